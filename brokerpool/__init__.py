@@ -1,0 +1,1 @@
+"""The outside: command line, supervisor, demo, bench, backup. Imported by nobody."""

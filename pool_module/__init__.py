@@ -1,0 +1,1 @@
+"""The business of the pool, one room per process."""

@@ -1,0 +1,1 @@
+"""Insurers' files: contracts, commission and application deliveries."""

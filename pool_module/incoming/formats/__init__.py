@@ -1,0 +1,1 @@
+"""Readers and writers of files as insurers send and want them. Pure."""

@@ -1,0 +1,1 @@
+"""Settlement: from what is due to what every payee gets, by period."""

@@ -1,0 +1,1 @@
+"""Scenario files: facts and settlements, step by step."""

@@ -1,0 +1,1 @@
+"""The broker's face of the pool."""

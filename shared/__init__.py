@@ -1,0 +1,1 @@
+"""The kit both portals and all rooms stand on: vocabulary, models, money, periods, scope, jobs."""

@@ -1,0 +1,24 @@
+"""Who acts: the person or job behind a transaction, and whose rows it may touch."""
+
+from dataclasses import dataclass, field
+
+from shared.vocabulary import Door
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The one a transaction is opened for.
+
+    Attributes:
+        door: the process it comes through; decides the database role and its policies.
+        pool_id: the pool whose rows are in reach.
+        account_id: the person's login; None for a job of the system itself.
+        name: what the journal writes.
+        firm_ids: broker firms in reach (extranet only).
+    """
+
+    door: Door
+    pool_id: int
+    account_id: int | None
+    name: str
+    firm_ids: frozenset[int] = field(default_factory=frozenset)

@@ -1,0 +1,14 @@
+"""The only clock. Everything below the edge takes the time as an argument."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+
+def now() -> datetime:
+    """The current time, in UTC."""
+    return datetime.now(UTC)
+
+
+def today(zone: str) -> date:
+    """The current day in a pool's time zone (e.g. ``Europe/Berlin``)."""
+    return datetime.now(ZoneInfo(zone)).date()

@@ -1,0 +1,40 @@
+"""Settings from the environment; the one place that reads it."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from shared.vocabulary import Door
+
+
+@dataclass(frozen=True)
+class Config:
+    """Where things are.
+
+    Attributes:
+        home: the state folder (embedded servers, keys, files), ``BROKERPOOL_HOME``.
+        database_url: the owner's URL, for migrations alone; None = embedded PostgreSQL.
+        door_urls: one database URL per process kind; missing ones are made by ``migrate``.
+        redis_url: None = embedded.
+        storage_dir: documents by content.
+    """
+
+    home: Path
+    database_url: str | None
+    door_urls: dict[Door, str]
+    redis_url: str | None
+    storage_dir: Path
+
+    @classmethod
+    def from_environment(cls) -> Self:
+        """Read ``BROKERPOOL_HOME``, ``DATABASE_URL[_<DOOR>]``, ``REDIS_URL``, ``STORAGE_DIR``."""
+        home = Path(os.environ.get("BROKERPOOL_HOME") or ".brokerpool").expanduser().resolve()
+        urls = {d: os.environ.get(f"DATABASE_URL_{d.name}") for d in Door}
+        return cls(
+            home=home,
+            database_url=os.environ.get("DATABASE_URL") or None,
+            door_urls={d: u for d, u in urls.items() if u},
+            redis_url=os.environ.get("REDIS_URL") or None,
+            storage_dir=Path(os.environ.get("STORAGE_DIR") or home / "files"),
+        )

@@ -1,0 +1,41 @@
+"""Expected refusals: exceptions with a status and a sentence a person understands.
+
+A bug is an ordinary exception and becomes 500; a refusal is one of these.
+"""
+
+
+class Refused(Exception):  # noqa: N818  -- a refusal is not an error of the program
+    """The request is understood and not done.
+
+    Attributes:
+        status: the HTTP status it becomes in a portal.
+        message: an English sentence, the key of its translation, with ``%(name)s`` places.
+        values: what fills the places.
+        field: the name of the input it belongs to, where there is one.
+    """
+
+    status = 409
+
+    def __init__(self, message: str, *, field: str | None = None, **values: object) -> None:
+        super().__init__(message % values if values else message)
+        self.message = message
+        self.values = values
+        self.field = field
+
+
+class NotFound(Refused):
+    """There is no such thing within the actor's reach."""
+
+    status = 404
+
+
+class Invalid(Refused):
+    """What was typed or delivered can't be taken."""
+
+    status = 422
+
+
+class Forbidden(Refused):
+    """The actor sees it but may not do this."""
+
+    status = 403

@@ -1,0 +1,1 @@
+"""Tables as plain typed SQLAlchemy 2 models; no logic, no loading by surprise."""

@@ -1,0 +1,133 @@
+"""The words of the trade that have a fixed set of values.
+
+Code names are those of the settlement rules; labels in three languages stand in
+``shared.labels``. Enums that are stored are text in the database (enum types are not leakproof).
+"""
+
+from enum import StrEnum
+from typing import Final
+
+
+class Kind(StrEnum):
+    """Kind of commission event."""
+
+    ACQUISITION = "acquisition"
+    RECURRING = "recurring"
+    DYNAMIC = "dynamic"
+    CHANGE = "change"
+    EXTENSION = "extension"
+    FEE = "fee"
+    OTHER = "other"
+
+
+class RateOf(StrEnum):
+    """What a rule's rate is a part of."""
+
+    BASIS = "basis"
+    RECEIVED = "received"
+    UNIT = "unit"
+    FIXED = "fixed"
+
+
+class Earning(StrEnum):
+    """How a commission under liability is earned."""
+
+    LINEAR_MONTHLY = "linear_monthly"
+    LINEAR_DAILY = "linear_daily"
+
+
+class ReserveRelease(StrEnum):
+    """When a reserve comes free."""
+
+    AT_END = "at_end"
+    PRO_RATA = "pro_rata"
+
+
+class ReferenceDate(StrEnum):
+    """The date at which rate, level or hierarchy are looked up."""
+
+    EVENT = "event"
+    APPLICATION = "application"
+    ISSUE = "issue"
+
+
+class Account(StrEnum):
+    """Accounts of the ledger.
+
+    Signs: payable, reserve and margin are what the pool owes or keeps (+); receivable is what the
+    insurer owes, booked with the opposite sign, so that the postings of an event sum to zero.
+    """
+
+    RECEIVABLE = "receivable"
+    PAYABLE = "payable"
+    RESERVE = "reserve"
+    MARGIN = "margin"
+    ADJUSTMENT = "adjustment"
+    WITHHOLDING = "withholding"
+    PAYOUT = "payout"
+
+
+class RunState(StrEnum):
+    """Life of a settlement run."""
+
+    CALCULATING = "calculating"
+    CALCULATED = "calculated"
+    APPROVED = "approved"
+    CLOSED = "closed"
+    DROPPED = "dropped"
+
+
+class PeriodState(StrEnum):
+    """Life of a production period."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class ApplicationState(StrEnum):
+    """Life of an application."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    SENT_TO_INSURER = "sent_to_insurer"
+    INSURER_QUERY = "insurer_query"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
+class ContractState(StrEnum):
+    """Life of an insurance contract."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    PAID_UP = "paid_up"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    CONVERTED = "converted"
+
+
+class DiscrepancyCause(StrEnum):
+    """Why a delivered line could not be booked as it came."""
+
+    PRODUCER_UNKNOWN = "producer_unknown"
+    CONTRACT_NOT_FOUND = "contract_not_found"
+    CONTRACT_AMBIGUOUS = "contract_ambiguous"
+    CLAWBACK_DIFFERS = "clawback_differs"
+    CLAWBACK_WITHOUT_CANCELLATION = "clawback_without_cancellation"
+    RATE_DIFFERS = "rate_differs"
+    AMOUNT_NOT_BASE_TIMES_RATE = "amount_not_base_times_rate"
+    BOOKED_TWICE = "booked_twice"
+    AGREEMENT_MISSING = "agreement_missing"
+
+
+class Door(StrEnum):
+    """The process a transaction comes from; each has its own database role."""
+
+    INTRANET = "intranet"
+    EXTRANET = "extranet"
+    WORKER = "worker"
+
+
+LANGUAGES: Final = ("de", "uk", "en")

@@ -1,0 +1,1 @@
+"""What both portals share of the web: rendering, sessions, errors."""

@@ -1,0 +1,1 @@
+"""Queries, operations and walls on a real PostgreSQL."""

@@ -1,0 +1,1 @@
+"""Pure code only: no database, no network."""

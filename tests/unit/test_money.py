@@ -1,0 +1,32 @@
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from shared.money import exact, plain, round_cents
+
+
+@pytest.mark.parametrize(
+    ("value", "cents"),
+    [
+        (Fraction("0.005"), "0.01"),
+        (Fraction("-0.005"), "-0.01"),
+        (Fraction("36.015") * 20 / 60, "12.01"),  # through a rounded fraction it would be 12.00
+        (Fraction("0.0049999"), "0.00"),
+        (Fraction(1, 3), "0.33"),
+    ],
+)
+def test_halves_round_away_from_zero(value: Fraction, cents: str) -> None:
+    assert plain(round_cents(value)) == cents
+
+
+@pytest.mark.parametrize("value", [1.5, True, "1,5", "NaN", "0.001", None])
+def test_inexact_amounts_are_refused(value: object) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        exact(value, 2)
+
+
+def test_amounts_are_taken_exactly() -> None:
+    assert exact("1260.10", 2) == Decimal("1260.10")
+    assert exact(5, 2) == Decimal(5)
+    assert exact("1.500", 2) == Decimal("1.5")

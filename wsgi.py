@@ -1,0 +1,1 @@
+"""The two callables a web server runs."""
