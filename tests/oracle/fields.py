@@ -21,6 +21,12 @@ def text(raw: Any) -> str:
     return raw
 
 
+def note(raw: Any) -> str:
+    if not isinstance(raw, str):
+        raise ValueError("not a text")  # noqa: TRY004
+    return raw
+
+
 def flag(raw: Any) -> bool:
     if not isinstance(raw, bool):
         raise ValueError("neither true nor false")  # noqa: TRY004
@@ -152,7 +158,7 @@ STEPS: Final[Mapping[str, tuple[Mapping[str, Read], Mapping[str, Read]]]] = {
         {"ref": text, "contract": text, **KIND, "effective": day, "due": day},
         {"basis": AMOUNT, "received": AMOUNT, "units": UNITS},
     ),
-    "adjust": ({"payee": text, "on": day, "amount": AMOUNT, "text": text}, {}),
+    "adjust": ({"payee": text, "on": day, "amount": AMOUNT, "text": note}, {}),
     "tax": ({"payee": text, "withholdings": withholdings}, {}),
     "hold": ({"payee": text, **FROM}, TO),
     "settle": ({"through": day}, {}),
@@ -231,5 +237,5 @@ def read_head(scenario: Any) -> dict[str, Any]:
     return read_fields(
         scenario,
         {"name": text, "currency": text, "steps": steps},
-        {"about": text, "settings": settings},
+        {"about": note, "settings": settings},
     )
