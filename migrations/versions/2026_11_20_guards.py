@@ -49,8 +49,8 @@ FUNCTIONS = {
             SELECT company_id, sum(amount) AS rest INTO bad FROM fresh
                 GROUP BY pool_id, run_id, company_id, currency HAVING sum(amount) <> 0 LIMIT 1;
             IF FOUND THEN
-                RAISE EXCEPTION 'postings of payee % do not sum to zero: %', bad.company_id, bad.rest
-                    USING ERRCODE = 'check_violation';
+                RAISE EXCEPTION 'postings of payee % do not sum to zero: %',
+                    bad.company_id, bad.rest USING ERRCODE = 'check_violation';
             END IF;
             RETURN NULL;
         END""",

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from shared.errors import Invalid
+from shared.errors import Invalid, Refused
 
 LONGEST: Final = 200
 
@@ -35,3 +35,42 @@ class ScenarioRefused(Invalid):
             place=place,
             reason=self.reason,
         )
+
+
+class PeriodClosed(Refused):
+    """The day is not later than the settlement before."""
+
+    def __init__(self, through: object, last: object) -> None:
+        super().__init__(
+            "the last settlement is through %(last)s; %(through)s is not later",
+            field="through",
+            through=through,
+            last=last,
+        )
+
+
+class RunInTheWay(Refused):
+    """Another calculation is open."""
+
+    def __init__(self, through: object) -> None:
+        super().__init__(
+            "a settlement through %(through)s is open: close or drop it first",
+            field="through",
+            through=through,
+        )
+
+
+class RunMoved(Refused):
+    """Somebody else moved the run on meanwhile."""
+
+    def __init__(self, state: object) -> None:
+        super().__init__("the run is %(state)s by now; look at it again", state=state)
+
+
+class SecondPersonNeeded(Refused):
+    """Who calculated may not approve."""
+
+    status = 403
+
+    def __init__(self, name: object) -> None:
+        super().__init__("%(name)s calculated this run; a second person approves it", name=name)
