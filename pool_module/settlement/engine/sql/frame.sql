@@ -131,4 +131,6 @@ ANALYZE t_chain;
 
 ANALYZE t_career;
 
-ANALYZE t_agreement;
+ANALYZE t_agreement;;
+
+ANALYZE t_rule

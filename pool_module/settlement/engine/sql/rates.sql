@@ -19,22 +19,38 @@ SELECT kind, product_id, producer_id, group_id, level_id, organisation_id, divis
 FROM t_context;
 
 INSERT INTO t_winner
-WITH candidate AS (
-    SELECT c.kind, c.product_id, c.producer_id, c.group_id, c.level_id, c.organisation_id,
-           c.division_id, c.currency, r.from_day, r.to_day, r.rule_id, r.rate_of, r.rate, r.rank
+WITH fresh AS MATERIALIZED (
+    SELECT c.*, p.line_id, p.insurer_id
     FROM t_context c
     JOIN product p ON p.pool_id = :pool AND p.id = c.product_id
+    WHERE c.fresh
+),
+-- by scope, each found by an equality; who, organisation and currency are looked at afterwards
+scoped AS (
+    SELECT c.*, r.rule_id FROM fresh c
+    JOIN t_rule r ON r.kind = c.kind AND r.product_id = c.product_id
+    UNION ALL
+    SELECT c.*, r.rule_id FROM fresh c
+    JOIN t_rule r ON r.kind = c.kind AND r.line_id = c.line_id
+    UNION ALL
+    SELECT c.*, r.rule_id FROM fresh c
+    JOIN t_rule r ON r.kind = c.kind AND r.insurer_id = c.insurer_id
+    UNION ALL
+    SELECT c.*, r.rule_id FROM fresh c
     JOIN t_rule r ON r.kind = c.kind
-        AND (r.product_id IS NULL OR r.product_id = c.product_id)
-        AND (r.line_id IS NULL OR r.line_id = p.line_id)
-        AND (r.insurer_id IS NULL OR r.insurer_id = p.insurer_id)
+        AND r.product_id IS NULL AND r.line_id IS NULL AND r.insurer_id IS NULL
+),
+candidate AS (
+    SELECT c.kind, c.product_id, c.producer_id, c.group_id, c.level_id, c.organisation_id,
+           c.division_id, c.currency, r.from_day, r.to_day, r.rule_id, r.rate_of, r.rate, r.rank
+    FROM scoped c
+    JOIN t_rule r ON r.rule_id = c.rule_id
         AND (r.producer_id IS NULL OR r.producer_id = c.producer_id)
         AND (r.group_id IS NULL OR r.group_id = c.group_id)
         AND (r.level_id IS NULL OR r.level_id = c.level_id)
         AND (r.organisation_id IS NULL OR r.organisation_id = c.organisation_id)
         AND (r.division_id IS NULL OR r.division_id = c.division_id)
         AND (r.currency IS NULL OR r.currency = c.currency)
-    WHERE c.fresh
 ),
 edge AS (
     SELECT kind, product_id, producer_id, group_id, level_id, organisation_id, division_id,
