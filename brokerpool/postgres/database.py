@@ -35,9 +35,9 @@ def owner_url(place: Place, name: str = DATABASE) -> str:
 
 
 def address(place: Place, role: str, password: str | None, name: str = DATABASE) -> str:
-    """A role's address for SQLAlchemy."""
+    """A role's address."""
     url = URL.create(
-        "postgresql+psycopg",
+        "postgresql",
         username=role,
         password=password,
         database=name,

@@ -8,10 +8,8 @@ from pathlib import Path
 
 from brokerpool.postgres.binaries import SYSTEM_FOLDER
 from brokerpool.postgres.system_user import SystemUser
+from brokerpool.socket_folders import refuse_foreign, socket_folder
 from shared.errors import Refused
-
-# A Unix socket's address is limited to 107 bytes; ".s.PGSQL.5432.lock" takes 19 with the slash.
-LONGEST_SOCKET_FOLDER = 88
 
 
 @dataclass(frozen=True)
@@ -51,7 +49,7 @@ class Place:
     @classmethod
     def at(cls, base: Path, moved_from: Path | None = None) -> "Place":
         """The place around a base folder."""
-        return cls(base, _socket_folder(base), moved_from)
+        return cls(base, socket_folder(base / "sockets"), moved_from)
 
 
 def place_of(home: Path) -> Place:
@@ -78,7 +76,7 @@ def prepare(place: Place, user: SystemUser) -> None:
             if not folder.exists():
                 folder.mkdir(mode=0o711 if user.switched else 0o700)
         place.sockets.mkdir(mode=0o700, exist_ok=True)
-        _refuse_foreign(place.sockets, user)
+        refuse_foreign(place.sockets, user.uid)
         user.own(place.sockets)
         place.sockets.chmod(0o700)
         place.log.touch(mode=0o600)
@@ -90,21 +88,6 @@ def prepare(place: Place, user: SystemUser) -> None:
             f"The embedded database can't write to {place.base} ({error.strerror}): make the "
             "folder writable or point BROKERPOOL_HOME to another one."
         ) from error
-
-
-def _refuse_foreign(folder: Path, user: SystemUser) -> None:
-    """A socket folder in /tmp must not be somebody else's trap."""
-    owner = folder.lstat()
-    if not stat.S_ISDIR(owner.st_mode) or owner.st_uid not in {user.uid, os.geteuid()}:
-        raise Refused(f"{folder} belongs to somebody else: remove it, or set BROKERPOOL_HOME.")
-
-
-def _socket_folder(base: Path) -> Path:
-    folder = base / "sockets"
-    if len(os.fsencode(folder)) <= LONGEST_SOCKET_FOLDER:
-        return folder
-    digest = hashlib.sha256(os.fsencode(base)).hexdigest()[:12]
-    return Path("/tmp") / f"brokerpool-{os.geteuid()}-{digest}"  # noqa: S108  -- owner is checked
 
 
 def _open_to_others(home: Path) -> bool:
