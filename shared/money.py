@@ -37,10 +37,17 @@ def exact(value: object, places: int) -> Decimal:
         raise ValueError(f"not a number: {value!r}") from None
     if not number.is_finite():
         raise ValueError(f"not a finite number: {value!r}")
-    exponent = number.normalize().as_tuple().exponent
-    if isinstance(exponent, int) and -exponent > places:
+    if _decimals(number) > places:
         raise ValueError(f"more than {places} decimals: {value!r}")
     return number
+
+
+def _decimals(number: Decimal) -> int:
+    """Count the decimals a finite number needs, whatever the precision of the context."""
+    _, digits, exponent = number.as_tuple()
+    assert isinstance(exponent, int), "finite"
+    written = "".join(map(str, digits))
+    return len(written.rstrip("0")) - len(written) - exponent if number else 0
 
 
 def plain(amount: Decimal) -> str:

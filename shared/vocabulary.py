@@ -4,7 +4,7 @@ Code names are those of the settlement rules; labels in three languages stand in
 ``shared.labels``. Enums that are stored are text in the database (enum types are not leakproof).
 """
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 from typing import Final
 
 
@@ -51,20 +51,21 @@ class ReferenceDate(StrEnum):
     ISSUE = "issue"
 
 
-class Account(StrEnum):
-    """Accounts of the ledger.
+class Account(IntEnum):
+    """Accounts of the ledger, stored by number (nine million rows a run).
 
     Signs: payable, reserve and margin are what the pool owes or keeps (+); receivable is what the
     insurer owes, booked with the opposite sign, so that the postings of an event sum to zero.
+    Adjustment, withholding and payout are the other side of a payee's account.
     """
 
-    RECEIVABLE = "receivable"
-    PAYABLE = "payable"
-    RESERVE = "reserve"
-    MARGIN = "margin"
-    ADJUSTMENT = "adjustment"
-    WITHHOLDING = "withholding"
-    PAYOUT = "payout"
+    RECEIVABLE = 1
+    PAYABLE = 2
+    RESERVE = 3
+    MARGIN = 4
+    ADJUSTMENT = 5
+    WITHHOLDING = 6
+    PAYOUT = 7
 
 
 class RunState(StrEnum):

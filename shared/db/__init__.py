@@ -1,1 +1,7 @@
 """Engines, sessions and the context a transaction runs in."""
+
+from sqlalchemy.orm import Session
+
+from shared.db.sessions import actor_of, make_engine, open_session
+
+__all__ = ["Session", "actor_of", "make_engine", "open_session"]

@@ -1,1 +1,27 @@
 """Tables as plain typed SQLAlchemy 2 models; no logic, no loading by surprise."""
+
+from shared.models import (
+    access,
+    contracts,
+    hierarchy,
+    incoming,
+    kit,
+    ledger,
+    payees,
+    pools,
+    products,
+)
+from shared.models.base import Base
+
+__all__ = [
+    "Base",
+    "access",
+    "contracts",
+    "hierarchy",
+    "incoming",
+    "kit",
+    "ledger",
+    "payees",
+    "pools",
+    "products",
+]

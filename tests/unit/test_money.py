@@ -26,6 +26,16 @@ def test_inexact_amounts_are_refused(value: object) -> None:
         exact(value, 2)
 
 
+@pytest.mark.parametrize("value", ["1." + 39 * "0" + "1", "1" + 30 * "0" + ".001"])
+def test_decimals_beyond_the_precision_of_a_context_count(value: str) -> None:
+    with pytest.raises(ValueError, match="more than 2 decimals"):
+        exact(value, 2)
+
+
+def test_a_huge_exponent_is_a_number_like_any_other() -> None:
+    assert exact("1e999999999", 2).adjusted() == 999999999
+
+
 def test_amounts_are_taken_exactly() -> None:
     assert exact("1260.10", 2) == Decimal("1260.10")
     assert exact(5, 2) == Decimal(5)

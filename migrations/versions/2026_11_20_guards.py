@@ -1,0 +1,207 @@
+"""What must never be, refused by the database itself.
+
+Books are append-only; every event's postings sum to zero; a run moves only along its allowed
+transitions, is approved by a second person, and is booked by the transaction that closes it; the
+shares of a contract sum to exactly one.
+"""
+
+from alembic import op
+
+revision = "guards"
+down_revision = "walls"
+branch_labels = None
+depends_on = None
+
+APPEND_ONLY = (
+    "posting", "account_posting", "statement", "statement_withholding", "statement_line", "issue",
+    "event", "adjustment", "audit_entry",
+)  # fmt: skip
+
+FUNCTIONS = {
+    # written once: whoever needs another figure books a new entry
+    "refuse_change()": """
+        BEGIN
+            RAISE EXCEPTION '% is append-only: % refused', TG_TABLE_NAME, TG_OP
+                USING ERRCODE = 'restrict_violation';
+        END""",
+    "check_postings()": """
+        DECLARE bad record;
+        BEGIN
+            SELECT pool_id, event_id, sum(amount) AS rest INTO bad FROM fresh
+                GROUP BY pool_id, run_id, event_id HAVING sum(amount) <> 0 LIMIT 1;
+            IF FOUND THEN
+                RAISE EXCEPTION 'postings of event % do not sum to zero: %', bad.event_id, bad.rest
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            SELECT f.run_id INTO bad FROM (SELECT DISTINCT pool_id, run_id FROM fresh) f
+                LEFT JOIN settlement_run r ON r.pool_id = f.pool_id AND r.id = f.run_id
+                    AND r.state = 'closed' AND r.closed_in = pg_current_xact_id()::text
+                WHERE r.id IS NULL LIMIT 1;
+            IF FOUND THEN
+                RAISE EXCEPTION 'run % is not being closed by this transaction', bad.run_id
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NULL;
+        END""",
+    "check_account_postings()": """
+        DECLARE bad record;
+        BEGIN
+            SELECT company_id, sum(amount) AS rest INTO bad FROM fresh
+                GROUP BY pool_id, run_id, company_id, currency HAVING sum(amount) <> 0 LIMIT 1;
+            IF FOUND THEN
+                RAISE EXCEPTION 'postings of payee % do not sum to zero: %',
+                    bad.company_id, bad.rest USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NULL;
+        END""",
+    "check_draft()": """
+        DECLARE bad record;
+        BEGIN
+            SELECT f.run_id, r.state INTO bad
+                FROM (SELECT DISTINCT pool_id, run_id FROM fresh) f
+                JOIN settlement_run r ON r.pool_id = f.pool_id AND r.id = f.run_id
+                WHERE r.state NOT IN ('calculating') LIMIT 1;
+            IF FOUND THEN
+                RAISE EXCEPTION 'run % is %, its draft is frozen', bad.run_id, bad.state
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NULL;
+        END""",
+    "check_draft_removal()": """
+        DECLARE bad record;
+        BEGIN
+            SELECT f.run_id, r.state INTO bad
+                FROM (SELECT DISTINCT pool_id, run_id FROM gone) f
+                JOIN settlement_run r ON r.pool_id = f.pool_id AND r.id = f.run_id
+                WHERE r.state IN ('calculated', 'approved') LIMIT 1;
+            IF FOUND THEN
+                RAISE EXCEPTION 'run % is %, its draft is frozen', bad.run_id, bad.state
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NULL;
+        END""",
+    "check_shares()": """
+        DECLARE bad record;
+        BEGIN
+            SELECT contract_id, sum(share) AS total INTO bad FROM fresh
+                GROUP BY pool_id, contract_id, valid
+                HAVING sum(share) <> 1 OR max(share_to) <> 1 LIMIT 1;
+            IF FOUND THEN
+                RAISE EXCEPTION 'shares of contract % sum to %, not 1', bad.contract_id, bad.total
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NULL;
+        END""",
+    "guard_run()": """
+        DECLARE allowed text[];
+        BEGIN
+            IF TG_OP = 'INSERT' THEN
+                IF NEW.state <> 'calculating' OR NEW.approved_by IS NOT NULL THEN
+                    RAISE EXCEPTION 'a run starts as calculating'
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                PERFORM 1 FROM settlement_run r WHERE r.pool_id = NEW.pool_id
+                    AND r.state = 'closed' AND r.through >= NEW.through;
+                IF FOUND THEN
+                    RAISE EXCEPTION 'the period through % is closed', NEW.through
+                        USING ERRCODE = 'check_violation';
+                END IF;
+                RETURN NEW;
+            END IF;
+            allowed := CASE OLD.state
+                WHEN 'calculating' THEN ARRAY['calculating', 'calculated', 'dropped']
+                WHEN 'calculated' THEN ARRAY['calculated', 'calculating', 'approved', 'dropped']
+                WHEN 'approved' THEN ARRAY['calculating', 'calculated', 'closed', 'dropped']
+                ELSE ARRAY[]::text[] END;
+            IF NOT NEW.state = ANY(allowed) THEN
+                RAISE EXCEPTION 'a run that is % cannot become %', OLD.state, NEW.state
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            IF (NEW.pool_id, NEW.id, NEW.period_id, NEW.through)
+                IS DISTINCT FROM (OLD.pool_id, OLD.id, OLD.period_id, OLD.through) THEN
+                RAISE EXCEPTION 'a run keeps its period' USING ERRCODE = 'check_violation';
+            END IF;
+            IF NEW.state = 'calculated' AND EXISTS (SELECT 1 FROM run_packet p
+                WHERE p.pool_id = NEW.pool_id AND p.run_id = NEW.id AND p.done_at IS NULL) THEN
+                RAISE EXCEPTION 'run % still has packets to calculate', NEW.id
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            IF NEW.state IN ('approved', 'closed') AND NEW.approved_by IS NULL THEN
+                RAISE EXCEPTION 'run % needs a second person''s approval', NEW.id
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            IF OLD.state = 'approved' AND NEW.state = 'closed'
+                AND (NEW.approved_by, NEW.calculated_by, NEW.known_at)
+                IS DISTINCT FROM (OLD.approved_by, OLD.calculated_by, OLD.known_at) THEN
+                RAISE EXCEPTION 'an approved run is closed as it was approved'
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            IF NEW.state IN ('calculating', 'calculated') THEN
+                NEW.approved_by := NULL;
+                NEW.approved_at := NULL;
+            END IF;
+            IF NEW.state = 'closed' THEN
+                NEW.closed_in := pg_current_xact_id()::text;
+            END IF;
+            RETURN NEW;
+        END""",
+    "guard_period()": """
+        BEGIN
+            IF OLD.state = 'closed' THEN
+                RAISE EXCEPTION 'period % is closed', OLD.name USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NEW;
+        END""",
+}
+
+TRIGGERS = (
+    ("balance", "posting", "AFTER INSERT", "REFERENCING NEW TABLE AS fresh", "check_postings()"),
+    (
+        "balance",
+        "account_posting",
+        "AFTER INSERT",
+        "REFERENCING NEW TABLE AS fresh",
+        "check_account_postings()",
+    ),
+    ("frozen", "draft_posting", "AFTER INSERT", "REFERENCING NEW TABLE AS fresh", "check_draft()"),
+    ("frozen", "draft_event", "AFTER INSERT", "REFERENCING NEW TABLE AS fresh", "check_draft()"),
+    (
+        "kept",
+        "draft_posting",
+        "AFTER DELETE",
+        "REFERENCING OLD TABLE AS gone",
+        "check_draft_removal()",
+    ),
+    ("whole", "contract_share", "AFTER INSERT", "REFERENCING NEW TABLE AS fresh", "check_shares()"),
+)
+
+
+def upgrade() -> None:
+    for name, body in FUNCTIONS.items():
+        op.execute(f"CREATE FUNCTION {name} RETURNS trigger LANGUAGE plpgsql AS $${body}$$")
+    for table in APPEND_ONLY:
+        op.execute(
+            f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+    for name, table, moment, tables, function in TRIGGERS:
+        op.execute(
+            f"CREATE TRIGGER {name} {moment} ON {table} {tables} "
+            f"FOR EACH STATEMENT EXECUTE FUNCTION {function}"
+        )
+    op.execute(
+        "CREATE TRIGGER frozen_update BEFORE UPDATE ON draft_posting "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+    )
+    op.execute(
+        "CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON settlement_run "
+        "FOR EACH ROW EXECUTE FUNCTION guard_run()"
+    )
+    op.execute(
+        "CREATE TRIGGER guard BEFORE UPDATE ON period FOR EACH ROW EXECUTE FUNCTION guard_period()"
+    )
+
+
+def downgrade() -> None:
+    for name in FUNCTIONS:
+        op.execute(f"DROP FUNCTION {name} CASCADE")

@@ -1,0 +1,1 @@
+"""Commission agreements, rate rules and payment terms."""

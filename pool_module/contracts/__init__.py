@@ -1,0 +1,1 @@
+"""Insurance contracts: shares, cuts and commission events."""

@@ -1,0 +1,48 @@
+"""Reading contracts, their cuts and events."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import select, update
+
+from shared.actor import Actor
+from shared.db import Session
+from shared.models.contracts import Contract, ContractCut
+
+
+def find_contract(session: Session, actor: Actor, number_key: str) -> Sequence[Contract]:
+    """The contracts of a normalised number, of whatever insurer and line."""
+    return session.scalars(
+        select(Contract).where(Contract.pool_id == actor.pool_id, Contract.number_key == number_key)
+    ).all()
+
+
+def factor_before(session: Session, actor: Actor, contract_id: int, day: date) -> Decimal:
+    """The in-force factor of a contract just before a day (1 without a cut)."""
+    factor = session.scalars(
+        select(ContractCut.factor)
+        .where(
+            ContractCut.pool_id == actor.pool_id,
+            ContractCut.contract_id == contract_id,
+            ContractCut.superseded_at.is_(None),
+            ContractCut.on_day < day,
+        )
+        .order_by(ContractCut.on_day.desc())
+        .limit(1)
+    ).first()
+    return Decimal(1) if factor is None else factor
+
+
+def remove_cuts(
+    session: Session, actor: Actor, contract_id: int, moment: datetime, start: date | None
+) -> None:
+    """Supersede the standing cuts of a contract from a day on (None = all)."""
+    statement = update(ContractCut).where(
+        ContractCut.pool_id == actor.pool_id,
+        ContractCut.contract_id == contract_id,
+        ContractCut.superseded_at.is_(None),
+    )
+    if start is not None:
+        statement = statement.where(ContractCut.on_day >= start)
+    session.execute(statement.values(superseded_at=moment, superseded_by=actor.name))

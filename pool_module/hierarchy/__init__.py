@@ -1,0 +1,1 @@
+"""The sales hierarchy: producers, placements, careers."""

@@ -1,0 +1,1 @@
+"""Insurers, lines and products of the pool's range."""

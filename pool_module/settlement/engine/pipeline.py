@@ -1,0 +1,125 @@
+"""Runs the pipeline's .sql files; the steps are named after the settlement rules.
+
+One pipeline serves the run, the explanation of an entry, a scenario and a what-if: it works on a
+frame (pool, what is known, through which day) and a set of events, in temporary tables of the
+connection. Money is computed in the database only.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from importlib.resources import files
+
+from sqlalchemy import TextClause, text
+from sqlalchemy.orm import Session
+
+FRAME_TABLES = (
+    "t_frame", "t_chain", "t_career", "t_group", "t_own_reserve", "t_payee", "t_rule",
+    "t_agreement", "t_winner", "t_context", "t_work", "t_reference", "t_due",
+)  # fmt: skip
+STAGES = ("t_event", "t_line", "t_piece", "t_delta")
+CALCULATION = ("events", "chains", "rates", "pieces", "deltas")
+# below this the planner needs no statistics, and gathering them would cost more than it saves
+WORTH_ANALYZING = 2000
+OWN = text(
+    "SELECT coalesce(array_agg(DISTINCT producer_id) FILTER (WHERE producer_id > 0), '{}'), "
+    "coalesce(array_agg(DISTINCT group_id) FILTER (WHERE group_id > 0), '{}'), "
+    "coalesce(array_agg(DISTINCT organisation_id) FILTER (WHERE organisation_id > 0), '{}'), "
+    "coalesce(array_agg(DISTINCT division_id) FILTER (WHERE division_id > 0), '{}') FROM t_rule"
+)
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What a calculation stands on.
+
+    Attributes:
+        pool_id: the pool.
+        known_at: facts recorded later take no part.
+        through: the day the period ends.
+        earlier: ids of the closed runs whose postings count as booked.
+    """
+
+    pool_id: int
+    known_at: datetime
+    through: date
+    earlier: tuple[int, ...]
+
+    def parameters(self) -> dict[str, object]:
+        """What the .sql files are given."""
+        return {
+            "pool": self.pool_id,
+            "known": self.known_at,
+            "through": self.through,
+            "earlier": list(self.earlier),
+        }
+
+
+@cache
+def statements_of(step: str) -> tuple[TextClause, ...]:
+    """The statements of a step's .sql file."""
+    source = files(__package__).joinpath("sql", f"{step}.sql").read_text(encoding="utf-8")
+    return tuple(text(part) for part in source.split(";\n") if part.strip())
+
+
+def run_step(session: Session, step: str, parameters: dict[str, object]) -> None:
+    """Run a step; each statement takes from ``parameters`` what it names."""
+    for statement in statements_of(step):
+        names = statement._bindparams  # noqa: SLF001  -- the parsed names of a text clause
+        session.execute(statement, {name: parameters[name] for name in names})
+
+
+def tune(session: Session) -> None:
+    """Settings of a calculating transaction."""
+    session.execute(text("SET LOCAL work_mem = '256MB'"))
+    # temporary tables change size between packets: a plan made for one is wrong for the next
+    session.execute(text("SET LOCAL plan_cache_mode = 'force_custom_plan'"))
+    session.execute(text("SET LOCAL enable_nestloop = on"))
+
+
+def lay_out(session: Session, frame: Frame) -> None:
+    """Lay the facts of a frame out on this connection; nothing to do when it already is."""
+    signature = f"{frame.pool_id}/{frame.known_at.isoformat()}/{frame.through}"
+    there = session.execute(text("SELECT to_regclass('pg_temp.t_frame') IS NOT NULL")).scalar_one()
+    if there:
+        laid = session.execute(text("SELECT signature FROM t_frame")).scalar_one()
+        if laid == signature:
+            return
+    clear(session)
+    session.execute(
+        text("CREATE TEMP TABLE t_frame ON COMMIT PRESERVE ROWS AS SELECT :signature AS signature"),
+        {"signature": signature},
+    )
+    run_step(session, "reference", frame.parameters())
+    run_step(session, "frame", frame.parameters())
+
+
+def clear(session: Session) -> None:
+    """Drop what a former frame left on this connection."""
+    session.execute(text(f"DROP TABLE IF EXISTS {', '.join((*FRAME_TABLES, *STAGES))}"))
+
+
+def calculate(session: Session, frame: Frame) -> None:
+    """Compute pieces and deltas of the events in ``t_work`` (see ``put_to_work``)."""
+    session.execute(text(f"DROP TABLE IF EXISTS {', '.join(STAGES)}"))
+    own = session.execute(OWN).one()
+    names = ("own_producers", "own_groups", "own_organisations", "own_divisions")
+    parameters = {**frame.parameters(), **dict(zip(names, own, strict=True))}
+    many = session.execute(text("SELECT count(*) FROM t_work")).scalar_one() >= WORTH_ANALYZING
+    for step, stage in zip(CALCULATION, ("t_event", "t_line", None, "t_piece", "t_delta"),
+                           strict=True):  # fmt: skip
+        run_step(session, step, parameters)
+        if many and stage:
+            session.execute(text(f"ANALYZE {stage}"))
+        if many and step == "rates":
+            session.execute(text("ANALYZE t_winner"))
+
+
+def put_to_work(session: Session, events: Sequence[int], *, booked: bool = True) -> None:
+    """Name the events of the next calculation."""
+    session.execute(text("DELETE FROM t_work"))
+    session.execute(
+        text("INSERT INTO t_work SELECT unnest(CAST(:events AS bigint[])), :booked"),
+        {"events": list(events), "booked": booked},
+    )

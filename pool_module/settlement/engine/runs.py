@@ -1,0 +1,184 @@
+"""The steps of a run in the database: what is due, packets, the draft, statements, the ledger."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from pool_module.settlement.engine.pipeline import (
+    Frame,
+    calculate,
+    clear,
+    lay_out,
+    run_step,
+    statements_of,
+    tune,
+)
+
+BEFORE_ALL_DAYS = date(1, 1, 1)
+BEFORE_ALL_TIME = datetime(1, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Since:
+    """The last look: a closed run, or the draft's own former calculation."""
+
+    through: date
+    known_at: datetime
+
+
+NEVER = Since(BEFORE_ALL_DAYS, BEFORE_ALL_TIME)
+
+
+def find_due(session: Session, frame: Frame, since: Since, *, full: bool = False) -> int:
+    """Collect in ``t_due`` the events a run has to look at.
+
+    Args:
+        session: the transaction.
+        frame: the run's frame.
+        since: the last look; everything before it is settled as known then.
+        full: look at everything due, changed or not.
+
+    Returns:
+        How many distinct events there are.
+    """
+    clear(session)
+    parameters = {
+        **frame.parameters(),
+        "since_through": since.through,
+        "since_known": since.known_at,
+    }
+    session.execute(
+        text("CREATE TEMP TABLE t_due (event_id bigint, cause text) ON COMMIT PRESERVE ROWS")
+    )
+    run_step(session, "reference", parameters)
+    steps = ["due_all"] if full else ["due_new"]
+    if since is not NEVER and not full:
+        steps.append("due_changed")
+        if since.through < frame.through:
+            steps.append("due_released")
+    for step in steps:
+        run_step(session, step, parameters)
+    return int(session.execute(text("SELECT count(DISTINCT event_id) FROM t_due")).scalar_one())
+
+
+def forget_due(session: Session, frame: Frame, run_id: int) -> None:
+    """Take the events in ``t_due`` out of a draft, to be calculated anew."""
+    here = {"pool": frame.pool_id, "run": run_id}
+    for table in ("draft_posting", "draft_event"):
+        session.execute(
+            text(
+                f"DELETE FROM {table} d USING (SELECT DISTINCT event_id FROM t_due) x "  # noqa: S608
+                "WHERE d.pool_id = :pool AND d.run_id = :run AND d.event_id = x.event_id"
+            ),
+            here,
+        )
+
+
+def make_packets(session: Session, frame: Frame, run_id: int, size: int, booked: Since) -> None:
+    """Put the events in ``t_due`` into packets of ``size`` whole events each.
+
+    ``booked`` is the last closed run: an event it looked at may have postings.
+    """
+    first = session.execute(
+        text(
+            "SELECT coalesce(max(number), 0) + 1 FROM run_packet "
+            "WHERE pool_id = :pool AND run_id = :run"
+        ),
+        {"pool": frame.pool_id, "run": run_id},
+    ).scalar_one()
+    run_step(
+        session,
+        "packets",
+        {
+            **frame.parameters(),
+            "run": run_id,
+            "size": size,
+            "first_packet": first,
+            "booked_through": booked.through,
+            "booked_known": booked.known_at,
+        },
+    )
+    session.execute(text("DROP TABLE t_due"))
+
+
+def calculate_packet(session: Session, frame: Frame, run_id: int) -> int | None:
+    """Calculate one waiting packet into the draft and mark it, in the caller's transaction.
+
+    Two workers take different packets; a packet without a mark is taken again.
+
+    Returns:
+        The packet's number, or None when no packet waits.
+    """
+    here = {"pool": frame.pool_id, "run": run_id}
+    number = session.execute(
+        text(
+            "SELECT number FROM run_packet WHERE pool_id = :pool AND run_id = :run "
+            "AND done_at IS NULL ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED"
+        ),
+        here,
+    ).scalar()
+    if number is None:
+        return None
+    tune(session)
+    lay_out(session, frame)
+    session.execute(text("TRUNCATE t_work"))
+    session.execute(
+        text(
+            "INSERT INTO t_work SELECT event_id, booked FROM draft_event "
+            "WHERE pool_id = :pool AND run_id = :run AND packet = :number"
+        ),
+        {**here, "number": number},
+    )
+    calculate(session, frame)
+    written = 0
+    for statement in statements_of("postings"):
+        parameters = {"pool": frame.pool_id, "run": run_id, "earlier": list(frame.earlier)}
+        written += session.execute(statement, parameters).rowcount  # type: ignore[attr-defined]
+    session.execute(
+        text(
+            "UPDATE run_packet SET done_at = clock_timestamp(), postings = :written "
+            "WHERE pool_id = :pool AND run_id = :run AND number = :number"
+        ),
+        {**here, "number": number, "written": written},
+    )
+    return int(number)
+
+
+def make_statements(session: Session, frame: Frame, run_id: int) -> None:
+    """Work out the statements of a draft in ``t_statement``."""
+    session.execute(text("DROP TABLE IF EXISTS t_statement"))
+    run_step(session, "statements", {**frame.parameters(), "run": run_id})
+
+
+def book(
+    session: Session, frame: Frame, *, run_id: int, period_id: int, name: str, day: date
+) -> None:
+    """Copy the draft into the ledger with its statements (see ``make_statements``).
+
+    Args:
+        session: the transaction that closes the run; the database refuses any other.
+        frame: the run's frame.
+        run_id: the run.
+        period_id: its period.
+        name: the period's name, the head of statement numbers.
+        day: the issue date.
+    """
+    parameters = {
+        **frame.parameters(),
+        "run": run_id,
+        "period": period_id,
+        "name": name,
+        "day": day,
+    }
+    run_step(session, "book", parameters)
+
+
+def drop_draft(session: Session, pool_id: int, run_id: int) -> None:
+    """Throw the scratch paper of a closed or dropped run away."""
+    for table in ("draft_posting", "draft_event", "run_packet"):
+        session.execute(
+            text(f"DELETE FROM {table} WHERE pool_id = :pool AND run_id = :run"),  # noqa: S608
+            {"pool": pool_id, "run": run_id},
+        )

@@ -1,0 +1,121 @@
+-- What can have changed: events looked at before, found from the facts recorded or superseded since
+-- (a superset: an event whose target stands books nothing), and from days that passed.
+-- Subtrees are taken over all placements of either state of knowledge, whatever their days.
+INSERT INTO t_due (event_id, cause)
+WITH RECURSIVE
+fact AS (
+    SELECT producer_id, 'placement' AS cause, valid FROM placement
+    WHERE pool_id = :pool AND recorded_at <= :known
+        AND (recorded_at > :since_known OR superseded_at > :since_known)
+    UNION ALL
+    SELECT producer_id, 'career', valid FROM career
+    WHERE pool_id = :pool AND recorded_at <= :known
+        AND (recorded_at > :since_known OR superseded_at > :since_known)
+    UNION ALL
+    SELECT producer_id, 'status', valid FROM producer_status
+    WHERE pool_id = :pool AND recorded_at <= :known
+        AND (recorded_at > :since_known OR superseded_at > :since_known)
+    UNION ALL
+    SELECT producer_id, 'group', valid FROM producer_group
+    WHERE pool_id = :pool AND recorded_at <= :known
+        AND (recorded_at > :since_known OR superseded_at > :since_known)
+    UNION ALL
+    SELECT producer_id, 'reserve', valid FROM producer_reserve
+    WHERE pool_id = :pool AND recorded_at <= :known
+        AND (recorded_at > :since_known OR superseded_at > :since_known)
+),
+below AS (
+    SELECT DISTINCT producer_id AS top_id, producer_id FROM fact
+    UNION
+    SELECT b.top_id, p.producer_id
+    FROM below b
+    JOIN placement p ON p.pool_id = :pool AND p.parent_id = b.producer_id
+        AND p.recorded_at <= :known
+        AND (p.superseded_at IS NULL OR p.superseded_at > :since_known)
+),
+by_producer AS (
+    SELECT e.id AS event_id, f.cause
+    FROM fact f
+    JOIN below b ON b.top_id = f.producer_id
+    JOIN contract_share s ON s.pool_id = :pool AND s.producer_id = b.producer_id
+        AND s.recorded_at <= :known
+        AND (s.superseded_at IS NULL OR s.superseded_at > :since_known)
+    JOIN event e ON e.pool_id = :pool AND e.contract_id = s.contract_id
+    JOIN contract_terms t ON t.pool_id = :pool AND t.contract_id = e.contract_id
+        AND t.superseded_at IS NULL
+    JOIN t_reference r ON r.kind = e.kind
+    WHERE f.valid @> CASE
+        CASE f.cause WHEN 'career' THEN r.level WHEN 'group' THEN r.rate
+                     WHEN 'reserve' THEN 'event' ELSE r.hierarchy END
+        WHEN 'application' THEN coalesce(t.applied_on, e.effective)
+        WHEN 'issue' THEN coalesce(t.issued_on, e.effective)
+        ELSE e.effective END
+),
+contract AS (
+    SELECT contract_id, 'cut' AS cause FROM contract_cut
+    WHERE pool_id = :pool AND recorded_at <= :known AND recorded_at > :since_known
+    UNION ALL
+    SELECT contract_id, 'cut' FROM contract_cut
+    WHERE pool_id = :pool AND superseded_at <= :known AND superseded_at > :since_known
+    UNION ALL
+    SELECT contract_id, 'cut_due' FROM contract_cut
+    WHERE pool_id = :pool AND superseded_at IS NULL AND recorded_at <= :known
+        AND on_day > :since_through AND on_day <= :through
+    UNION ALL
+    SELECT contract_id, 'shares' FROM contract_share
+    WHERE pool_id = :pool AND recorded_at <= :known AND recorded_at > :since_known
+    UNION ALL
+    SELECT contract_id, 'shares' FROM contract_share
+    WHERE pool_id = :pool AND superseded_at <= :known AND superseded_at > :since_known
+    UNION ALL
+    SELECT contract_id, 'terms' FROM contract_terms
+    WHERE pool_id = :pool AND recorded_at <= :known AND recorded_at > :since_known
+    UNION ALL
+    SELECT contract_id, 'terms' FROM contract_terms
+    WHERE pool_id = :pool AND superseded_at <= :known AND superseded_at > :since_known
+),
+by_contract AS (
+    SELECT e.id AS event_id, c.cause
+    FROM (SELECT contract_id, min(cause) AS cause FROM contract GROUP BY contract_id) c
+    JOIN event e ON e.pool_id = :pool AND e.contract_id = c.contract_id
+)
+SELECT e.id, min(x.cause)
+FROM (SELECT * FROM by_producer UNION ALL SELECT * FROM by_contract) x
+JOIN event e ON e.pool_id = :pool AND e.id = x.event_id
+WHERE e.due <= :since_through AND e.recorded_at <= :since_known
+GROUP BY e.id;
+
+-- terms of the pool: rules, agreements, reference dates
+INSERT INTO t_due (event_id, cause)
+WITH term AS (
+    SELECT 'rule' AS cause, kind, product_id, line_id, insurer_id, valid
+    FROM rule
+    WHERE pool_id = :pool AND recorded_at <= :known
+        AND (recorded_at > :since_known OR superseded_at > :since_known)
+    UNION ALL
+    SELECT 'agreement', kind, product_id, line_id, insurer_id, valid
+    FROM agreement
+    WHERE pool_id = :pool AND recorded_at <= :known
+        AND (recorded_at > :since_known OR superseded_at > :since_known)
+    UNION ALL
+    SELECT 'reference', kind, NULL, NULL, NULL, daterange(NULL, NULL)
+    FROM reference_dates
+    WHERE pool_id = :pool AND recorded_at <= :known
+        AND (recorded_at > :since_known OR superseded_at > :since_known)
+)
+SELECT e.id, min(x.cause)
+FROM term x
+JOIN event e ON e.pool_id = :pool AND e.kind = x.kind
+JOIN contract_terms t ON t.pool_id = :pool AND t.contract_id = e.contract_id
+    AND t.superseded_at IS NULL
+JOIN product p ON p.pool_id = :pool AND p.id = t.product_id
+JOIN t_reference r ON r.kind = e.kind
+WHERE e.due <= :since_through AND e.recorded_at <= :since_known
+    AND (x.product_id IS NULL OR x.product_id = p.id)
+    AND (x.line_id IS NULL OR x.line_id = p.line_id)
+    AND (x.insurer_id IS NULL OR x.insurer_id = p.insurer_id)
+    AND x.valid @> CASE CASE x.cause WHEN 'rule' THEN r.rate ELSE 'event' END
+        WHEN 'application' THEN coalesce(t.applied_on, e.effective)
+        WHEN 'issue' THEN coalesce(t.issued_on, e.effective)
+        ELSE e.effective END
+GROUP BY e.id

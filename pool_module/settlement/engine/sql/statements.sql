@@ -1,0 +1,67 @@
+-- Statements: per payee and currency what the draft, the adjustments and the carried balances give.
+CREATE TEMP TABLE t_statement ON COMMIT PRESERVE ROWS AS
+WITH entry AS (
+    SELECT payee_id AS company_id, currency,
+           coalesce(sum(amount) FILTER (WHERE account = 2), 0) AS payable,
+           coalesce(sum(amount) FILTER (WHERE account = 3), 0) AS reserve
+    FROM draft_posting
+    WHERE pool_id = :pool AND run_id = :run AND account IN (2, 3)
+    GROUP BY payee_id, currency
+),
+adjusted AS (
+    SELECT a.company_id, a.currency, sum(a.amount) AS amount
+    FROM adjustment a
+    WHERE a.pool_id = :pool AND a.on_day <= :through AND a.recorded_at <= :known
+        AND NOT EXISTS (SELECT 1 FROM account_posting p
+            WHERE p.pool_id = :pool AND p.adjustment_id = a.id)
+    GROUP BY a.company_id, a.currency
+),
+carried AS (
+    SELECT DISTINCT ON (s.company_id, s.currency)
+           s.company_id, s.currency, s.closing AS opening, s.reserve_closing AS reserve_opening
+    FROM statement s
+    JOIN settlement_run r ON r.pool_id = s.pool_id AND r.id = s.run_id
+    WHERE s.pool_id = :pool
+    ORDER BY s.company_id, s.currency, r.through DESC
+),
+account AS (
+    SELECT company_id, currency,
+           coalesce(c.opening, 0) AS opening, coalesce(c.reserve_opening, 0) AS reserve_opening,
+           coalesce(e.payable, 0) AS entries, coalesce(e.reserve, 0) AS reserve,
+           coalesce(a.amount, 0) AS adjustments
+    FROM entry e
+    FULL JOIN adjusted a USING (company_id, currency)
+    FULL JOIN carried c USING (company_id, currency)
+    WHERE e.company_id IS NOT NULL OR a.company_id IS NOT NULL OR c.opening <> 0
+),
+taxed AS (
+    SELECT a.*, coalesce((
+        SELECT sum(round(greatest(a.entries + a.adjustments, 0) * w.rate, 2))
+        FROM withholding w
+        WHERE w.pool_id = :pool AND w.company_id = a.company_id
+            AND w.recorded_at <= :known AND (w.superseded_at IS NULL OR w.superseded_at > :known)
+    ), 0) AS withheld
+    FROM account a
+),
+termed AS (
+    SELECT t.*, t.opening + t.entries + t.adjustments - t.withheld AS balance,
+           EXISTS (SELECT 1 FROM payment_hold h
+               WHERE h.pool_id = :pool AND h.company_id = t.company_id AND h.valid @> :through
+                   AND h.recorded_at <= :known
+                   AND (h.superseded_at IS NULL OR h.superseded_at > :known)) AS on_hold,
+           coalesce((SELECT m.minimum_payout FROM payment_terms m
+               WHERE m.pool_id = :pool AND m.currency = t.currency AND m.valid @> :through
+                   AND (m.company_id IS NULL OR m.company_id = t.company_id)
+                   AND m.recorded_at <= :known
+                   AND (m.superseded_at IS NULL OR m.superseded_at > :known)
+               ORDER BY m.company_id NULLS LAST LIMIT 1), 0) AS minimum_payout
+    FROM taxed t
+)
+SELECT m.company_id, m.currency, m.opening, m.entries, m.adjustments, m.withheld, m.on_hold,
+       m.minimum_payout,
+       CASE WHEN m.balance > 0 AND m.balance >= m.minimum_payout AND NOT m.on_hold
+            THEN m.balance ELSE 0 END AS payout,
+       m.balance - CASE WHEN m.balance > 0 AND m.balance >= m.minimum_payout AND NOT m.on_hold
+            THEN m.balance ELSE 0 END AS closing,
+       m.reserve_opening, m.reserve_opening + m.reserve AS reserve_closing
+FROM termed m

@@ -1,0 +1,76 @@
+"""What settlement refuses."""
+
+from typing import Final
+
+from shared.errors import Invalid, Refused
+
+LONGEST: Final = 200
+
+
+def one_line(text: str) -> str:
+    """Make a text fit to stand in one line: white space joined, unprintables out, not too long."""
+    joined = "".join(sign if sign.isprintable() else " " for sign in text)
+    line = " ".join(joined.split())
+    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+
+
+class ScenarioRefused(Invalid):
+    """A step of a scenario file is malformed or refused; the file ends there.
+
+    Its text is one line naming step and field (settlement rules, "Scenario files").
+
+    Attributes:
+        step: the number of the step counted from 1; 0 for the head of the file.
+        reason: why, without step and field.
+    """
+
+    def __init__(self, step: int, field: str, message: str) -> None:
+        place = one_line(field)
+        self.step = step
+        self.reason = one_line(message)
+        super().__init__(
+            "Step %(step)s, field %(place)s: %(reason)s",
+            field=place,
+            step=step,
+            place=place,
+            reason=self.reason,
+        )
+
+
+class PeriodClosed(Refused):
+    """The day is not later than the settlement before."""
+
+    def __init__(self, through: object, last: object) -> None:
+        super().__init__(
+            "the last settlement is through %(last)s; %(through)s is not later",
+            field="through",
+            through=through,
+            last=last,
+        )
+
+
+class RunInTheWay(Refused):
+    """Another calculation is open."""
+
+    def __init__(self, through: object) -> None:
+        super().__init__(
+            "a settlement through %(through)s is open: close or drop it first",
+            field="through",
+            through=through,
+        )
+
+
+class RunMoved(Refused):
+    """Somebody else moved the run on meanwhile."""
+
+    def __init__(self, state: object) -> None:
+        super().__init__("the run is %(state)s by now; look at it again", state=state)
+
+
+class SecondPersonNeeded(Refused):
+    """Who calculated may not approve."""
+
+    status = 403
+
+    def __init__(self, name: object) -> None:
+        super().__init__("%(name)s calculated this run; a second person approves it", name=name)

@@ -1,0 +1,232 @@
+"""The life of a settlement run (settlement rules, "A settlement").
+
+``begin`` collects the work into packets, ``calculate_next`` does one packet per transaction,
+``finish`` ends the calculation, a second person's ``approve`` freezes it, ``close`` books it. Every
+step may run twice: the database holds the state, and nothing is remembered outside it.
+"""
+
+from datetime import date
+
+from pool_module.settlement import queries
+from pool_module.settlement.engine import runs
+from pool_module.settlement.engine.pipeline import Frame
+from pool_module.settlement.engine.runs import NEVER, Since
+from pool_module.settlement.errors import (
+    PeriodClosed,
+    RunInTheWay,
+    RunMoved,
+    SecondPersonNeeded,
+)
+from shared.actor import Actor
+from shared.db import Session
+from shared.models.ledger import Period, SettlementRun
+from shared.periods import period_name
+from shared.vocabulary import PeriodState, RunState
+
+PACKET_EVENTS = 25_000
+
+
+def begin(
+    session: Session,
+    actor: Actor,
+    through: date,
+    *,
+    full: bool = False,
+    packet_events: int = PACKET_EVENTS,
+) -> SettlementRun:
+    """Begin the calculation of a period, or calculate its draft again.
+
+    A draft that exists keeps what can't have changed since it was calculated.
+
+    Args:
+        session: the transaction; it should do nothing else.
+        actor: who calculates.
+        through: the last day of the period; later than the settlement before.
+        full: look at every event, changed or not.
+        packet_events: how many events one transaction calculates.
+
+    Raises:
+        PeriodClosed: the day is not later than the last settlement.
+        RunInTheWay: a run through another day is open.
+    """
+    last = queries.find_last_closed(session, actor)
+    if last is not None and through <= last.through:
+        raise PeriodClosed(through, last.through)
+    closed = Since(last.through, last.known_at) if last else NEVER
+    run = queries.find_live_run(session, actor, lock=True)
+    if run is not None and run.through != through:
+        raise RunInTheWay(run.through)
+    if run is not None and run.state == RunState.CALCULATING:
+        return run
+    known_at = queries.fix_moment(session, actor)
+    if run is None:
+        since = closed
+        run = SettlementRun(
+            pool_id=actor.pool_id,
+            period_id=_open_period(session, actor, through, last).id,
+            through=through,
+            previous_id=last.id if last else None,
+            previous_through=last.through if last else None,
+            previous_known_at=last.known_at if last else None,
+            known_at=known_at,
+            full_recalculation=full,
+            calculated_by=actor.name,
+            state=RunState.CALCULATING,
+        )
+        session.add(run)
+    else:
+        since = Since(run.through, run.known_at)
+        run.known_at = known_at
+        run.full_recalculation = full
+        run.calculated_by = actor.name
+        run.calculated_at = None
+        run.state = RunState.CALCULATING
+    session.flush()
+    frame = _frame(session, actor, run)
+    if runs.find_due(session, frame, since, full=full):
+        if since is not closed or full:
+            runs.forget_due(session, frame, run.id)
+        runs.make_packets(session, frame, run.id, packet_events, closed)
+    return run
+
+
+def calculate_next(session: Session, actor: Actor, run_id: int) -> int | None:
+    """Calculate one waiting packet of a run; None when none waits.
+
+    Any number of workers may do this at once, one transaction each.
+    """
+    run = queries.get_run(session, actor, run_id)
+    if run.state != RunState.CALCULATING:
+        return None
+    return runs.calculate_packet(session, _frame(session, actor, run), run_id)
+
+
+def finish(session: Session, actor: Actor, run_id: int) -> bool:
+    """End the calculation once all packets are done; False when one is still at work."""
+    run = queries.get_run(session, actor, run_id, lock=True)
+    if run.state != RunState.CALCULATING:
+        return run.state != RunState.DROPPED
+    progress = queries.progress_of(session, actor, run_id)
+    if progress.packets_done < progress.packets:
+        return False
+    run.state = RunState.CALCULATED
+    run.calculated_at = queries.fix_moment(session, actor)
+    run.totals = {
+        totals.currency: {
+            "receivable": str(totals.receivable),
+            "payable": str(totals.payable),
+            "reserve": str(totals.reserve),
+            "margin": str(totals.margin),
+            "events": totals.events,
+            "postings": totals.postings,
+        }
+        for totals in queries.totals_of(session, actor, run_id)
+    }
+    session.flush()
+    return True
+
+
+def approve(session: Session, actor: Actor, run_id: int) -> None:
+    """Approve a calculated run, which freezes it.
+
+    Raises:
+        SecondPersonNeeded: the actor calculated it himself.
+        RunMoved: it is not waiting for approval.
+    """
+    run = queries.get_run(session, actor, run_id)
+    if run.calculated_by == actor.name:
+        raise SecondPersonNeeded(actor.name)
+    moment = queries.fix_moment(session, actor)
+    _move(
+        session,
+        actor,
+        run,
+        RunState.CALCULATED,
+        RunState.APPROVED,
+        approved_by=actor.name,
+        approved_at=moment,
+    )
+
+
+def close(session: Session, actor: Actor, run_id: int, day: date) -> None:
+    """Book an approved run: ledger, statements and payees' accounts in this one transaction.
+
+    Args:
+        session: the transaction.
+        actor: who closes.
+        run_id: the run.
+        day: the issue date of the statements, in the pool's time zone.
+
+    Raises:
+        RunMoved: it is not approved (any more), or closed already.
+    """
+    run = queries.get_run(session, actor, run_id)
+    frame = _frame(session, actor, run)
+    moment = queries.now_of(session)
+    _move(
+        session,
+        actor,
+        run,
+        RunState.APPROVED,
+        RunState.CLOSED,
+        closed_by=actor.name,
+        closed_at=moment,
+    )
+    period = queries.get_period(session, actor, run.period_id)
+    runs.make_statements(session, frame, run_id)
+    runs.book(session, frame, run_id=run_id, period_id=period.id, name=period.name, day=day)
+    period.state = PeriodState.CLOSED
+    period.closed_at = moment
+    session.flush()
+    runs.drop_draft(session, actor.pool_id, run_id)
+
+
+def drop(session: Session, actor: Actor, run_id: int) -> None:
+    """Throw a run away; its facts and the ledger stay as they are.
+
+    Raises:
+        RunMoved: it is closed or dropped.
+    """
+    run = queries.get_run(session, actor, run_id, lock=True)
+    if run.state not in queries.LIVE:
+        raise RunMoved(run.state)
+    run.state = RunState.DROPPED
+    session.flush()
+    runs.drop_draft(session, actor.pool_id, run_id)
+
+
+def _frame(session: Session, actor: Actor, run: SettlementRun) -> Frame:
+    return Frame(
+        pool_id=actor.pool_id,
+        known_at=run.known_at,
+        through=run.through,
+        earlier=queries.closed_runs_before(session, actor, run.through),
+    )
+
+
+def _move(
+    session: Session,
+    actor: Actor,
+    run: SettlementRun,
+    old: RunState,
+    new: RunState,
+    **values: object,
+) -> None:
+    if not queries.move_run(session, actor, run.id, old, new, **values):
+        session.refresh(run)
+        raise RunMoved(run.state)
+    session.refresh(run)
+
+
+def _open_period(
+    session: Session, actor: Actor, through: date, last: SettlementRun | None
+) -> Period:
+    period = queries.find_open_period(session, actor)
+    if period is None:
+        period = Period(pool_id=actor.pool_id, state=PeriodState.OPEN)
+        session.add(period)
+    period.name = period_name(through)
+    period.last_day = through
+    period.after = last.through if last else None
+    session.flush()
+    return period

@@ -1,0 +1,271 @@
+"""Customers, applications, contracts and what happens to them."""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, Computed, Index, SmallInteger, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.models.base import (
+    Base,
+    BigId,
+    BigPoolRow,
+    Fact,
+    Json,
+    Money,
+    Recorded,
+    Share,
+    Units,
+    Versioned,
+    changes_of,
+    key_of,
+    link,
+    no_overlap,
+    of_pool,
+    one_standing,
+)
+from shared.models.products import KINDS
+
+
+class Customer(BigPoolRow, Recorded, Base):
+    """A policyholder or another person of a contract; ``private`` ones are a broker's own."""
+
+    __tablename__ = "customer"
+    __table_args__ = (
+        of_pool(),
+        *link("firm_id", "company"),
+        Index("ix_customer_sort_key", "pool_id", "sort_key", "id"),
+        Index("ix_customer_source_key", "pool_id", "source_key"),
+    )
+    firm_id: Mapped[int | None]
+    private: Mapped[bool] = mapped_column(server_default="false")
+    legal_person: Mapped[bool] = mapped_column(server_default="false")
+    last_name: Mapped[str]
+    first_name: Mapped[str | None]
+    title: Mapped[str | None]
+    sort_key: Mapped[str] = mapped_column(server_default="")
+    source_key: Mapped[str | None]
+    birth_date: Mapped[date | None]
+    street: Mapped[str | None]
+    postcode: Mapped[str | None]
+    city: Mapped[str | None]
+    country: Mapped[str | None]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+
+
+class Contract(BigPoolRow, Recorded, Base):
+    """An insurance contract: what people see of it. What the engine needs is in its terms."""
+
+    __tablename__ = "contract"
+    __table_args__ = (
+        of_pool(),
+        UniqueConstraint("pool_id", "insurer_id", "number_key", "line_id", "sequence"),
+        *link("firm_id", "company"),
+        *link("insurer_id", "insurer"),
+        *link("line_id", "line_of_business"),
+        *link("product_id", "product"),
+        *link("product_version_id", "product_version"),
+        *link("holder_id", "customer"),
+        *link("producer_id", "producer"),
+        Index("ix_contract_number_key", "pool_id", "number_key"),
+        UniqueConstraint("pool_id", "case_number"),
+    )
+    firm_id: Mapped[int | None]
+    private: Mapped[bool] = mapped_column(server_default="false")
+    case_number: Mapped[str | None]
+    insurer_id: Mapped[int]
+    line_id: Mapped[int]
+    number: Mapped[str]
+    number_key: Mapped[str]
+    sequence: Mapped[int] = mapped_column(server_default="1")
+    product_id: Mapped[int]
+    product_version_id: Mapped[int | None]
+    holder_id: Mapped[int | None] = mapped_column(BigInteger)
+    producer_id: Mapped[int | None]
+    state: Mapped[str] = mapped_column(server_default="active")
+    begin_on: Mapped[date | None]
+    end_on: Mapped[date | None]
+    cancelled_on: Mapped[date | None]
+    cancellation_reason: Mapped[str | None]
+    next_due_on: Mapped[date | None]
+    frequency: Mapped[str | None]
+    net_premium: Mapped[Money | None]
+    gross_premium: Mapped[Money | None]
+    net_premium_cents: Mapped[BigId | None] = mapped_column(
+        Computed("(net_premium * 100)::bigint", persisted=True)
+    )
+    currency: Mapped[str] = mapped_column(server_default="EUR")
+    agency_number: Mapped[str | None]
+    source_digest: Mapped[str | None]
+
+
+class ContractTerms(BigPoolRow, Versioned, Base):
+    """What the engine looks up of a contract; replaced, never changed."""
+
+    __tablename__ = "contract_terms"
+    __table_args__ = (
+        *link("contract_id", "contract"),
+        *link("product_id", "product"),
+        *link("organisation_id", "organisation"),
+        *link("division_id", "division"),
+        one_standing("contract_terms", "contract_id"),
+        *changes_of("contract_terms"),
+    )
+    contract_id: Mapped[BigId]
+    product_id: Mapped[int]
+    currency: Mapped[str]
+    applied_on: Mapped[date | None]
+    issued_on: Mapped[date | None]
+    organisation_id: Mapped[int | None]
+    division_id: Mapped[int | None]
+
+
+class ContractShare(BigPoolRow, Fact, Base):
+    """A producer's part of a contract: the stretch (share_from, share_to] of the whole.
+
+    Cumulated, because money is split by the differences of rounded cumulative sums (settlement
+    rules, "One event" 1). The shares of a contract on a day sum to exactly 1.
+    """
+
+    __tablename__ = "contract_share"
+    __table_args__ = (
+        *link("contract_id", "contract"),
+        *link("producer_id", "producer"),
+        CheckConstraint("share > 0 AND share <= 1", name="share"),
+        CheckConstraint("share_from >= 0 AND share_to = share_from + share", name="cumulated"),
+        no_overlap("contract_share"),
+        *changes_of("contract_share"),
+    )
+    contract_id: Mapped[BigId]
+    position: Mapped[int] = mapped_column(SmallInteger)
+    producer_id: Mapped[int]
+    share: Mapped[Share]
+    share_from: Mapped[Share]
+    share_to: Mapped[Share]
+    key: Mapped[str] = mapped_column(key_of("contract_id::text || '/' || position::text"))
+
+
+class ContractCut(BigPoolRow, Versioned, Base):
+    """From ``on_day`` the contract's in-force factor is ``factor`` of the original premium.
+
+    0 = cancelled; ``void`` = as if never concluded (settlement rules, "Facts").
+    """
+
+    __tablename__ = "contract_cut"
+    __table_args__ = (
+        *link("contract_id", "contract"),
+        one_standing("contract_cut", "contract_id", "on_day"),
+        CheckConstraint("factor >= 0 AND factor <= 1", name="factor"),
+        CheckConstraint("NOT void OR factor = 0", name="void"),
+        Index("ix_contract_cut_on_day", "pool_id", "on_day"),
+        *changes_of("contract_cut"),
+    )
+    contract_id: Mapped[BigId]
+    on_day: Mapped[date]
+    factor: Mapped[Share]
+    void: Mapped[bool] = mapped_column(server_default="false")
+    reason: Mapped[str | None]
+
+
+class PremiumDue(BigPoolRow, Recorded, Base):
+    """A due date of a contract's premium, and what came in for it."""
+
+    __tablename__ = "premium_due"
+    __table_args__ = (
+        *link("contract_id", "contract"),
+        UniqueConstraint("pool_id", "contract_id", "due_on"),
+        *link("firm_id", "company"),
+    )
+    contract_id: Mapped[BigId]
+    firm_id: Mapped[int | None]
+    due_on: Mapped[date]
+    amount: Mapped[Money]
+    paid_on: Mapped[date | None]
+    paid_amount: Mapped[Money | None]
+
+
+class Event(BigPoolRow, Recorded, Base):
+    """A commission event: what an insurer reports. Never changed.
+
+    Amounts in the contract's currency; ``received`` is what the insurer pays the pool for it.
+    """
+
+    __tablename__ = "event"
+    __table_args__ = (
+        UniqueConstraint("pool_id", "ref"),
+        *link("contract_id", "contract"),
+        CheckConstraint(f"kind IN {KINDS}", name="kind"),
+        Index("ix_event_due", "pool_id", "due"),
+        Index("ix_event_recorded_at", "pool_id", "recorded_at"),
+        Index("ix_event_kind_effective", "pool_id", "kind", "effective"),
+    )
+    ref: Mapped[str]
+    contract_id: Mapped[BigId]
+    kind: Mapped[str]
+    effective: Mapped[date]
+    due: Mapped[date]
+    basis: Mapped[Money | None]
+    received: Mapped[Money | None]
+    units: Mapped[Units | None]
+
+
+class Application(BigPoolRow, Recorded, Base):
+    """An application on its way to an insurer."""
+
+    __tablename__ = "application"
+    __table_args__ = (
+        of_pool(),
+        UniqueConstraint("pool_id", "case_number"),
+        *link("firm_id", "company"),
+        *link("insurer_id", "insurer"),
+        *link("product_id", "product"),
+        *link("customer_id", "customer"),
+        *link("producer_id", "producer"),
+        *link("contract_id", "contract"),
+    )
+    firm_id: Mapped[int | None]
+    case_number: Mapped[str]
+    broker_number: Mapped[str | None]
+    insurer_number: Mapped[str | None]
+    insurer_id: Mapped[int]
+    product_id: Mapped[int]
+    customer_id: Mapped[BigId | None]
+    producer_id: Mapped[int | None]
+    contract_id: Mapped[BigId | None]
+    state: Mapped[str] = mapped_column(server_default="draft")
+    applied_on: Mapped[date | None]
+    net_premium: Mapped[Money | None]
+    currency: Mapped[str] = mapped_column(server_default="EUR")
+    details: Mapped[Json] = mapped_column(server_default="{}")
+
+
+class ApplicationChange(BigPoolRow, Recorded, Base):
+    """A step in an application's life."""
+
+    __tablename__ = "application_change"
+    __table_args__ = (*link("application_id", "application"), *link("firm_id", "company"))
+    application_id: Mapped[BigId]
+    firm_id: Mapped[int | None]
+    state: Mapped[str]
+    note: Mapped[str | None]
+
+
+class Document(BigPoolRow, Recorded, Base):
+    """A file by its content; an issued one never changes."""
+
+    __tablename__ = "document"
+    __table_args__ = (
+        of_pool(),
+        *link("firm_id", "company"),
+        Index("ix_document_subject", "pool_id", "subject", "subject_id"),
+        Index("ix_document_sha256", "pool_id", "sha256"),
+    )
+    firm_id: Mapped[int | None]
+    subject: Mapped[str]
+    subject_id: Mapped[BigId | None]
+    kind: Mapped[str]
+    file_name: Mapped[str]
+    media_type: Mapped[str]
+    sha256: Mapped[str]
+    size: Mapped[BigId]
+    issued_at: Mapped[datetime | None]

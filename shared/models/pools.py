@@ -1,0 +1,115 @@
+"""The pool and its parts: organisations, divisions, teams, companies and people."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, Identity, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.models.base import Base, PoolRow, Recorded, link, of_pool
+
+
+class Pool(Recorded, Base):
+    """A broker pool: the tenant. Its days are days of ``time_zone``."""
+
+    __tablename__ = "pool"
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    code: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    country: Mapped[str] = mapped_column(server_default="DE")
+    currency: Mapped[str] = mapped_column(server_default="EUR")
+    time_zone: Mapped[str] = mapped_column(server_default="Europe/Berlin")
+    language: Mapped[str] = mapped_column(server_default="de")
+    operator_id: Mapped[int | None]
+    logo_sha256: Mapped[str | None]
+
+
+class Organisation(PoolRow, Recorded, Base):
+    """The optional upper layer of a pool."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (of_pool(), UniqueConstraint("pool_id", "name"))
+    name: Mapped[str]
+    is_default: Mapped[bool] = mapped_column(server_default="false")
+
+
+class Division(PoolRow, Recorded, Base):
+    """A division; a rate rule matches it by its own name."""
+
+    __tablename__ = "division"
+    __table_args__ = (
+        of_pool(),
+        UniqueConstraint("pool_id", "name"),
+        *link("organisation_id", "organisation"),
+    )
+    name: Mapped[str]
+    organisation_id: Mapped[int | None]
+    active: Mapped[bool] = mapped_column(server_default="true")
+
+
+class Team(PoolRow, Recorded, Base):
+    """A team of a division."""
+
+    __tablename__ = "team"
+    __table_args__ = (
+        of_pool(),
+        UniqueConstraint("pool_id", "division_id", "name"),
+        *link("division_id", "division"),
+    )
+    name: Mapped[str]
+    division_id: Mapped[int]
+
+
+class Company(PoolRow, Recorded, Base):
+    """A company: the pool's operator, a broker firm or group, a partner. Payees are companies.
+
+    A sole trader is a company of one. ``sort_key`` orders names as people expect (see
+    ``shared.labels``); IBANs are shown masked.
+    """
+
+    __tablename__ = "company"
+    __table_args__ = (
+        of_pool(),
+        UniqueConstraint("pool_id", "code"),
+        CheckConstraint(
+            "kind IN ('pool','insurer','supergroup','group','subgroup','firm','partner')",
+            name="kind",
+        ),
+    )
+    code: Mapped[str]
+    name: Mapped[str]
+    sort_key: Mapped[str] = mapped_column(server_default="")
+    kind: Mapped[str] = mapped_column(server_default="firm")
+    intermediary_type: Mapped[str | None]
+    natural_person: Mapped[bool] = mapped_column(server_default="false")
+    country: Mapped[str] = mapped_column(server_default="DE")
+    language: Mapped[str] = mapped_column(server_default="de")
+    currency: Mapped[str] = mapped_column(server_default="EUR")
+    street: Mapped[str | None]
+    postcode: Mapped[str | None]
+    city: Mapped[str | None]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    tax_number: Mapped[str | None]
+    vat_id: Mapped[str | None]
+    register_number: Mapped[str | None]
+    national_id: Mapped[str | None]
+    iban: Mapped[str | None]
+    bank_name: Mapped[str | None]
+    tax_note: Mapped[str | None]
+    agreement_number: Mapped[str | None]
+    agreement_date: Mapped[date | None]
+    signatory: Mapped[str | None]
+    signatory_position: Mapped[str | None]
+
+
+class Person(PoolRow, Recorded, Base):
+    """A person who works at a company of the pool."""
+
+    __tablename__ = "person"
+    __table_args__ = (of_pool(), *link("company_id", "company"))
+    company_id: Mapped[int]
+    first_name: Mapped[str]
+    last_name: Mapped[str]
+    sort_key: Mapped[str] = mapped_column(server_default="")
+    email: Mapped[str | None]
+    phone: Mapped[str | None]

@@ -1,0 +1,1 @@
+"""Worked settlements as files: a scenario and what comes out of it."""

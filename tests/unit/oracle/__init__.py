@@ -1,0 +1,1 @@
+"""The independent model of the settlement rules, held to the worked cases."""

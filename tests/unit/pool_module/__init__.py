@@ -1,0 +1,1 @@
+"""The pool's rooms: what is pure in them."""

@@ -1,0 +1,1 @@
+"""Settlement: what is pure in it."""
