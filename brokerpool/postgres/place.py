@@ -64,7 +64,7 @@ def place_of(home: Path) -> Place:
     outside = SYSTEM_FOLDER / digest / "postgres"
     if (inside / "data").exists() or os.geteuid() != 0:
         return Place.at(inside)
-    if (outside / "data").exists() or not _open_to_others(home):
+    if (outside / "data").exists() or not open_to_others(home):
         return Place.at(outside, moved_from=home)
     return Place.at(inside)
 
@@ -90,6 +90,7 @@ def prepare(place: Place, user: SystemUser) -> None:
         ) from error
 
 
-def _open_to_others(home: Path) -> bool:
+def open_to_others(home: Path) -> bool:
+    """Whether every user may walk to a folder (or to where it would be made)."""
     folders = [f for f in (home, *home.parents) if f.exists()]
     return all(f.stat().st_mode & stat.S_IXOTH for f in folders)
