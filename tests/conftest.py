@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_
 from sqlalchemy.orm import Session, SessionTransaction
 
 from shared.actor import Actor
+from shared.db import open_session
 from shared.vocabulary import Door
 from tests.servers import Database, PostgresServer, postgres_server
 
@@ -90,14 +91,7 @@ def session_for(connect: Connect) -> Iterator[Callable[[Actor], Session]]:
     with ExitStack() as stack:
 
         def session(actor: Actor) -> Session:
-            return stack.enter_context(
-                Session(
-                    connect(actor.door),
-                    info={"actor": actor},
-                    join_transaction_mode="create_savepoint",
-                    autoflush=False,
-                )
-            )
+            return stack.enter_context(open_session(connect(actor.door), actor))
 
         yield session
 

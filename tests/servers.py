@@ -48,11 +48,7 @@ class PostgresServer:
         """Make a database with roles and tables."""
         database.ensure(self.place, name)
         made = Database(name, self._config(name, {}))
-        if (migration.SCRIPTS / "env.py").exists():
-            migration.migrate(made.config)
-        else:
-            with psycopg.connect(made.owner_url, autocommit=True) as connection:
-                roles.ensure(connection, made.config)
+        migration.migrate(made.config)
         return made
 
     def cloned(self, template: Database, name: str) -> Database:
