@@ -12,7 +12,6 @@ from brokerpool.serve_lock import only_one
 from brokerpool.supervisor import Child, Supervisor
 from brokerpool.valkey import valkey
 from shared.config import Config
-from shared.errors import Refused
 from shared.vocabulary import Door
 
 PATIENCE = 15.0  # seconds for the ports of a killed predecessor
@@ -81,7 +80,9 @@ def _children(config: Config, web: Web) -> list[Child]:
 
 
 def _load_demo() -> None:
-    command = cli.main.get_command(click.get_current_context(), "demo")
+    context = click.get_current_context()
+    command = cli.main.get_command(context, "demo")
     if command is None:
-        raise Refused("There is no demo pool in this release yet.")
-    click.get_current_context().invoke(command)
+        say("This release has no demo pool yet.")
+        return
+    context.invoke(command)
