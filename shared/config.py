@@ -1,7 +1,7 @@
 """Settings from the environment; the one place that reads it."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -18,6 +18,7 @@ class Config:
         door_urls: one database URL per process kind; missing ones are made by ``migrate``.
         redis_url: None = embedded.
         storage_dir: documents by content.
+        base_urls: the portals' public addresses, ``BASE_URL_<DOOR>``.
     """
 
     home: Path
@@ -25,16 +26,19 @@ class Config:
     door_urls: dict[Door, str]
     redis_url: str | None
     storage_dir: Path
+    base_urls: dict[Door, str] = field(default_factory=dict)
 
     @classmethod
     def from_environment(cls) -> Self:
-        """Read ``BROKERPOOL_HOME``, ``DATABASE_URL[_<DOOR>]``, ``REDIS_URL``, ``STORAGE_DIR``."""
+        """Read ``BROKERPOOL_HOME``, ``DATABASE_URL[_<DOOR>]``, ``REDIS_URL`` and so on."""
         home = Path(os.environ.get("BROKERPOOL_HOME") or ".brokerpool").expanduser().resolve()
         urls = {d: os.environ.get(f"DATABASE_URL_{d.name}") for d in Door}
+        bases = {d: os.environ.get(f"BASE_URL_{d.name}") for d in Door}
         return cls(
             home=home,
             database_url=os.environ.get("DATABASE_URL") or None,
             door_urls={d: u for d, u in urls.items() if u},
             redis_url=os.environ.get("REDIS_URL") or None,
             storage_dir=Path(os.environ.get("STORAGE_DIR") or home / "files"),
+            base_urls={d: u for d, u in bases.items() if u},
         )

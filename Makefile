@@ -1,0 +1,51 @@
+# make run: the whole pool with demo data.  make test: every check.  All are safe to repeat.
+
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+.PHONY: help setup run test check lint contracts types proof clean
+
+help:
+	@echo "make run    install, start everything, load the demo pool, serve it"
+	@echo "make test   lint, import contracts, types, every test"
+	@echo "make check  the quick part of it: no servers are started"
+	@echo "make proof  the long versions of the tests"
+	@echo "make setup  install into .venv    make clean  remove what make made (no data)"
+
+setup: $(INSTALLED)
+
+$(INSTALLED): pyproject.toml constraints.txt Makefile
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON): install Python 3.11 or newer, or name one: make PYTHON=..." >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is too old: Python 3.11 or newer is needed, e.g. make PYTHON=python3.12" >&2; exit 2; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) can't make virtual environments: install its venv package (Debian, Ubuntu: apt-get install python3-venv)" >&2; exit 2; }
+	@$(BIN)/python -c 'import pip' 2>/dev/null || $(PYTHON) -m venv --clear .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $(INSTALLED)
+
+run: setup
+	@exec $(BIN)/brokerpool serve --demo
+
+test: lint contracts types
+	$(BIN)/pytest -q --junitxml=build/tests.xml
+
+check: lint contracts types
+	$(BIN)/pytest -q tests/unit tests/architecture
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+contracts: setup
+	PYTHONPATH=. $(BIN)/lint-imports
+
+types: setup
+	$(BIN)/mypy
+
+proof: setup
+	BROKERPOOL_PROOF=1 $(BIN)/pytest -q
+
+clean:
+	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage *.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+	@echo "The data stays: .brokerpool"

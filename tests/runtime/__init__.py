@@ -1,0 +1,1 @@
+"""The outside: servers, roles, command line, supervisor; with real processes."""
