@@ -140,8 +140,8 @@ def _line(number: int, line: Entry, figures: Figures) -> Layout:
     return {
         "number": str(number),
         "contract": breakable(line.contract),
-        "insurer": printable(line.insurer),
-        "product": printable(line.product),
+        "insurer": breakable(line.insurer),
+        "product": breakable(line.product),
         "base": base_text(line, figures),
         "rate": rate_text(line.rate, figures),
         "remuneration": _cell(line.amount, figures),

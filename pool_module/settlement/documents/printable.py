@@ -14,10 +14,10 @@ COVERAGE: Final = Path(__file__).resolve().parent / "fonts" / "coverage.txt"
 MISSING: Final = "□"
 BREAK: Final = "\u200b"  # a place where a line may end, without width
 LONGEST_UNBROKEN: Final = 16
-# Hyphenation knows words, not numbers: an event reference of 30 digits would run into the
-# next column.
-UNBROKEN: Final = re.compile(rf"(?=\S*\d)\S{{{LONGEST_UNBROKEN + 1},}}")
-SEPARATORS: Final = re.compile(r"(?<=[/._:])(?=\w)")
+# Hyphenation knows words, not numbers or gibberish: an event reference of 30 digits would run
+# into the next column.
+UNBROKEN: Final = re.compile(rf"(?=\S*\d)\S{{{LONGEST_UNBROKEN + 1},}}|\S{{40,}}")
+SEPARATORS: Final = re.compile(r"(?<=[-/._:])(?=\w)")
 
 
 @cache

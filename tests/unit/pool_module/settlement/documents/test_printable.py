@@ -25,7 +25,9 @@ def test_printable(text: str, printed: str) -> None:
 
 
 def test_long_codes_may_wrap_and_words_are_left_to_hyphenation() -> None:
-    assert breakable("GDV-2026/10.000123456789").replace(BREAK, "|") == "GDV-2026/|10.|000123456789"
+    shown = breakable("GDV-2026/10.000123456789").replace(BREAK, "|")
+    assert shown == "GDV-|2026/|10.|000123456789"
+    assert breakable("CA-2026-10-0042") == "CA-2026-10-0042"
     assert breakable("9" * 20).replace(BREAK, "|") == "9" * 16 + "|9999"
     assert breakable("Donaudampfschifffahrtsgesellschaft") == "Donaudampfschifffahrtsgesellschaft"
 
