@@ -2273,7 +2273,7 @@ def upgrade() -> None:
             using="gist",
             name="ex_contract_share_key_valid",
         ),
-        sa.CheckConstraint("share > 0 AND share <= 1", name=op.f("ck_contract_share_share")),
+        sa.CheckConstraint("share >= 0 AND share <= 1", name=op.f("ck_contract_share_share")),
         sa.CheckConstraint(
             "share_from >= 0 AND share_to = share_from + share",
             name=op.f("ck_contract_share_cumulated"),
