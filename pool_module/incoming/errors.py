@@ -19,3 +19,19 @@ class DeliveryTooLarge(DeliveryRefused):
 
 class DoesNotFit(Invalid):
     """A value can't be written into its field of an insurer's file; ``field`` names it."""
+
+
+class ColumnsUnknown(DeliveryRefused):
+    """No row of a table names the columns of a statement; a mapping has to be given.
+
+    Attributes:
+        headers: the texts of the widest of the first rows, to choose from.
+    """
+
+    def __init__(self, headers: tuple[str, ...]) -> None:
+        super().__init__(
+            "No row of the file names a contract and an amount. Say which column is which; "
+            "there are: %(headers)s.",
+            headers=", ".join(headers) or "none",
+        )
+        self.headers = headers
