@@ -26,7 +26,7 @@ _UPPER_CONTROLS: Final = frozenset(range(0x80, 0xA0))
 _REPAIRS: Final = str.maketrans(
     "\x84\x94\x81\x8e\x99\x8a\x9f\x80", "\u00e4\u00f6\u00fc\u00c4\u00d6\u00e4\u00fc\u00c4"
 )
-_MAC_OE: Final = re.compile("(?<=[a-zäöüß])\x9a")
+_MAC_OE: Final = re.compile(r"(?<=[a-zäöüß])\x9a|(?<=[^\W\d_])\x9a(?=[a-zäöüß])")
 
 
 def as_encoding(name: str) -> Encoding:
@@ -106,7 +106,7 @@ def decoder_for(encoding: Encoding) -> codecs.IncrementalDecoder:
 def repair(text: str) -> str:
     """Put right the umlauts of a line in which DOS, Mac and Latin-1 letters are mixed.
 
-    The text is one decoded as Latin-1. 0x9A is DOS Ü or Mac ö: ö after a small letter.
+    The text is one decoded as Latin-1. 0x9A is DOS Ü or Mac ö: ö inside a word with small letters.
     """
     text = text.translate(_REPAIRS)
     if "\x9a" not in text:

@@ -58,6 +58,7 @@ class Application:
         posted_at: HHMMSS.
         transaction_broker: Vorgangsnummer of the broker; an insurer's reply repeats it.
         authorisation: 01 mandate, 02 signature at hand, 03 digital signature.
+        consent_privacy: 1 given, 0 refused (0202); ``consent_health``: release from secrecy.
         contracts: usually one.
     """
 
@@ -72,6 +73,8 @@ class Application:
     authorisation: str
     category: str
     case_text: str
+    consent_privacy: str
+    consent_health: str
     parties: tuple[Party, ...]
     contracts: tuple[Contract, ...]
     raw: RawParts

@@ -22,7 +22,7 @@ WINDOW: Final = 256
 """Contracts held open at a time."""
 
 _MOST_RECORDS: Final = 5_000
-_READ_TYPES: Final = BOOKING_TYPES | {"0052", "0100", "0200", "9952"}
+_READ_TYPES: Final = BOOKING_TYPES | {"0052", "0100", "0200", "0202", "9952"}
 
 
 class Grouping:
@@ -86,9 +86,8 @@ class Grouping:
 
     def _application_block(self, records: list[Record]) -> Application:
         first = records[0]
-        closing = _of_type(records, "9952")
-        numbers = {
-            name: first.value(name) or next((each.value(name) for each in closing), "")
+        texts = {
+            name: first.value(name) or _value(records, "9952", name)
             for name in ("transaction_insurer", "transaction_broker")
         }
         return Application(
@@ -104,12 +103,18 @@ class Grouping:
             parties=parties_of(_parties(records)),
             contracts=contracts_of(_of_type(records, "0200")),
             raw=_raw(records),
-            **numbers,
+            consent_privacy=_value(records, "0202", "consent_privacy"),
+            consent_health=_value(records, "0202", "consent_health"),
+            **texts,
         )
 
 
 def _of_type(records: list[Record], record_type: str) -> list[Record]:
     return [record for record in records if record.record_type == record_type]
+
+
+def _value(records: list[Record], record_type: str, name: str) -> str:
+    return next((record.value(name) for record in _of_type(records, record_type)), "")
 
 
 def _parties(records: list[Record]) -> list[Record]:

@@ -47,7 +47,8 @@ def _booking(group: list[Record]) -> Booking:
         booking = _with_settlement(booking, more)
     texts = [text for each in group if each.record_type == "0430" for text in _texts(each)]
     lines = tuple(_lines(booking, group))
-    _compare(first, booking.commission, lines)
+    if any(each.record_type in _TRIPLES for each in group):
+        _compare(first, booking.commission, lines)
     if not lines and booking.commission:
         lines = (_whole(booking),)
     return replace(booking, texts=tuple(texts), lines=lines)

@@ -39,7 +39,8 @@ class Record:
     def name(self) -> str:
         """Record type, with its line where the layout goes by line: ``0400``, ``0220.020``."""
         by_line = self.record_type in LINE_RECORDS
-        return f"{self.record_type}.{self.line}" if by_line else self.record_type
+        name = f"{self.record_type}.{self.line}" if by_line else self.record_type
+        return "".join(letter if letter.isprintable() else "?" for letter in name)
 
     def check(self) -> None:
         """Report what is wrong with the record as a whole."""

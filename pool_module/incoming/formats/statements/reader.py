@@ -33,7 +33,7 @@ MAX_BYTES: Final = 256 << 20
 
 _OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
 _PDF: Final = b"%PDF"
-_NOTE_CELLS: Final = 2
+_NOTE_CELLS: Final = 1
 
 
 def read_statement(
@@ -147,9 +147,9 @@ class _Reading:
         self._since_sum = ZERO
 
     def _report_no_amount(self, row: Row) -> None:
-        """Report a row without money; notes below the table, a cell or two, are passed over."""
+        """Report a row without money; a note below the table is passed over."""
         filled = sum(1 for cell in row.cells if as_text(cell))
-        if row.has_identity or filled > _NOTE_CELLS:
+        if filled > _NOTE_CELLS:
             row.warn(None, "The row has no amount that can be read; it is no line.")
 
     def _line(self, row: Row, amounts: Amounts) -> StatementLine:
