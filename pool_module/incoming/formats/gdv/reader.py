@@ -1,7 +1,7 @@
 """Read a GDV delivery: bytes in, packages, contracts with bookings, and applications out."""
 
 from collections.abc import Iterator
-from typing import BinaryIO, Final
+from typing import Final
 
 from pool_module.incoming.errors import NotThisFormat
 from pool_module.incoming.formats.encodings import Encoding, detect
@@ -60,17 +60,12 @@ def read_gdv(
         yield from reading.finish()
 
 
-def is_gdv(stream: BinaryIO) -> bool:
-    """Tell whether a stream begins like a GDV delivery."""
-    first = next(read_lines(stream, "latin-1"), (0, ""))
-    return _looks_like_gdv(first[1])
-
-
 def _looks_like_gdv(text: str) -> bool:
     """Judge by the header: 0001, printable, and digits or blanks where its two dates stand."""
     dates = text[69:85].replace(" ", "")
     is_header = text.startswith(_FIRST) and len(text.rstrip()) > len(_FIRST)
-    return is_header and text.isprintable() and (not dates or dates.isdigit())
+    has_controls = any(letter < " " for letter in text)
+    return is_header and not has_controls and (not dates or dates.isdigit())
 
 
 class _Reading:

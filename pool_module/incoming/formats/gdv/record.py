@@ -1,6 +1,6 @@
 """One record of 256 characters and its fields by name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Final
@@ -44,10 +44,14 @@ class Record:
 
     def check(self) -> None:
         """Report what is wrong with the record as a whole."""
-        if self.part is None:
+        known = not self._is_read() or (self.record_type, self.part) in LAYOUTS
+        if self.part is None or not known:
             self.warn("part", "The number of the part is missing or wrong.")
         if "\ufffd" in self.text or any(sign in self.text for sign in _CONTROLS):
             self.warn("", "The record holds characters that can't be read.")
+
+    def _is_read(self) -> bool:
+        return (self.record_type, 1) in LAYOUTS
 
     def warn(self, field: str, message: str, **values: object) -> None:
         """Report a finding at one of the record's fields."""
@@ -74,25 +78,29 @@ class Record:
             agency_key=normalise_agency(agency_number),
         )
 
-    def _field(self, name: str) -> tuple[Field, str]:
-        field = LAYOUTS[self.record_type, self.part or 1][name]
-        return field, self.text[field.start : field.end]
+    def _fields(self) -> Mapping[str, Field]:
+        return LAYOUTS.get((self.record_type, self.part or 1), {})
 
-    def has(self, name: str) -> bool:
-        """Tell whether this type and part has the field."""
-        return name in LAYOUTS.get((self.record_type, self.part or 1), {})
+    def _text(self, name: str) -> str:
+        """Give a field's characters; blank where this part does not have the field."""
+        field = self._fields().get(name)
+        return self.text[field.start : field.end] if field else ""
 
     def names(self) -> Iterable[str]:
         """List the fields this type and part has."""
-        return LAYOUTS.get((self.record_type, self.part or 1), {})
+        return self._fields()
+
+    def has(self, name: str) -> bool:
+        """Tell whether this type and part has the field."""
+        return name in self._fields()
 
     def value(self, name: str) -> str:
         """Read text or a key; blank is the empty string."""
-        return self._field(name)[1].strip()
+        return self._text(name).strip()
 
     def partial(self, name: str) -> PartialDate | None:
         """Read a date of which the day, the month or the year may be unknown (zeros)."""
-        text = self._field(name)[1]
+        text = self._text(name)
         try:
             return read_day(text)
         except UnreadableError:
@@ -106,7 +114,7 @@ class Record:
             return None
         if found.exact:
             return found.exact
-        text = self._field(name)[1]
+        text = self._text(name)
         if found.year is None:
             self.warn(name, "A date without its year: %(text)s", text=text)
             return None
@@ -118,7 +126,9 @@ class Record:
 
         A blank sign is a plus; beside an amount that is not 0 it is reported.
         """
-        field, text = self._field(name)
+        field, text = self._fields().get(name), self._text(name)
+        if field is None:
+            return None
         try:
             amount = read_amount(text, field.decimals)
         except UnreadableError:

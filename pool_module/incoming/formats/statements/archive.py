@@ -5,6 +5,7 @@ with one cell far out makes a reader reserve every cell before it; so the farthe
 """
 
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -18,6 +19,15 @@ _LOCAL_HEADER: Final = 30
 _WORKBOOK: Final = "xl/workbook.xml"
 _REFERENCE: Final = re.compile(rb"\br\s*=\s*[\"']([A-Za-z]{0,3})(\d{1,7})[\"']")
 _OVERLAP: Final = 64
+_DAMAGES: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    NotImplementedError,
+    OSError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,7 @@ def check_archive(stream: BinaryIO, limits: Limits = LIMITS) -> None:
             _check_directory(entries, limits)
             for entry in entries:
                 _measure(stream, entry, limits)
-    except (zipfile.BadZipFile, zlib.error, EOFError, UnicodeDecodeError) as error:
+    except _DAMAGES as error:
         raise NotThisFormat("The file is a damaged XLSX file: %(reason)s.", reason=error) from error
 
 

@@ -22,6 +22,8 @@ _RATE: Final = re.compile(
     r"(?P<unit>%|‰|v\.\s?H\.|v\.\s?T\.|Prozent|Promille)?",
     re.IGNORECASE,
 )
+_DIGITS: Final = re.compile(r"[-+]?[0-9.,]{1,30}")
+_LARGEST: Final = Decimal(10) ** 13
 _PER_MILLE: Final = frozenset({"‰", "v.t.", "promille"})
 _DAY_FORMS: Final = (
     (re.compile(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})(\D.*)?"), 0),
@@ -58,13 +60,12 @@ def _number(text: str) -> Decimal:
         text = text.replace(thousands, "")
     elif text.count(",") > 1:
         text = text.replace(",", "")
+    if not _DIGITS.fullmatch(text):
+        raise UnreadableError(text)
     try:
-        number = Decimal(text.replace(",", "."))
+        return Decimal(text.replace(",", "."))
     except InvalidOperation:
         raise UnreadableError(text) from None
-    if not number.is_finite():
-        raise UnreadableError(text)
-    return number
 
 
 def read_money(cell: Cell) -> Decimal | None:
@@ -87,7 +88,13 @@ def read_money(cell: Cell) -> Decimal | None:
 
 
 def to_cents(number: Decimal) -> Decimal:
-    """Round to the cent, halves away from zero."""
+    """Round to the cent, halves away from zero.
+
+    Raises:
+        UnreadableError: larger than any amount of money here.
+    """
+    if abs(number) > _LARGEST:
+        raise UnreadableError(str(number))
     return round_cents(Fraction(number)) if number else Decimal(0).quantize(CENT)
 
 

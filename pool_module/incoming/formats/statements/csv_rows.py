@@ -57,7 +57,8 @@ def _is_binary(stream: BinaryIO) -> bool:
 def _sample(stream: BinaryIO, encoding: Encoding) -> str:
     stream.seek(0)
     start = stream.read(_SAMPLE)
-    return start.decode(_CODECS.get(encoding, encoding), errors="replace")
+    text = start.decode(_CODECS.get(encoding, encoding), errors="replace")
+    return repair(text) if encoding == "mixed" else text
 
 
 def _rows(lines: Iterator[str], separator: str) -> Iterator[tuple[int, list[Cell]]]:

@@ -20,7 +20,7 @@ from pool_module.incoming.formats.gdv.model import (
     PartialDate,
     RawRecord,
 )
-from pool_module.incoming.formats.gdv.reader import is_gdv, read_gdv
+from pool_module.incoming.formats.gdv.reader import read_gdv
 from pool_module.incoming.formats.gdv.summary import summarise_gdv
 from pool_module.incoming.formats.gdv.writer import Value
 from pool_module.incoming.formats.numbers import normalise_agency, normalise_number
@@ -270,11 +270,6 @@ def test_folders_missing_and_large_files_are_refused(tmp_path: Path) -> None:
     unending = io.BytesIO(HEADER.encode() + b"\n" + b"x" * 1_000_000)
     with pytest.raises(NotThisFormat, match="does not end"):
         list(read_gdv(unending))
-
-
-def test_a_gdv_file_is_recognised() -> None:
-    assert is_gdv(stream(HEADER))
-    assert not is_gdv(io.BytesIO(b"Datum;Vertrag"))
 
 
 def test_unknown_things_stay_as_they_came() -> None:

@@ -48,7 +48,10 @@ def test_blank_money_is_unknown(blank: Cell) -> None:
     assert read_money(blank) is None
 
 
-@pytest.mark.parametrize("written", ["abc", "1,234", "12,3,4.5.6", "NaN", date(2026, 1, 1)])
+@pytest.mark.parametrize(
+    "written",
+    ["abc", "1,234", "12,3,4.5.6", "NaN", "1e999999999", Decimal("1e300"), date(2026, 1, 1)],
+)
 def test_what_is_no_money(written: Cell) -> None:
     with pytest.raises(UnreadableError):
         read_money(written)
