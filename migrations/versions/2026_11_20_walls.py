@@ -35,7 +35,7 @@ BOOKS = (
     "posting", "account_posting", "statement", "statement_withholding", "statement_line", "issue",
 )  # fmt: skip
 # a draft is scratch paper
-DRAFTS = ("run_packet", "run_event")
+DRAFTS = ("run_packet", "run_event", "run_balance")
 # whether the extranet reads them: rows of its firms
 OF_FIRM = (
     "customer", "contract", "premium_due", "application", "application_change", "document",

@@ -21,8 +21,8 @@ TOTALS = text("""
            coalesce(sum(amount) FILTER (WHERE account = 2), 0),
            coalesce(sum(amount) FILTER (WHERE account = 3), 0),
            coalesce(sum(amount) FILTER (WHERE account = 4), 0),
-           count(*)
-    FROM posting WHERE pool_id = :pool AND run_id = :run
+           sum(postings)
+    FROM run_balance WHERE pool_id = :pool AND run_id = :run
     GROUP BY currency ORDER BY currency""")
 WITHHELD = text("""
     SELECT w.statement_id, w.code, w.amount
@@ -174,7 +174,7 @@ def move_run(
 
 
 def totals_of(session: Session, actor: Actor, run_id: int) -> Sequence[Totals]:
-    """The sums of a run, draft or booked, per currency."""
+    """The sums of a calculated run per currency."""
     rows = session.execute(TOTALS, {"pool": actor.pool_id, "run": run_id})
     return [Totals(*row) for row in rows]
 

@@ -29,6 +29,8 @@ CALCULATION = (
 )
 # below this the planner needs no statistics, and gathering them would cost more than it saves
 WORTH_ANALYZING = 2000
+EVENTS_AT_WORK = text("SELECT min(event_id), max(event_id) FROM t_work")
+CONTRACTS_AT_WORK = text("SELECT min(contract_id), max(contract_id) FROM t_event")
 WITHOUT_STATISTICS = text(
     "SELECT (SELECT count(*) FROM t_work) >= :many AND NOT EXISTS (SELECT 1 FROM pg_stats "
     "WHERE schemaname = (SELECT nspname FROM pg_namespace WHERE oid = pg_my_temp_schema()) "
@@ -117,11 +119,19 @@ def calculate(session: Session, frame: Frame) -> None:
     session.execute(text(f"TRUNCATE {', '.join(STAGES)}"))
     # statistics of the first large packet serve the later ones: the tables keep their shape
     gather = session.execute(WITHOUT_STATISTICS, {"many": WORTH_ANALYZING}).scalar_one()
-    parameters = frame.parameters()
+    parameters = frame.parameters() | _bounds(session, EVENTS_AT_WORK, "event")
     for step, tables in CALCULATION:
         run_step(session, step, parameters)
         if gather:
             session.execute(text(f"ANALYZE {', '.join(tables)}"))
+        if step == "events":
+            parameters |= _bounds(session, CONTRACTS_AT_WORK, "contract")
+
+
+def _bounds(session: Session, query: TextClause, name: str) -> dict[str, object]:
+    """First and last id at work: known numbers let the planner see how little it has to read."""
+    first, last = session.execute(query).one()
+    return {f"first_{name}": first or 0, f"last_{name}": last or 0}
 
 
 def put_to_work(session: Session, events: Sequence[int], *, booked: bool = True) -> None:

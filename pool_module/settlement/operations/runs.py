@@ -83,10 +83,11 @@ def begin(
         run.state = RunState.CALCULATING
     session.flush()
     frame = _frame(session, actor, run)
-    if runs.find_due(session, frame, since, full=full):
-        if since is not closed or full:
-            runs.forget_due(session, frame, run.id)
-        runs.make_packets(session, frame, run.id, packet_events, closed)
+    runs.find_due(session, frame, since, full=full)
+    if since is not closed or full:
+        runs.forget_due(session, frame, run.id)
+    new = Since(through, known_at) if full else since
+    runs.make_packets(session, frame, run.id, packet_events, since=new, booked=closed)
     return run
 
 
@@ -109,6 +110,7 @@ def finish(session: Session, actor: Actor, run_id: int) -> bool:
     progress = queries.progress_of(session, actor, run_id)
     if progress.packets_done < progress.packets:
         return False
+    runs.sum_up(session, _frame(session, actor, run), run_id)
     run.state = RunState.CALCULATED
     run.calculated_at = queries.fix_moment(session, actor)
     run.totals = {

@@ -16,8 +16,7 @@ JOIN t_scope o ON o.kind = e.kind AND o.product_id = e.product_id AND o.currency
     AND o.division_id = CASE WHEN e.division_id IN (SELECT division_id FROM t_rule)
                              THEN e.division_id ELSE 0 END
 JOIN contract_share s ON s.pool_id = :pool AND s.contract_id = e.contract_id
-    AND s.contract_id BETWEEN (SELECT min(contract_id) FROM t_event)
-        AND (SELECT max(contract_id) FROM t_event)
+    AND s.contract_id BETWEEN :first_contract AND :last_contract
     AND s.recorded_at <= :known AND (s.superseded_at IS NULL OR s.superseded_at > :known)
     AND s.valid @> e.effective
 JOIN t_chain c ON c.seller_id = s.producer_id
