@@ -145,3 +145,17 @@ def test_down_and_up_again(config: Config) -> None:
     assert migration.pending(config)
     migration.migrate(config)
     assert not migration.pending(config)
+
+
+def test_without_createrole_prepared_roles_do(postgres: PostgresServer, config: Config) -> None:
+    owner = str(config.database_url).split("/")[2].split(":")[0]
+    database = str(config.database_url).split("@/")[1]
+    urls = {d: f"postgresql://prepared_{d.value}:own@/{database}" for d in Door}
+    for door in Door:
+        name = f"prepared_{door.value}"
+        execute(
+            postgres, "CREATE ROLE {} LOGIN PASSWORD 'own' IN ROLE {}", name, f"brokerpool_{door}"
+        )
+    execute(postgres, "ALTER ROLE {} NOCREATEROLE", owner)
+    migration.migrate(replace(config, door_urls=urls))
+    assert logged_in(replace(config, door_urls=urls), Door.WORKER) == "prepared_worker"
