@@ -26,8 +26,9 @@ def execute(postgres: PostgresServer, statement: str, *names: str, **options: st
 
 
 @pytest.fixture
-def config(postgres: PostgresServer) -> Iterator[Config]:
+def config(postgres: PostgresServer, template: Database) -> Iterator[Config]:
     """An empty database of an outside owner, who has nothing but CREATEROLE and BYPASSRLS."""
+    assert template.owner_url  # it has been migrated, so the groups exist and are another owner's
     name = f"outside_{next(NUMBERS)}"
     execute(postgres, "CREATE ROLE {} LOGIN CREATEROLE BYPASSRLS PASSWORD 'known'", name)
     execute(postgres, "CREATE DATABASE {} OWNER {}", name, name)
@@ -41,15 +42,6 @@ def config(postgres: PostgresServer) -> Iterator[Config]:
         storage_dir=postgres.home / name / "files",
     )
     postgres.drop(name)
-
-
-@pytest.fixture(autouse=True)
-def _groups(postgres: PostgresServer) -> None:
-    for door in Door:
-        with psycopg.connect(**superuser(postgres.place)) as connection:
-            query = "SELECT 1 FROM pg_roles WHERE rolname = %s"
-            if connection.execute(query, [roles.group_role(door)]).fetchone() is None:
-                execute(postgres, "CREATE ROLE {}", roles.group_role(door))
 
 
 def migrate(config: Config) -> None:
