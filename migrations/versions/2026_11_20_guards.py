@@ -13,7 +13,7 @@ branch_labels = None
 depends_on = None
 
 APPEND_ONLY = (
-    "posting", "account_posting", "statement", "statement_withholding", "statement_line", "issue",
+    "account_posting", "statement", "statement_withholding", "statement_line", "issue",
     "event", "adjustment", "audit_entry",
 )  # fmt: skip
 
@@ -27,19 +27,30 @@ FUNCTIONS = {
     "check_postings()": """
         DECLARE bad record;
         BEGIN
-            SELECT pool_id, event_id, sum(amount) AS rest INTO bad FROM fresh
+            SELECT event_id, sum(amount) AS rest INTO bad FROM fresh
                 GROUP BY pool_id, run_id, event_id HAVING sum(amount) <> 0 LIMIT 1;
             IF FOUND THEN
                 RAISE EXCEPTION 'postings of event % do not sum to zero: %', bad.event_id, bad.rest
                     USING ERRCODE = 'check_violation';
             END IF;
-            SELECT f.run_id INTO bad FROM (SELECT DISTINCT pool_id, run_id FROM fresh) f
+            SELECT f.run_id, r.state INTO bad FROM (SELECT DISTINCT pool_id, run_id FROM fresh) f
                 LEFT JOIN settlement_run r ON r.pool_id = f.pool_id AND r.id = f.run_id
-                    AND r.state = 'closed' AND r.closed_in = pg_current_xact_id()::text
-                WHERE r.id IS NULL LIMIT 1;
+                WHERE r.state IS DISTINCT FROM 'calculating' LIMIT 1;
             IF FOUND THEN
-                RAISE EXCEPTION 'run % is not being closed by this transaction', bad.run_id
+                RAISE EXCEPTION 'run % is %: nothing can be added to it', bad.run_id, bad.state
                     USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NULL;
+        END""",
+    "check_posting_removal()": """
+        DECLARE bad record;
+        BEGIN
+            SELECT f.run_id, r.state INTO bad FROM (SELECT DISTINCT pool_id, run_id FROM gone) f
+                LEFT JOIN settlement_run r ON r.pool_id = f.pool_id AND r.id = f.run_id
+                WHERE r.state IS NULL OR r.state NOT IN ('calculating', 'dropped') LIMIT 1;
+            IF FOUND THEN
+                RAISE EXCEPTION 'posting is append-only: run % is %', bad.run_id, bad.state
+                    USING ERRCODE = 'restrict_violation';
             END IF;
             RETURN NULL;
         END""",
@@ -52,30 +63,25 @@ FUNCTIONS = {
                 RAISE EXCEPTION 'postings of payee % do not sum to zero: %',
                     bad.company_id, bad.rest USING ERRCODE = 'check_violation';
             END IF;
-            RETURN NULL;
-        END""",
-    "check_draft()": """
-        DECLARE bad record;
-        BEGIN
-            SELECT f.run_id, r.state INTO bad
-                FROM (SELECT DISTINCT pool_id, run_id FROM fresh) f
-                JOIN settlement_run r ON r.pool_id = f.pool_id AND r.id = f.run_id
-                WHERE r.state NOT IN ('calculating') LIMIT 1;
+            SELECT f.run_id INTO bad FROM (SELECT DISTINCT pool_id, run_id FROM fresh) f
+                LEFT JOIN settlement_run r ON r.pool_id = f.pool_id AND r.id = f.run_id
+                    AND r.state = 'closed' AND r.closed_in = pg_current_xact_id()::text
+                WHERE r.id IS NULL LIMIT 1;
             IF FOUND THEN
-                RAISE EXCEPTION 'run % is %, its draft is frozen', bad.run_id, bad.state
+                RAISE EXCEPTION 'run % is not being closed by this transaction', bad.run_id
                     USING ERRCODE = 'check_violation';
             END IF;
             RETURN NULL;
         END""",
-    "check_draft_removal()": """
+    "check_statements()": """
         DECLARE bad record;
         BEGIN
-            SELECT f.run_id, r.state INTO bad
-                FROM (SELECT DISTINCT pool_id, run_id FROM gone) f
-                JOIN settlement_run r ON r.pool_id = f.pool_id AND r.id = f.run_id
-                WHERE r.state IN ('calculated', 'approved') LIMIT 1;
+            SELECT f.run_id INTO bad FROM (SELECT DISTINCT pool_id, run_id FROM fresh) f
+                LEFT JOIN settlement_run r ON r.pool_id = f.pool_id AND r.id = f.run_id
+                    AND r.state = 'closed' AND r.closed_in = pg_current_xact_id()::text
+                WHERE r.id IS NULL LIMIT 1;
             IF FOUND THEN
-                RAISE EXCEPTION 'run % is %, its draft is frozen', bad.run_id, bad.state
+                RAISE EXCEPTION 'run % is not being closed by this transaction', bad.run_id
                     USING ERRCODE = 'check_violation';
             END IF;
             RETURN NULL;
@@ -154,26 +160,28 @@ FUNCTIONS = {
         END""",
 }
 
+FRESH, GONE = "REFERENCING NEW TABLE AS fresh", "REFERENCING OLD TABLE AS gone"
 TRIGGERS = (
-    ("balance", "posting", "AFTER INSERT", "REFERENCING NEW TABLE AS fresh", "check_postings()"),
-    (
-        "balance",
-        "account_posting",
-        "AFTER INSERT",
-        "REFERENCING NEW TABLE AS fresh",
-        "check_account_postings()",
-    ),
-    ("frozen", "draft_posting", "AFTER INSERT", "REFERENCING NEW TABLE AS fresh", "check_draft()"),
-    ("frozen", "draft_event", "AFTER INSERT", "REFERENCING NEW TABLE AS fresh", "check_draft()"),
-    (
-        "kept",
-        "draft_posting",
-        "AFTER DELETE",
-        "REFERENCING OLD TABLE AS gone",
-        "check_draft_removal()",
-    ),
-    ("whole", "contract_share", "AFTER INSERT", "REFERENCING NEW TABLE AS fresh", "check_shares()"),
+    ("balance", "posting", "AFTER INSERT", FRESH, "check_postings()"),
+    ("kept", "posting", "AFTER DELETE", GONE, "check_posting_removal()"),
+    ("balance", "account_posting", "AFTER INSERT", FRESH, "check_account_postings()"),
+    ("closing", "statement", "AFTER INSERT", FRESH, "check_statements()"),
+    ("whole", "contract_share", "AFTER INSERT", FRESH, "check_shares()"),
 )
+# the worker may take back what is still a draft, and nothing else: it has no DELETE of its own
+FORGET = """
+    CREATE FUNCTION forget_postings(run int, events bigint[]) RETURNS bigint
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        WITH gone AS (
+            DELETE FROM public.posting p USING public.settlement_run r
+            WHERE p.pool_id = current_setting('app.pool_id')::int AND p.run_id = run
+                AND r.pool_id = p.pool_id AND r.id = p.run_id
+                AND r.state IN ('calculating', 'dropped')
+                AND (events IS NULL OR p.event_id = ANY(events))
+            RETURNING 1
+        )
+        SELECT count(*) FROM gone
+    $$"""
 
 
 def upgrade() -> None:
@@ -190,9 +198,12 @@ def upgrade() -> None:
             f"FOR EACH STATEMENT EXECUTE FUNCTION {function}"
         )
     op.execute(
-        "CREATE TRIGGER frozen_update BEFORE UPDATE ON draft_posting "
+        "CREATE TRIGGER append_only BEFORE UPDATE OR TRUNCATE ON posting "
         "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
     )
+    op.execute(FORGET)
+    op.execute("REVOKE EXECUTE ON FUNCTION forget_postings FROM PUBLIC")
+    op.execute("GRANT EXECUTE ON FUNCTION forget_postings TO brokerpool_worker")
     op.execute(
         "CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON settlement_run "
         "FOR EACH ROW EXECUTE FUNCTION guard_run()"
@@ -203,5 +214,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DROP FUNCTION forget_postings")
     for name in FUNCTIONS:
         op.execute(f"DROP FUNCTION {name} CASCADE")

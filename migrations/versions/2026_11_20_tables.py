@@ -33,37 +33,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("email", name=op.f("uq_account_email")),
     )
     op.create_table(
-        "draft_event",
-        sa.Column("pool_id", sa.Integer(), nullable=False),
-        sa.Column("run_id", sa.Integer(), nullable=False),
-        sa.Column("packet", sa.Integer(), nullable=False),
-        sa.Column("event_id", sa.BigInteger(), nullable=False),
-        sa.Column("cause", sa.Text(), nullable=False),
-        sa.Column("booked", sa.Boolean(), nullable=False),
-        sa.PrimaryKeyConstraint(
-            "pool_id", "run_id", "packet", "event_id", name=op.f("pk_draft_event")
-        ),
-    )
-    op.create_table(
-        "draft_posting",
-        sa.Column("event_id", sa.BigInteger(), nullable=False),
-        sa.Column("pool_id", sa.Integer(), nullable=False),
-        sa.Column("run_id", sa.Integer(), nullable=False),
-        sa.Column("producer_id", sa.Integer(), nullable=False),
-        sa.Column("payee_id", sa.Integer(), nullable=True),
-        sa.Column("rule_id", sa.Integer(), nullable=True),
-        sa.Column("held", sa.Integer(), nullable=True),
-        sa.Column("held_of", sa.Integer(), nullable=True),
-        sa.Column("earned", sa.BigInteger(), nullable=True),
-        sa.Column("earned_of", sa.BigInteger(), nullable=True),
-        sa.Column("account", sa.SmallInteger(), nullable=False),
-        sa.Column("currency", sa.Text(), nullable=False),
-        sa.Column("amount", sa.Numeric(precision=14, scale=2), nullable=False),
-        sa.PrimaryKeyConstraint(
-            "pool_id", "run_id", "event_id", "producer_id", "account", name=op.f("pk_draft_posting")
-        ),
-    )
-    op.create_table(
         "insurer_identity",
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
@@ -116,6 +85,18 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_posting_run_payee", "posting", ["pool_id", "run_id", "payee_id"], unique=False
+    )
+    op.create_table(
+        "run_event",
+        sa.Column("pool_id", sa.Integer(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("packet", sa.Integer(), nullable=False),
+        sa.Column("event_id", sa.BigInteger(), nullable=False),
+        sa.Column("cause", sa.Text(), nullable=False),
+        sa.Column("booked", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint(
+            "pool_id", "run_id", "packet", "event_id", name=op.f("pk_run_event")
+        ),
     )
     op.create_table(
         "audit_entry",
@@ -2292,7 +2273,7 @@ def upgrade() -> None:
             using="gist",
             name="ex_contract_share_key_valid",
         ),
-        sa.CheckConstraint("share > 0 AND share <= 1", name=op.f("ck_contract_share_share")),
+        sa.CheckConstraint("share >= 0 AND share <= 1", name=op.f("ck_contract_share_share")),
         sa.CheckConstraint(
             "share_from >= 0 AND share_to = share_from + share",
             name=op.f("ck_contract_share_cumulated"),
@@ -2981,11 +2962,10 @@ def downgrade() -> None:
     op.drop_index("ix_audit_entry_subject", table_name="audit_entry")
     op.drop_index("ix_audit_entry_recorded_at", table_name="audit_entry")
     op.drop_table("audit_entry")
+    op.drop_table("run_event")
     op.drop_index("ix_posting_run_payee", table_name="posting")
     op.drop_table("posting")
     op.drop_table("pool")
     op.drop_table("insurer_identity")
-    op.drop_table("draft_posting")
-    op.drop_table("draft_event")
     op.drop_table("account")
     # ### end Alembic commands ###

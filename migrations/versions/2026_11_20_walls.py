@@ -35,7 +35,7 @@ BOOKS = (
     "posting", "account_posting", "statement", "statement_withholding", "statement_line", "issue",
 )  # fmt: skip
 # a draft is scratch paper
-DRAFTS = ("run_packet", "draft_event", "draft_posting")
+DRAFTS = ("run_packet", "run_event")
 # whether the extranet reads them: rows of its firms
 OF_FIRM = (
     "customer", "contract", "premium_due", "application", "application_change", "document",
@@ -85,6 +85,13 @@ def upgrade() -> None:
     grant(("outbox",), "SELECT, INSERT, UPDATE", WORKER)
     grant(("insurer_identity",), "SELECT", INTRANET, EXTRANET, WORKER)
     grant(("insurer_identity",), "INSERT", WORKER)
+    # booked postings only; drafts are the engine's own business
+    op.execute("""
+        CREATE VIEW ledger WITH (security_invoker = true) AS
+        SELECT p.*, r.through FROM posting p
+        JOIN settlement_run r ON r.pool_id = p.pool_id AND r.id = p.run_id
+        WHERE r.state = 'closed'""")
+    grant(("ledger",), "SELECT", INTRANET, WORKER)
     for table in OF_FIRM:
         grant((table,), "SELECT", EXTRANET)
         op.execute(
@@ -98,6 +105,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DROP VIEW ledger")
     # policies and grants fall with the tables they stand on
     # (DROP OWNED BY would need the owner to be a member of the groups)
     for kind in ("TABLES", "SEQUENCES"):

@@ -1,8 +1,10 @@
 """What settlement refuses."""
 
+from decimal import Decimal
 from typing import Final
 
 from shared.errors import Invalid, Refused
+from shared.money import plain
 
 LONGEST: Final = 200
 
@@ -74,3 +76,13 @@ class SecondPersonNeeded(Refused):
 
     def __init__(self, name: object) -> None:
         super().__init__("%(name)s calculated this run; a second person approves it", name=name)
+
+
+class NothingToCertify(Refused):
+    """An act of services states what was earned; nothing or less than nothing needs none."""
+
+    def __init__(self, total: Decimal) -> None:
+        super().__init__(
+            "There is nothing to certify: the services of the period come to %(total)s.",
+            total=plain(total),
+        )

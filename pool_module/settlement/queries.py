@@ -15,6 +15,15 @@ from shared.vocabulary import PeriodState, RunState
 
 LIVE = (RunState.CALCULATING, RunState.CALCULATED, RunState.APPROVED)
 FACT_LOCK = 7001
+TOTALS = text("""
+    SELECT currency,
+           coalesce(-sum(amount) FILTER (WHERE account = 1), 0),
+           coalesce(sum(amount) FILTER (WHERE account = 2), 0),
+           coalesce(sum(amount) FILTER (WHERE account = 3), 0),
+           coalesce(sum(amount) FILTER (WHERE account = 4), 0),
+           count(*)
+    FROM posting WHERE pool_id = :pool AND run_id = :run
+    GROUP BY currency ORDER BY currency""")
 WITHHELD = text("""
     SELECT w.statement_id, w.code, w.amount
     FROM statement_withholding w
@@ -55,7 +64,6 @@ class Totals:
     payable: Decimal
     reserve: Decimal
     margin: Decimal
-    events: int
     postings: int
 
 
@@ -166,21 +174,8 @@ def move_run(
 
 
 def totals_of(session: Session, actor: Actor, run_id: int) -> Sequence[Totals]:
-    """The sums of a run per currency."""
-    run = get_run(session, actor, run_id)
-    table = "posting" if run.state == RunState.CLOSED else "draft_posting"
-    rows = session.execute(
-        text(f"""
-            SELECT currency,
-                   coalesce(-sum(amount) FILTER (WHERE account = 1), 0),
-                   coalesce(sum(amount) FILTER (WHERE account = 2), 0),
-                   coalesce(sum(amount) FILTER (WHERE account = 3), 0),
-                   coalesce(sum(amount) FILTER (WHERE account = 4), 0),
-                   count(DISTINCT event_id), count(*)
-            FROM {table} WHERE pool_id = :pool AND run_id = :run
-            GROUP BY currency ORDER BY currency"""),  # noqa: S608  -- one of two names
-        {"pool": actor.pool_id, "run": run_id},
-    )
+    """The sums of a run, draft or booked, per currency."""
+    rows = session.execute(TOTALS, {"pool": actor.pool_id, "run": run_id})
     return [Totals(*row) for row in rows]
 
 

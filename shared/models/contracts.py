@@ -131,7 +131,7 @@ class ContractShare(BigPoolRow, Fact, Base):
     __table_args__ = (
         *link("contract_id", "contract"),
         *link("producer_id", "producer"),
-        CheckConstraint("share > 0 AND share <= 1", name="share"),
+        CheckConstraint("share >= 0 AND share <= 1", name="share"),
         CheckConstraint("share_from >= 0 AND share_to = share_from + share", name="cumulated"),
         no_overlap("contract_share"),
         *changes_of("contract_share"),

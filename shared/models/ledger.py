@@ -111,10 +111,10 @@ class RunPacket(Base):
     done_at: Mapped[datetime | None]
 
 
-class DraftEvent(Base):
+class RunEvent(Base):
     """An event a run has to look at, and why."""
 
-    __tablename__ = "draft_event"
+    __tablename__ = "run_event"
     __table_args__ = (PrimaryKeyConstraint("pool_id", "run_id", "packet", "event_id"),)
     pool_id: Mapped[int]
     run_id: Mapped[int]
@@ -124,15 +124,23 @@ class DraftEvent(Base):
     booked: Mapped[bool]
 
 
-class PostingColumns:
-    """One posting of an event: what moves on one account.
+class Posting(Base):
+    """One posting of an event: what moves on one account in one run.
+
+    Until its run is closed it is a draft; from then on it is booked and can't be changed or removed
+    (triggers, missing grants). Read booked ones through the view ``ledger``.
 
     ``producer_id`` is 0 on the pool's own accounts. On a producer's lines stand the rule that won,
     the share of the way earned (``earned`` / ``earned_of``, null = all of it) and the share of the
     reserve still held (``held`` / ``held_of``, null = all of it). No foreign keys: nine million
-    rows a run; a statement-level trigger holds balance, ``verify`` counts references.
+    rows a run; a statement-level trigger holds the balance, ``verify`` counts references.
     """
 
+    __tablename__ = "posting"
+    __table_args__ = (
+        PrimaryKeyConstraint("pool_id", "event_id", "run_id", "producer_id", "account"),
+        Index("ix_posting_run_payee", "pool_id", "run_id", "payee_id"),
+    )
     event_id: Mapped[BigId]
     pool_id: Mapped[int]
     run_id: Mapped[int]
@@ -146,25 +154,6 @@ class PostingColumns:
     account: Mapped[int] = mapped_column(SmallInteger)
     currency: Mapped[str]
     amount: Mapped[Money]
-
-
-class DraftPosting(PostingColumns, Base):
-    """A posting that would be booked if the draft were closed."""
-
-    __tablename__ = "draft_posting"
-    __table_args__ = (
-        PrimaryKeyConstraint("pool_id", "run_id", "event_id", "producer_id", "account"),
-    )
-
-
-class Posting(PostingColumns, Base):
-    """A booked posting: append-only, and every event's sum is zero."""
-
-    __tablename__ = "posting"
-    __table_args__ = (
-        PrimaryKeyConstraint("pool_id", "event_id", "run_id", "producer_id", "account"),
-        Index("ix_posting_run_payee", "pool_id", "run_id", "payee_id"),
-    )
 
 
 class AccountPosting(BigPoolRow, Base):

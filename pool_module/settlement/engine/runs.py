@@ -65,15 +65,21 @@ def find_due(session: Session, frame: Frame, since: Since, *, full: bool = False
 
 def forget_due(session: Session, frame: Frame, run_id: int) -> None:
     """Take the events in ``t_due`` out of a draft, to be calculated anew."""
-    here = {"pool": frame.pool_id, "run": run_id}
-    for table in ("draft_posting", "draft_event"):
-        session.execute(
-            text(
-                f"DELETE FROM {table} d USING (SELECT DISTINCT event_id FROM t_due) x "  # noqa: S608
-                "WHERE d.pool_id = :pool AND d.run_id = :run AND d.event_id = x.event_id"
-            ),
-            here,
-        )
+    session.execute(
+        text(
+            "SELECT forget_postings(:run, (SELECT array_agg(d.event_id) FROM run_event d "
+            "JOIN (SELECT DISTINCT event_id FROM t_due) x USING (event_id) "
+            "WHERE d.pool_id = :pool AND d.run_id = :run))"
+        ),
+        {"pool": frame.pool_id, "run": run_id},
+    )
+    session.execute(
+        text(
+            "DELETE FROM run_event d USING (SELECT DISTINCT event_id FROM t_due) x "
+            "WHERE d.pool_id = :pool AND d.run_id = :run AND d.event_id = x.event_id"
+        ),
+        {"pool": frame.pool_id, "run": run_id},
+    )
 
 
 def make_packets(session: Session, frame: Frame, run_id: int, size: int, booked: Since) -> None:
@@ -126,7 +132,7 @@ def calculate_packet(session: Session, frame: Frame, run_id: int) -> int | None:
     session.execute(text("TRUNCATE t_work"))
     session.execute(
         text(
-            "INSERT INTO t_work SELECT event_id, booked FROM draft_event "
+            "INSERT INTO t_work SELECT event_id, booked FROM run_event "
             "WHERE pool_id = :pool AND run_id = :run AND packet = :number"
         ),
         {**here, "number": number},
@@ -147,7 +153,7 @@ def calculate_packet(session: Session, frame: Frame, run_id: int) -> int | None:
 
 
 def make_statements(session: Session, frame: Frame, run_id: int) -> None:
-    """Work out the statements of a draft in ``t_statement``."""
+    """Work out the statements of a run in ``t_statement``."""
     session.execute(text("DROP TABLE IF EXISTS t_statement"))
     run_step(session, "statements", {**frame.parameters(), "run": run_id})
 
@@ -155,7 +161,7 @@ def make_statements(session: Session, frame: Frame, run_id: int) -> None:
 def book(
     session: Session, frame: Frame, *, run_id: int, period_id: int, name: str, day: date
 ) -> None:
-    """Copy the draft into the ledger with its statements (see ``make_statements``).
+    """Write statements (see ``make_statements``) and payees' postings of a run being closed.
 
     Args:
         session: the transaction that closes the run; the database refuses any other.
@@ -175,10 +181,15 @@ def book(
     run_step(session, "book", parameters)
 
 
-def drop_draft(session: Session, pool_id: int, run_id: int) -> None:
-    """Throw the scratch paper of a closed or dropped run away."""
-    for table in ("draft_posting", "draft_event", "run_packet"):
+def forget_work(session: Session, pool_id: int, run_id: int) -> None:
+    """Throw the work lists of a closed or dropped run away."""
+    for table in ("run_event", "run_packet"):
         session.execute(
             text(f"DELETE FROM {table} WHERE pool_id = :pool AND run_id = :run"),  # noqa: S608
             {"pool": pool_id, "run": run_id},
         )
+
+
+def forget_draft(session: Session, run_id: int) -> None:
+    """Throw the postings of a dropped run away."""
+    session.execute(text("SELECT forget_postings(:run, NULL)"), {"run": run_id})

@@ -117,7 +117,6 @@ def finish(session: Session, actor: Actor, run_id: int) -> bool:
             "payable": str(totals.payable),
             "reserve": str(totals.reserve),
             "margin": str(totals.margin),
-            "events": totals.events,
             "postings": totals.postings,
         }
         for totals in queries.totals_of(session, actor, run_id)
@@ -149,7 +148,7 @@ def approve(session: Session, actor: Actor, run_id: int) -> None:
 
 
 def close(session: Session, actor: Actor, run_id: int, day: date) -> None:
-    """Book an approved run: ledger, statements and payees' accounts in this one transaction.
+    """Book an approved run: its postings, statements and payees' accounts in this one transaction.
 
     Args:
         session: the transaction.
@@ -178,7 +177,6 @@ def close(session: Session, actor: Actor, run_id: int, day: date) -> None:
     period.state = PeriodState.CLOSED
     period.closed_at = moment
     session.flush()
-    runs.drop_draft(session, actor.pool_id, run_id)
 
 
 def drop(session: Session, actor: Actor, run_id: int) -> None:
@@ -192,7 +190,8 @@ def drop(session: Session, actor: Actor, run_id: int) -> None:
         raise RunMoved(run.state)
     run.state = RunState.DROPPED
     session.flush()
-    runs.drop_draft(session, actor.pool_id, run_id)
+    runs.forget_draft(session, run_id)
+    runs.forget_work(session, actor.pool_id, run_id)
 
 
 def _frame(session: Session, actor: Actor, run: SettlementRun) -> Frame:

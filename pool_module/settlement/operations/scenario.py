@@ -107,6 +107,8 @@ class ScenarioRun:
 
     @_do.register
     def _(self, step: steps.Product) -> None:
+        if step.code in self.products:
+            return  # stated again: the references saw that nothing differs
         self.products[step.code] = products.add_product(
             self.session, self.actor, code=step.code, insurer=step.insurer, line=step.line
         )

@@ -1,11 +1,4 @@
--- Close: the draft goes into the ledger, with statements and the payees' own postings.
-INSERT INTO posting (event_id, pool_id, run_id, producer_id, payee_id, rule_id, held, held_of,
-                     earned, earned_of, account, currency, amount)
-SELECT event_id, pool_id, run_id, producer_id, payee_id, rule_id, held, held_of,
-       earned, earned_of, account, currency, amount
-FROM draft_posting
-WHERE pool_id = :pool AND run_id = :run;
-
+-- Close: statements and the payees' own postings; the run's postings are booked by its state.
 INSERT INTO statement (pool_id, firm_id, run_id, period_id, company_id, currency, number,
                        issue_date, opening, entries, adjustments, withheld, payout, closing,
                        reserve_opening, reserve_closing, on_hold, minimum_payout)

@@ -1,5 +1,5 @@
 -- Deltas: what should stand for each producer less what is booked by earlier runs.
-CREATE TEMP TABLE t_delta ON COMMIT PRESERVE ROWS AS
+INSERT INTO t_delta
 WITH target AS (
     SELECT event_id, producer_id, min(rule_id) AS rule_id,
            sum(piece - reserve) AS payable, sum(reserve) AS reserve

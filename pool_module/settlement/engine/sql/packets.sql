@@ -1,5 +1,5 @@
 -- The work of a run: each event once with its first cause, in packets of whole events.
-INSERT INTO draft_event (pool_id, run_id, packet, event_id, cause, booked)
+INSERT INTO run_event (pool_id, run_id, packet, event_id, cause, booked)
 SELECT :pool, :run,
        :first_packet + (row_number() OVER (ORDER BY d.event_id) - 1)::int / :size,
        d.event_id, d.cause,
@@ -9,6 +9,6 @@ JOIN event e ON e.pool_id = :pool AND e.id = d.event_id;
 
 INSERT INTO run_packet (pool_id, run_id, number, events)
 SELECT pool_id, run_id, packet, count(*)
-FROM draft_event
+FROM run_event
 WHERE pool_id = :pool AND run_id = :run AND packet >= :first_packet
 GROUP BY pool_id, run_id, packet

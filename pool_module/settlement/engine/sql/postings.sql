@@ -1,5 +1,5 @@
--- Postings of the packet into the draft: all of an event's by one statement, their sum is zero.
-INSERT INTO draft_posting (pool_id, run_id, event_id, producer_id, payee_id, rule_id, held, held_of,
+-- Postings of the packet: all of an event's by one statement, their sum is zero.
+INSERT INTO posting (pool_id, run_id, event_id, producer_id, payee_id, rule_id, held, held_of,
                            earned, earned_of, account, currency, amount)
 WITH booked AS (
     SELECT p.event_id, -sum(p.amount) AS receivable

@@ -4,7 +4,7 @@ WITH entry AS (
     SELECT payee_id AS company_id, currency,
            coalesce(sum(amount) FILTER (WHERE account = 2), 0) AS payable,
            coalesce(sum(amount) FILTER (WHERE account = 3), 0) AS reserve
-    FROM draft_posting
+    FROM posting
     WHERE pool_id = :pool AND run_id = :run AND account IN (2, 3)
     GROUP BY payee_id, currency
 ),

@@ -1,0 +1,1 @@
+"""Benches: what the house can carry, measured in one run."""
