@@ -107,7 +107,11 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP VIEW ledger")
     # policies and grants fall with the tables they stand on
-    op.execute(f"DROP OWNED BY {INTRANET}, {EXTRANET}, {WORKER}")
+    # (DROP OWNED BY would need the owner to be a member of the groups)
+    for kind in ("TABLES", "SEQUENCES"):
+        op.execute(
+            f"REVOKE ALL ON ALL {kind} IN SCHEMA public FROM {INTRANET}, {EXTRANET}, {WORKER}"
+        )
     op.execute("""
         DO $$ DECLARE p record; BEGIN
             FOR p IN SELECT policyname, tablename FROM pg_policies WHERE schemaname = 'public' LOOP
