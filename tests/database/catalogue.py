@@ -16,6 +16,7 @@ APPS = ("brokerpool_extranet", "brokerpool_intranet", "brokerpool_worker")
 # what may do more than its caller, and who may call it
 DEFINERS = {
     "all_pools()": ("brokerpool_worker",),
+    "fresh_statistics()": ("brokerpool_worker",),
     "forget_postings(integer,bigint[],boolean)": ("brokerpool_worker",),
 }
 APPEND_ONLY = (
