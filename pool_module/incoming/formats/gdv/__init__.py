@@ -1,0 +1,1 @@
+"""GDV-Datensatz VU-Vermittler: contracts, premium collection with commission, applications."""

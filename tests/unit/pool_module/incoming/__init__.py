@@ -1,0 +1,1 @@
+"""The incoming room: pure code."""
