@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any, Final
 
 from tests.oracle.arithmetic import add_months
-from tests.oracle.builder import Builder
+from tests.oracle.builder import DAYS, Builder
 from tests.oracle.plans import (
     DIVISIONS,
     FIRMS,
@@ -54,8 +54,8 @@ def _shares(b: Builder) -> list[dict[str, Any]]:
 
 def draw_contract(b: Builder) -> None:
     """Draw a contract of one to four sellers."""
-    applied = b.day().isoformat() if b.chance(2) else None
-    issued = b.day().isoformat() if b.chance(2) else None
+    applied = None if b.chance(3) else b.day().isoformat()
+    issued = None if b.chance(3) else b.day().isoformat()
     b.add(
         "contract",
         {
@@ -63,8 +63,8 @@ def draw_contract(b: Builder) -> None:
             "product": b.pick(tuple(b.world.products)),
             "applied": applied,
             "issued": issued,
-            "organisation": b.maybe(3, ORGANISATIONS),
-            "division": b.maybe(3, DIVISIONS),
+            "organisation": b.maybe(2, ORGANISATIONS),
+            "division": b.maybe(2, DIVISIONS),
             "shares": _shares(b),
         },
     )
@@ -128,11 +128,12 @@ def _factors_up_to(factor: Fraction) -> list[str]:
 
 
 def _draw_dated(name: str, field: str, values: tuple[Any, ...]) -> Callable[[Builder, Kinds], None]:
-    """Make a drawer of a dated fact of a producer, most often one backdated."""
+    """Make a drawer of one or two dated facts of a producer: the second may overwrite the first."""
 
-    def draw(b: Builder, _: Kinds) -> None:
+    def draw(b: Builder, _kinds: Kinds) -> None:
         producer = b.pick(tuple(b.world.producers))
-        b.add(name, {"producer": producer, field: b.pick(values), **b.stretch()})
+        for _ in range(b.number(1, 2)):
+            b.add(name, {"producer": producer, field: b.pick(values), **b.stretch()})
 
     return draw
 
@@ -176,11 +177,14 @@ def _draw_tax(b: Builder, _: Kinds) -> None:
 
 
 def _draw_hold(b: Builder, _: Kinds) -> None:
-    b.add("hold", {"payee": _payee(b), **b.stretch()})
+    start = b.day()
+    end = b.maybe(2, [day for day in DAYS if day > start] or [start + timedelta(days=1)])
+    b.add("hold", {"payee": _payee(b), "from": start.isoformat(), "to": end and end.isoformat()})
 
 
 CHANGES: Final[tuple[Callable[[Builder, Kinds], None], ...]] = (
     *(5 * (draw_cut,)),
+    _draw_dated("career", "level", LEVELS),
     _draw_dated("career", "level", LEVELS),
     _draw_dated("status", "active", (False, True)),
     _draw_dated("group", "group", GROUPS),
@@ -189,8 +193,10 @@ CHANGES: Final[tuple[Callable[[Builder, Kinds], None], ...]] = (
     _draw_shares,
     _draw_withdrawal,
     _draw_payee,
+    _draw_payee,
     _draw_adjustment,
     _draw_tax,
+    _draw_hold,
     _draw_hold,
     draw_rule,
     draw_agreement,
@@ -217,6 +223,9 @@ def draw_settlement(b: Builder) -> None:
         event = b.pick(tuple(b.world.events.values()))
         months = sorted({agreement.liability_months for agreement in b.world.agreements})
         options = [b.around(event.effective, (1, *months))]
+    elif b.world.holds and b.chance(2):
+        holds = [hold for own in b.world.holds.values() for hold in own]
+        options = [day for hold in holds for day in reversed(hold) if day is not None]
     through = b.pick(options)
     if through <= last:
         through = month_end

@@ -26,7 +26,8 @@ Facts
 
 One event
 12. The factor just before the event (phi 0) is that of the latest known cut before its effective
-    date, even when that lies beyond ``through``.
+    date, even when that lies beyond ``through`` (no amount depends on it: such an event lies
+    beyond ``through`` itself, so nothing is subtracted).
 13. A void dated up to ``through`` zeroes every event of the contract, whatever the event's date,
     later ones too.
 14. An event of nothing but zeros has sign +1: a ``fixed`` rule still pays on it.

@@ -49,11 +49,12 @@ def draw_people(b: Builder) -> None:
         level = LEVELS[min(place, 3)] if b.chance(2) else b.pick(LEVELS)
         b.add("career", {"producer": code, "level": level, "from": start})
         for name, field, values in (
+            ("career", "level", LEVELS),
             ("group", "group", GROUPS),
             ("reserve", "rate", RESERVE_RATES),
             ("status", "active", (False,)),
         ):
-            value = b.maybe(9, values)
+            value = b.maybe(6, values)
             b.add(
                 name, {"producer": code, field: value, **b.stretch()} if value is not None else {}
             )
@@ -103,7 +104,7 @@ def draw_rule(b: Builder, kinds: tuple[str, ...]) -> None:
         fields |= _scope(b)
     if not b.chance(3):
         fields |= _who(b)
-    if b.chance(3):
+    if b.chance(2):
         fields |= _where(b)
     fields["of"] = b.pick(tuple(RATES))
     fields["rate"] = b.written(b.pick(RATES[fields["of"]]))
@@ -129,7 +130,7 @@ def draw_agreement(b: Builder, kinds: tuple[str, ...]) -> None:
             **_scope(b),
             "kind": b.pick(kinds),
             "liability_months": months,
-            "full_liability_months": b.number(0, months) if b.chance(4) else None,
+            "full_liability_months": min(b.pick((1, 2, 5, 12)), months) if b.chance(3) else None,
             "earning": b.maybe(2, ("linear_monthly", "linear_daily")),
             "reserve_rate": None if b.chance(4) else b.pick(RESERVE_RATES),
             "reserve_release": b.maybe(2, ("at_end", "pro_rata")),
