@@ -1,7 +1,7 @@
 -- The events at work with all that holds for the event as a whole: sign and absolute amounts,
 -- reference dates, agreement, the earned fraction f = earned / earned_of (null = all of it), and
 -- the fraction of a reserve still held = held / held_of (null = all; 0 = none).
-CREATE TEMP TABLE t_event ON COMMIT PRESERVE ROWS AS
+INSERT INTO t_event
 WITH raw AS (
     SELECT e.id AS event_id, e.contract_id, e.kind, e.effective, w.booked,
            t.product_id, t.currency, t.organisation_id, t.division_id,
@@ -30,6 +30,7 @@ WITH raw AS (
                AS liability_end
     FROM t_work w
     JOIN event e ON e.pool_id = :pool AND e.id = w.event_id
+        AND e.id BETWEEN :first_event AND :last_event
     JOIN contract_terms t ON t.pool_id = :pool AND t.contract_id = e.contract_id
         AND t.recorded_at <= :known AND (t.superseded_at IS NULL OR t.superseded_at > :known)
     JOIN t_reference r ON r.kind = e.kind
@@ -95,4 +96,16 @@ CROSS JOIN LATERAL (
            CASE WHEN fate.void THEN 1
                 WHEN fate.factor_at_start > 0 AND raw.months > 0 AND coalesce(fate.lost, 0) <> 0
                 THEN fate.factor_at_start * fate.base END::bigint AS earned_of
-) f
+) f;
+
+-- scopes not met before
+INSERT INTO t_scope (kind, product_id, organisation_id, division_id, currency)
+SELECT DISTINCT e.kind, e.product_id,
+       CASE WHEN e.organisation_id IN (SELECT organisation_id FROM t_rule)
+            THEN e.organisation_id ELSE 0 END,
+       CASE WHEN e.division_id IN (SELECT division_id FROM t_rule)
+            THEN e.division_id ELSE 0 END,
+       e.currency
+FROM t_event e
+EXCEPT
+SELECT kind, product_id, organisation_id, division_id, currency FROM t_scope

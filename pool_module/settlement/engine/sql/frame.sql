@@ -1,5 +1,22 @@
 -- The facts as known at one moment, laid out as the pipeline joins them. Once per connection and run.
 
+-- rules with what they rank by: scope, who, organisation, datedness (in this order)
+CREATE TEMP TABLE t_rule ON COMMIT PRESERVE ROWS AS
+SELECT id AS rule_id, kind, product_id, line_id, insurer_id, producer_id, group_id, level_id,
+       organisation_id, division_id, rate_of, rate, currency,
+       coalesce(lower(valid), '-infinity'::date) AS from_day,
+       coalesce(upper(valid), 'infinity'::date) AS to_day,
+       CASE WHEN product_id IS NOT NULL THEN 3 WHEN line_id IS NOT NULL THEN 2
+            WHEN insurer_id IS NOT NULL THEN 1 ELSE 0 END * 1000
+       + CASE WHEN producer_id IS NOT NULL THEN 3 WHEN group_id IS NOT NULL THEN 2
+              WHEN level_id IS NOT NULL THEN 1 ELSE 0 END * 100
+       + CASE WHEN division_id IS NOT NULL THEN 2 WHEN organisation_id IS NOT NULL THEN 1
+              ELSE 0 END * 10
+       + CASE WHEN upper_inf(valid) THEN 0 ELSE 1 END AS rank
+FROM rule
+WHERE pool_id = :pool
+    AND recorded_at <= :known AND (superseded_at IS NULL OR superseded_at > :known);
+
 -- chains: every seller's line upwards with the days it holds; who is passed over is left out
 CREATE TEMP TABLE t_chain ON COMMIT PRESERVE ROWS AS
 WITH RECURSIVE line AS (
@@ -21,6 +38,9 @@ inactive AS (
     GROUP BY producer_id
 )
 SELECT l.seller_id, l.producer_id, l.depth,
+       -- who a winner is looked up for: himself only where a rule names him
+       CASE WHEN l.producer_id IN (SELECT producer_id FROM t_rule) THEN l.producer_id ELSE 0 END
+           AS own_id,
        coalesce(lower(v.days), '-infinity'::date) AS from_day,
        coalesce(upper(v.days), 'infinity'::date) AS to_day
 FROM line l
@@ -41,6 +61,7 @@ WHERE pool_id = :pool
 
 CREATE TEMP TABLE t_group ON COMMIT PRESERVE ROWS AS
 SELECT producer_id, group_id,
+       CASE WHEN group_id IN (SELECT group_id FROM t_rule) THEN group_id ELSE 0 END AS own_id,
        coalesce(lower(valid), '-infinity'::date) AS from_day,
        coalesce(upper(valid), 'infinity'::date) AS to_day
 FROM producer_group
@@ -58,23 +79,6 @@ WHERE pool_id = :pool
 CREATE TEMP TABLE t_payee ON COMMIT PRESERVE ROWS AS
 SELECT producer_id, company_id
 FROM producer_payee
-WHERE pool_id = :pool
-    AND recorded_at <= :known AND (superseded_at IS NULL OR superseded_at > :known);
-
--- rules with what they rank by: scope, who, organisation, datedness (in this order)
-CREATE TEMP TABLE t_rule ON COMMIT PRESERVE ROWS AS
-SELECT id AS rule_id, kind, product_id, line_id, insurer_id, producer_id, group_id, level_id,
-       organisation_id, division_id, rate_of, rate, currency,
-       coalesce(lower(valid), '-infinity'::date) AS from_day,
-       coalesce(upper(valid), 'infinity'::date) AS to_day,
-       CASE WHEN product_id IS NOT NULL THEN 3 WHEN line_id IS NOT NULL THEN 2
-            WHEN insurer_id IS NOT NULL THEN 1 ELSE 0 END * 1000
-       + CASE WHEN producer_id IS NOT NULL THEN 3 WHEN group_id IS NOT NULL THEN 2
-              WHEN level_id IS NOT NULL THEN 1 ELSE 0 END * 100
-       + CASE WHEN division_id IS NOT NULL THEN 2 WHEN organisation_id IS NOT NULL THEN 1
-              ELSE 0 END * 10
-       + CASE WHEN upper_inf(valid) THEN 0 ELSE 1 END AS rank
-FROM rule
 WHERE pool_id = :pool
     AND recorded_at <= :known AND (superseded_at IS NULL OR superseded_at > :known);
 
@@ -111,26 +115,10 @@ JOIN agreement a ON a.pool_id = :pool AND a.id = c.agreement_id
 WHERE s.to_day IS NOT NULL
 ORDER BY s.product_id, s.kind, s.from_day, c.rank DESC;
 
--- winners found so far, by context and stretch of days
-CREATE TEMP TABLE t_winner (
-    kind text, product_id int, producer_id int, group_id int, level_id int,
-    organisation_id int, division_id int, currency text,
-    from_day date, to_day date, rule_id int, rate_of text, rate numeric
-) ON COMMIT PRESERVE ROWS;
-
--- contexts whose winners are known (a context may have none)
-CREATE TEMP TABLE t_context (
-    kind text, product_id int, producer_id int, group_id int, level_id int,
-    organisation_id int, division_id int, currency text, fresh boolean
-) ON COMMIT PRESERVE ROWS;
-
--- the events at work, and whether an earlier run has looked at them
-CREATE TEMP TABLE t_work (event_id bigint, booked boolean) ON COMMIT PRESERVE ROWS;
+ANALYZE t_rule;
 
 ANALYZE t_chain;
 
 ANALYZE t_career;
 
-ANALYZE t_agreement;;
-
-ANALYZE t_rule
+ANALYZE t_agreement

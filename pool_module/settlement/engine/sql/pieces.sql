@@ -1,44 +1,41 @@
 -- Pieces: up the line a member takes part only above the highest gross amount so far, and gets
--- the difference; the chain sums to R(highest gross amount * f).
-CREATE TEMP TABLE t_piece ON COMMIT PRESERVE ROWS AS
+-- the difference; the chain sums to R(highest gross amount * f). R never falls where amounts rise,
+-- so the highest rounded amount is the rounded highest.
 WITH gross AS (
-    SELECT l.event_id, l.position, l.depth, l.producer_id, l.level_id, l.group_id, l.share,
-           w.rule_id, w.rate_of, w.rate,
-           CASE w.rate_of WHEN 'basis' THEN l.basis * w.rate
-                          WHEN 'received' THEN l.received * w.rate
-                          WHEN 'unit' THEN l.units * w.rate
-                          ELSE l.share * w.rate END AS gross
+    SELECT l.share_id, l.depth, l.producer_id, l.level_id, l.group_id,
+           s.event_id, s.position, s.share, s.effective, s.sign, s.under_reserve, s.reserve_rate,
+           s.held, s.held_of, s.earned, s.earned_of, w.rule_id, w.rate_of, w.rate,
+           CASE w.rate_of WHEN 'basis' THEN s.basis * w.rate
+                          WHEN 'received' THEN s.received * w.rate
+                          WHEN 'unit' THEN s.units * w.rate
+                          ELSE s.share * w.rate END AS gross
     FROM t_line l
-    JOIN t_winner w ON w.kind = l.kind AND w.product_id = l.product_id
-        AND w.level_id = coalesce(l.level_id, 0) AND w.currency = l.currency
-        AND w.producer_id = CASE WHEN l.producer_id = ANY(:own_producers) THEN l.producer_id
-                                 ELSE 0 END
-        AND w.group_id = CASE WHEN l.group_id = ANY(:own_groups) THEN l.group_id ELSE 0 END
-        AND w.organisation_id = CASE WHEN l.organisation_id = ANY(:own_organisations)
-                                     THEN l.organisation_id ELSE 0 END
-        AND w.division_id = CASE WHEN l.division_id = ANY(:own_divisions)
-                                 THEN l.division_id ELSE 0 END
+    JOIN t_share s ON s.share_id = l.share_id
+    JOIN t_winner w ON w.scope_id = l.scope_id AND w.level_id = l.level_id
+        AND w.own_id = l.own_id AND w.own_group_id = l.own_group_id
         AND w.from_day <= l.rate_day AND w.to_day > l.rate_day
+    OFFSET 0  -- computed once, not wherever it is named
+),
+rounded AS (
+    SELECT g.*, cents(gross, earned, earned_of) AS amount FROM gross g OFFSET 0
 ),
 topped AS (
-    SELECT *, coalesce(max(gross) OVER (PARTITION BY event_id, position ORDER BY depth
-        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS top
-    FROM gross
-),
-piece AS (
-    SELECT t.*, e.effective, e.sign, e.under_reserve, e.reserve_rate, e.held, e.held_of,
-           e.sign * (cents(t.gross, e.earned, e.earned_of) - cents(t.top, e.earned, e.earned_of))
-               AS piece
-    FROM topped t
-    JOIN t_event e ON e.event_id = t.event_id
-    WHERE t.gross > t.top
+    SELECT r.*,
+           coalesce(max(gross) OVER below, 0) AS top,
+           coalesce(max(amount) OVER below, 0) AS top_amount
+    FROM rounded r
+    WINDOW below AS (PARTITION BY share_id ORDER BY depth
+        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
 )
-SELECT p.event_id, p.position, p.depth, p.producer_id, p.level_id, p.group_id, p.share,
-       p.rule_id, p.rate_of, p.rate, p.gross, p.top, p.piece,
-       coalesce(o.rate, p.reserve_rate) AS reserve_rate,
-       CASE WHEN p.under_reserve AND p.piece > 0
-            THEN cents(p.piece * coalesce(o.rate, p.reserve_rate), p.held, p.held_of)
+SELECT t.event_id, t.position, t.depth, t.producer_id, nullif(t.level_id, 0) AS level_id,
+       t.group_id, t.share, t.rule_id, t.rate_of, t.rate, t.gross, t.top,
+       t.sign * (t.amount - t.top_amount) AS piece,
+       coalesce(o.rate, t.reserve_rate) AS reserve_rate,
+       CASE WHEN t.under_reserve AND t.amount > t.top_amount
+            THEN cents((t.amount - t.top_amount) * coalesce(o.rate, t.reserve_rate),
+                       t.held, t.held_of)
             ELSE 0 END AS reserve
-FROM piece p
-LEFT JOIN t_own_reserve o ON p.under_reserve AND o.producer_id = p.producer_id
-    AND o.from_day <= p.effective AND o.to_day > p.effective
+FROM topped t
+LEFT JOIN t_own_reserve o ON t.under_reserve AND o.producer_id = t.producer_id
+    AND o.from_day <= t.effective AND o.to_day > t.effective
+WHERE t.gross > t.top

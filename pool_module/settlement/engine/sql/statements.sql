@@ -4,8 +4,8 @@ WITH entry AS (
     SELECT payee_id AS company_id, currency,
            coalesce(sum(amount) FILTER (WHERE account = 2), 0) AS payable,
            coalesce(sum(amount) FILTER (WHERE account = 3), 0) AS reserve
-    FROM posting
-    WHERE pool_id = :pool AND run_id = :run AND account IN (2, 3)
+    FROM run_balance
+    WHERE pool_id = :pool AND run_id = :run AND payee_id > 0
     GROUP BY payee_id, currency
 ),
 adjusted AS (
