@@ -48,8 +48,8 @@ def take(
     for case in cases:
         application = there.get(case.number)
         if application is None:
-            customer_id = customers.get(case.digest)
-            application = _new(session, actor, known, case, customer_id, today)
+            application = _new(session, actor, known, case, today)
+            application.customer_id = customers.get(case.digest)
             there[case.number] = application
             counts["new"] += 1
         elif case.digest in application.details.get(_SOURCES, []):
@@ -119,7 +119,6 @@ def _new(
     actor: Actor,
     known: Registers,
     case: _Case,
-    customer_id: int | None,
     today: date,
 ) -> Application:
     contract = case.contract
@@ -134,7 +133,6 @@ def _new(
         insurer_number=case.block.transaction_insurer or None,
         insurer_id=known.insurer_id,
         product_id=registers.product_id_of(session, actor, known, contract.product_name, line_id),
-        customer_id=customer_id,
         state=state_after(case.block.business_case, None),
         applied_on=contract.application_date or case.block.posted_on,
         net_premium=contract.net_premium,

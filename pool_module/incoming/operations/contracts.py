@@ -36,7 +36,6 @@ class Taken:
     counts: Counter[str] = field(default_factory=Counter)
     seen: list[int] = field(default_factory=list)
     agencies: set[str] = field(default_factory=set)
-    cut: set[int] = field(default_factory=set)
 
 
 @dataclass
@@ -67,7 +66,9 @@ def take(
         taken.agencies.add(each.row["agency_number"])
     work = [each for each in delivered if _change(each) != "unchanged"]
     if work:
-        _write(session, actor, known, work, delivery_id, today, taken)
+        taken.counts[":producer_unknown"] += _write(session, actor, known, work, today)
+        _keep_raw(session, actor, delivery_id, work)
+        _follow_states(session, actor, work)
     taken.seen = [each.row["id"] for each in delivered]
     return taken
 
@@ -134,10 +135,9 @@ def _write(
     actor: Actor,
     known: Registers,
     work: Sequence[_Delivered],
-    delivery_id: int,
     today: date,
-    taken: Taken,
-) -> None:
+) -> int:
+    """Write what is new or changed; gives how many contracts nobody is known for."""
     _take_holders(session, actor, known, work)
     new = [each.row for each in work if each.was is None]
     changed = [each.row for each in work if each.was is not None]
@@ -153,12 +153,9 @@ def _write(
     rows = [each.row for each in work]
     queries.set_terms(session, actor, rows)
     queries.give_shares(session, actor, rows)
-    doubtful = [row for row in rows if row["producer_id"] is None]
-    if doubtful:
-        taken.counts[":producer_unknown"] += queries.doubt_producers(session, actor, doubtful)
-    _keep_raw(session, actor, delivery_id, work)
     queries.plan_premiums(session, actor, rows, today)
-    taken.cut = _follow_states(session, actor, work)
+    doubtful = [row for row in rows if row["producer_id"] is None]
+    return queries.doubt_producers(session, actor, doubtful) if doubtful else 0
 
 
 def _take_holders(
@@ -191,8 +188,8 @@ def _keep_raw(session: Session, actor: Actor, delivery_id: int, work: Sequence[_
         queries.keep_raw(session, actor, delivery_id, rows)
 
 
-def _follow_states(session: Session, actor: Actor, work: Sequence[_Delivered]) -> set[int]:
-    """Cancel what is delivered as cancelled, reinstate what no longer is; gives what was touched.
+def _follow_states(session: Session, actor: Actor, work: Sequence[_Delivered]) -> None:
+    """Cancel what is delivered as cancelled, reinstate what no longer is.
 
     A cut of our own (a clerk's) is never taken back by a delivery: the insurer may not know yet.
     """
@@ -213,7 +210,6 @@ def _follow_states(session: Session, actor: Actor, work: Sequence[_Delivered]) -
         contracts.cancel_all(session, actor, ended)
     if back:
         contracts.reinstate_all(session, actor, back)
-    return {end.contract_id for end in ended} | set(back)
 
 
 def _end_of(row: Row) -> contracts.Cancellation | None:

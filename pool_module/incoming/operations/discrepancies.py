@@ -67,9 +67,9 @@ def map_agency_number(
     known = registers.load(session, actor, insurer_code)
     counts = Counter(contracts=_give_contracts(session, actor, known, key, today))
     counts += waiting.lines_again(session, actor, known, DiscrepancyCause.PRODUCER_UNKNOWN, today)
-    subject = "producer", producer.id
+    mapped = "producer", producer.id
     journal.note(
-        session, actor, "agency_number.mapped", subject, number=number, settled=dict(counts)
+        session, actor, "agency_number.mapped", mapped, number=number, settled=dict(counts)
     )
     return counts
 

@@ -87,7 +87,6 @@ class GdvImport:
         for blocks, asked, reached in self._chunks(stored.path):
             deliveries.alone(self._session)
             self._take(blocks, asked, delivery_id, stored.sha256)
-            self._session.expunge_all()
             yield reached
         for settled in waiting.again(self._session, self._actor, self.known, self._today):
             self.result.settled += settled

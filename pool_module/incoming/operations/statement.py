@@ -95,7 +95,6 @@ class StatementImport:
                 repeats_count=True,
             )
             self.result.records += len(chunk)
-            session.expunge_all()
             yield self.result.records
         for settled in waiting.clawbacks_again(session, actor, self.known, self._today):
             self.result.settled += settled
