@@ -1,14 +1,20 @@
 """``brokerpool import`` from the command line, on a database of its own."""
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import text
 
 from brokerpool.cli import main
+from pool_module.hierarchy import operations as hierarchy
+from pool_module.incoming.operations import discrepancies
+from shared.actor import Actor
+from shared.db import make_engine, open_session
 from shared.vocabulary import Door
 from tests.servers import Database
 from tests.unit.pool_module.incoming.formats.deliveries import FIXTURES
@@ -125,6 +131,27 @@ class TestOnADatabase:
             **environment,
         )  # fmt: skip
         assert (unknown.exit_code, unknown.stderr) == (2, "brokerpool: ALPHA has no mapping no.\n")
+
+    def test_staff_settle_what_an_import_left(self, environment: dict[str, str]) -> None:
+        self.result(environment, "gdv", GDV)
+        with psycopg.connect(environment["DATABASE_URL"]) as owner:
+            found = owner.execute("SELECT id FROM pool").fetchone()
+        assert found
+        actor = Actor(Door.INTRANET, found[0], None, "Clerk")
+        engine = make_engine(environment["DATABASE_URL_INTRANET"])
+        with open_session(engine, actor) as session:
+            producer = hierarchy.add_producer(session, actor, code="A")
+            mapped = discrepancies.map_agency_number(
+                session, actor, "ALPHA", "4711000001", producer, today=date(2026, 11, 20)
+            )
+            missing = session.execute(
+                text("SELECT id FROM discrepancy WHERE cause = 'agreement_missing'")
+            )
+            ids = list(missing.scalars())
+            booked = discrepancies.accept(session, actor, ids, today=date(2026, 11, 20))
+            session.commit()
+        engine.dispose()
+        assert (mapped["contracts"], booked["event"]) == (5, 6)
 
     def test_for_people(self, environment: dict[str, str]) -> None:
         done = run("gdv", GDV, "--insurer", "ALPHA", **environment)

@@ -105,7 +105,7 @@ def decide(
     verdicts = booking.book(
         session, actor, known, list(lines.values()), today=today, accepted=accepted
     )
-    moved = [row for row in rows if verdicts[row["source_key"]].cause != row["cause"]]
+    moved = [row for row in rows if _moves(row, verdicts[row["source_key"]])]
     _say_expected(session, actor, [row for row in rows if row not in moved], verdicts)
     if not moved:
         return Counter()
@@ -120,6 +120,11 @@ def decide(
     if waiting:
         line_queries.add_discrepancies(session, actor, waiting)
     return Counter(row["outcome"] for row in written)
+
+
+def _moves(row: dict[str, Any], verdict: Verdict) -> bool:
+    """Whether a line's fate changes: its cause is another, or a person has closed it already."""
+    return row["discrepancy_id"] is None or verdict.cause != row["cause"]
 
 
 def _say_expected(

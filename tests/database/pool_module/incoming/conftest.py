@@ -1,4 +1,4 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,8 @@ from tests.database.pool_module.incoming.office import POOLS, Office
 
 
 @pytest.fixture
-def office(session_for: Callable[[Actor], Session], tmp_path: Path) -> Office:
+def office(session_for: Callable[[Actor], Session], tmp_path: Path) -> Iterator[Office]:
     actor = Actor(Door.WORKER, next(POOLS), None, "Olena")
-    return Office(session_for(actor), actor, tmp_path).open()
+    made = Office(session_for(actor), actor, tmp_path).open()
+    yield made
+    made.check()

@@ -164,6 +164,22 @@ class Office:
             for table in TABLES
         }
 
+    def check(self) -> None:
+        """Lines, events and discrepancies tell the same story, always."""
+        assert not self.select(
+            "SELECT l.id FROM delivery_line l WHERE l.pool_id = :pool "
+            "AND (l.outcome = 'event') <> (l.event_id IS NOT NULL)"
+        )
+        assert not self.select(
+            "SELECT l.id FROM delivery_line l WHERE l.pool_id = :pool "
+            "AND (l.outcome = 'discrepancy')::int <> (SELECT count(*) FROM discrepancy d "
+            "WHERE d.pool_id = :pool AND d.delivery_line_id = l.id AND d.state = 'open')"
+        )
+        assert not self.select(
+            "SELECT e.id FROM event e WHERE e.pool_id = :pool AND NOT EXISTS ("
+            "SELECT 1 FROM delivery_line l WHERE l.pool_id = :pool AND l.event_id = e.id)"
+        )
+
     def events(self) -> list[tuple[str, date, Decimal]]:
         rows = self.select(
             "SELECT kind, effective, received FROM event WHERE pool_id = :pool ORDER BY id"
