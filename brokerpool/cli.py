@@ -9,6 +9,7 @@ from typing_extensions import override
 
 # name → (module:command, what it does). A new command is one line here.
 COMMANDS = {
+    "demo": ("brokerpool.commands.demo:demo", "Load the demo pool and show what it holds."),
     "migrate": ("brokerpool.commands.migrate:migrate", "Bring the database to this release."),
     "serve": ("brokerpool.commands.serve:serve", "Run both portals, a worker and what they need."),
     "worker": ("brokerpool.commands.worker:worker", "Run jobs until it is told to stop."),
