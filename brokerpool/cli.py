@@ -11,7 +11,13 @@ from typing_extensions import override
 COMMANDS = {
     "demo": ("brokerpool.commands.demo:demo", "Load the demo pool and show what it holds."),
     "migrate": ("brokerpool.commands.migrate:migrate", "Bring the database to this release."),
+    "scenario": (
+        "brokerpool.commands.scenario:scenario",
+        "Try a plan out; nothing remains.",
+    ),
     "serve": ("brokerpool.commands.serve:serve", "Run both portals, a worker and what they need."),
+    "settle": ("brokerpool.commands.settle:settle", "Settle a period."),
+    "verify": ("brokerpool.commands.verify:verify", "Check the books against the rules."),
     "worker": ("brokerpool.commands.worker:worker", "Run jobs until it is told to stop."),
 }
 
