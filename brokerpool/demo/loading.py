@@ -13,7 +13,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from brokerpool.demo.codes import Codes, read_codes
-from brokerpool.demo.founding import find_plan, found
+from brokerpool.demo.founding import CODE, find_plan, found
 from brokerpool.demo.months import CLOSED, Months
 from brokerpool.demo.people import ACCOUNTANT, DIRECTOR
 from brokerpool.demo.recording import record_contracts, record_cuts
@@ -44,7 +44,6 @@ class Loaded:
 
 def load(
     engine: Engine,
-    pool_id: int | None,
     today: date,
     *,
     contracts: int = CONTRACTS,
@@ -55,14 +54,13 @@ def load(
 
     Args:
         engine: connects as the worker.
-        pool_id: the demo's pool, where there is one.
         today: decides the months of a new pool; a pool that stands keeps its own.
         contracts: how many a new pool gets.
         say: is told how far it is.
         refresh_statistics: called after the first month; a planner that believes the tables empty
             takes half a minute for a month.
     """
-    pool = pool_id or _new_pool_id(engine)
+    pool = _find_pool(engine) or _new_pool_id(engine)
     with open_session(engine, accountant(pool)) as session:
         plan, done = find_plan(session), _closed_months(session)
         world = draw_world(*(plan or (Months.before(today), contracts)))
@@ -113,6 +111,14 @@ def _closed_months(session: Session) -> int:
         text("SELECT count(*) FROM period WHERE pool_id = :pool AND state = :closed"),
         {"pool": actor_of(session).pool_id, "closed": PeriodState.CLOSED},
     ).scalar_one()
+    return number
+
+
+def _find_pool(engine: Engine) -> int | None:
+    with engine.connect() as connection:
+        number: int | None = connection.execute(
+            text("SELECT id FROM all_pools() WHERE code = :code"), {"code": CODE}
+        ).scalar()
     return number
 
 

@@ -1,7 +1,6 @@
 """The few things only the database's owner may do; ``demo`` does them as ``migrate`` would.
 
-Finding the pool before its number is known, fresh statistics after a bulk load, and accounts, on
-which the portals' roles have no rights.
+Fresh statistics after a bulk load, and accounts, on which no door's role has rights.
 """
 
 from collections.abc import Iterator
@@ -16,15 +15,6 @@ from shared.config import Config
 
 # OWASP's second choice: one pass over 46 MiB
 HASHER = PasswordHasher(time_cost=1, memory_cost=46 * 1024, parallelism=1)
-
-
-def find_pool(config: Config, code: str) -> int | None:
-    """The number of a pool, if there is one of this code."""
-    with _owner(config) as connection:
-        found: int | None = connection.execute(
-            text("SELECT id FROM pool WHERE code = :code"), {"code": code}
-        ).scalar()
-    return found
 
 
 def gather_statistics(config: Config) -> None:

@@ -11,7 +11,6 @@ from brokerpool.addresses import door_url
 from brokerpool.demo import owner
 from brokerpool.demo.deliveries.files import write_deliveries
 from brokerpool.demo.deliveries.reports import OPEN
-from brokerpool.demo.founding import CODE
 from brokerpool.demo.loading import accountant, load
 from brokerpool.demo.people import logins
 from brokerpool.demo.printing import Report
@@ -38,7 +37,6 @@ def prepare(config: Config, today: date, *, contracts: int, say: Callable[[str],
         with _timed(seconds, "load"):
             loaded = load(
                 engine,
-                owner.find_pool(config, CODE),
                 today,
                 contracts=contracts,
                 say=say,

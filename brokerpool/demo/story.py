@@ -33,6 +33,7 @@ class Cast:
     new_leader: str
     rising: str
     careful: str
+    held: str
     motor_expert: str
     specialists: tuple[str, ...]
     promoted: tuple[tuple[int, str], ...]
@@ -54,6 +55,7 @@ def cast(sellers: list[Seller]) -> Cast:
         new_leader=of_firm[NEW_FIRM][0].code,
         rising=rising.code,
         careful=of_firm["NL-210"][1].code,
+        held=of_firm[HELD_FIRM][1].code,
         motor_expert=of_firm["NL-215"][0].code,
         specialists=tuple(of_firm[firm][0].code for firm in ("NL-202", "NL-208", "NL-217")),
         promoted=tuple(zip((2, 4, 5, 7, 8, 10, 11, 13), promoted, strict=False)),
@@ -71,6 +73,7 @@ def contracts(players: Cast, range_: dict[str, Product], months: Months) -> list
         (players.rising, "CK-K2", 10, _revoked(months, 11)),
         (players.careful, "AL-RI", 2, _reinstated(months, 6)),
         (players.careful, "AL-LV", 1, _reduced(months, 7)),
+        (players.held, "AL-RI", HELD, None),
         (players.ukrainian, "DZ-NZ", 4, _gone(months, 9, source("reasons")["UA"]["cancelled"][0])),
         (players.ukrainian, "DZ-NZ", 7, None),
     ]

@@ -24,7 +24,7 @@ from shared.models.hierarchy import Producer
 
 NEXT_LEVEL: Final = {"L1": "L2", "L2": "L3", "L3": "L4", "L4": "L5", "L5": "L6"}
 SPECIALISED: Final = 3
-SOFTWARE_FEE: Final = ("NL-112", "NL-121", "NL-204", "NL-209", "NL-216", "NL-218")
+SOFTWARE_FEE: Final = ("NL-112", "NL-121", "NL-204", "NL-207", "NL-216", "NL-218")
 FEE: Final = Decimal("-29.90")
 GRANT: Final = ("NL-213", 4, Decimal("250.00"), "Zuschuss Messeauftritt")
 
