@@ -57,7 +57,7 @@ def load(
         today: decides the months of a new pool; a pool that stands keeps its own.
         contracts: how many a new pool gets.
         say: is told how far it is.
-        refresh_statistics: called after the first month; a planner that believes the tables empty
+        refresh_statistics: called after the first month loaded; a planner that believes the tables empty
             takes half a minute for a month.
     """
     pool = _find_pool(engine) or _new_pool_id(engine)
@@ -70,7 +70,7 @@ def load(
             codes = _load_month(session, world, codes, month)
             session.commit()
             say(f"{world.months.name(month)} is settled.")
-            if month == 0:
+            if month == done:
                 refresh_statistics()
         assert codes is not None
         _prepare_open_month(session, world, codes)
