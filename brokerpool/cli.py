@@ -9,11 +9,8 @@ from typing_extensions import override
 
 # name → (module:command, what it does). A new command is one line here.
 COMMANDS = {
-<<<<<<< HEAD
     "demo": ("brokerpool.commands.demo:demo", "Load the demo pool and show what it holds."),
-=======
     "import": ("brokerpool.commands.import_:import_", "Import insurers' files."),
->>>>>>> incoming
     "migrate": ("brokerpool.commands.migrate:migrate", "Bring the database to this release."),
     "scenario": (
         "brokerpool.commands.scenario:scenario",

@@ -15,6 +15,8 @@ from shared.periods import add_months
 
 OLDEST: Final = -22  # the month the first contracts begin in
 PAYMENTS: Final = {"monthly": 12, "quarterly": 4, "half_yearly": 2, "yearly": 1, "single": 1}
+INSURANCE_TAX: Final = Decimal("1.19")
+UNTAXED: Final = ("life", "pension", "disability", "credit_life", "health")
 SPLITS: Final = (
     ("0.6", "0.4"),
     ("0.5", "0.5"),
@@ -75,6 +77,18 @@ class ContractOf:
     def currency(self) -> str:
         """The insurer's; nothing is converted."""
         return CURRENCIES[self.product.country]
+
+    @property
+    def net_premium(self) -> Decimal:
+        """The premium of a year, without tax."""
+        return Decimal(self.premium).scaleb(-2)
+
+    @property
+    def gross_premium(self) -> Decimal:
+        """The premium of a year with German insurance tax, where there is one."""
+        taxed = self.currency == "EUR" and self.product.line not in UNTAXED
+        tax = INSURANCE_TAX if taxed else Decimal(1)
+        return (self.net_premium * tax).quantize(Decimal("0.01"))
 
     @property
     def division(self) -> str | None:

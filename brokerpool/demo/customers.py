@@ -26,6 +26,11 @@ class Customer:
     phone: str
 
     @property
+    def number(self) -> str:
+        """What an insurer calls him."""
+        return f"7{int(self.key[4:]):06d}"
+
+    @property
     def legal_person(self) -> bool:
         """Whether it is a firm."""
         return self.first_name is None

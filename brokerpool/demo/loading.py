@@ -35,11 +35,13 @@ class Loaded:
         pool_id: the pool.
         world: what it was drawn as.
         fresh: whether this call wrote anything.
+        settled: whether the open month is closed as well.
     """
 
     pool_id: int
     world: World
     fresh: bool
+    settled: bool
 
 
 def load(
@@ -75,7 +77,7 @@ def load(
         assert codes is not None
         _prepare_open_month(session, world, codes)
         session.commit()
-    return Loaded(pool, world, fresh=done < CLOSED)
+    return Loaded(pool, world, fresh=done < CLOSED, settled=done > CLOSED)
 
 
 def accountant(pool_id: int) -> Actor:

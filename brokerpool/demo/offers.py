@@ -16,6 +16,7 @@ PROMOTION: Final = (5, 8)  # months [from, to) of the promo
 SPECIALISTS: Final = "Gewerbespezialisten"
 BUSINESS: Final = "Gewerbe"
 COOPERATION: Final = "Kooperation Nordlicht"
+GDV_INSURERS: Final = ("BS", "CK")  # deliver by GDV files, the others by lists
 LIFE_LINES: Final = ("life", "pension", "disability")
 
 

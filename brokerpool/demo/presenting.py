@@ -11,6 +11,7 @@ from brokerpool.addresses import door_url
 from brokerpool.demo import owner
 from brokerpool.demo.deliveries.files import write_deliveries
 from brokerpool.demo.deliveries.reports import OPEN
+from brokerpool.demo.importing import import_deliveries, settle_open_month
 from brokerpool.demo.loading import accountant, load
 from brokerpool.demo.people import logins
 from brokerpool.demo.printing import Report
@@ -44,6 +45,19 @@ def prepare(config: Config, today: date, *, contracts: int, say: Callable[[str],
             )
         with _timed(seconds, "deliveries"):
             files = write_deliveries(loaded.world, config.home / FOLDER)
+        if not loaded.settled:
+            day = min(today, loaded.world.months.issue_day(OPEN))
+            with _timed(seconds, "import"):
+                import_deliveries(
+                    engine,
+                    accountant(loaded.pool_id),
+                    files,
+                    storage=config.storage_dir,
+                    today=day,
+                    say=say,
+                )
+            with _timed(seconds, "settle"):
+                settle_open_month(engine, loaded, day)
         with _timed(seconds, "accounts"):
             owner.ensure_accounts(config, loaded.pool_id, logins())
         with (

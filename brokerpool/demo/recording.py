@@ -11,7 +11,7 @@ from brokerpool.demo.business import EventOf
 from brokerpool.demo.codes import Codes
 from brokerpool.demo.contracts import ContractOf, CutOf
 from brokerpool.demo.customers import Customer
-from brokerpool.demo.offers import COOPERATION
+from brokerpool.demo.offers import COOPERATION, GDV_INSURERS
 from brokerpool.demo.world import World
 from brokerpool.demo.writing import Row, change, days, write, write_known
 from pool_module.incoming.formats.numbers import normalise_number
@@ -21,8 +21,6 @@ from shared.sorting import sort_key
 from shared.vocabulary import ContractState
 
 COOPERATING: Final = ("NL-204", "NL-218")  # firms whose contracts are the cooperation's
-PAYS_TAX: Final = {"EUR": Decimal("1.19"), "UAH": Decimal(1)}  # German insurance tax
-UNTAXED: Final = ("life", "pension", "disability", "credit_life", "health")
 
 
 def record_contracts(
@@ -101,18 +99,28 @@ def _customers(
     session: Session, codes: Codes, firm_of: dict[str, str], contracts: Sequence[ContractOf]
 ) -> None:
     fresh = {
-        c.holder.key: (c.holder, firm_of[c.shares[0][0]])
-        for c in reversed(contracts)
-        if c.holder.key not in codes.customers
+        holder_key(c, codes): (c.holder, firm_of[c.shares[0][0]]) for c in reversed(contracts)
     }
-    rows = (_customer(holder, codes.firms[firm]) for holder, firm in fresh.values())
+    rows = (
+        _customer(key, holder, codes.firms[firm])
+        for key, (holder, firm) in fresh.items()
+        if key not in codes.customers
+    )
     codes.customers.update(write_known(session, "customer", "source_key", rows))
 
 
-def _customer(customer: Customer, firm: int) -> Row:
+def holder_key(contract: ContractOf, codes: Codes) -> str:
+    """How a delivery recognises a contract's holder: by the insurer's number for him."""
+    insurer = contract.product.insurer
+    if insurer not in GDV_INSURERS:
+        return contract.holder.key
+    return f"{codes.insurers[insurer]}/number/{contract.holder.number}"
+
+
+def _customer(key: str, customer: Customer, firm: int) -> Row:
     return {
         "firm_id": firm,
-        "source_key": customer.key,
+        "source_key": key,
         "legal_person": customer.legal_person,
         "last_name": customer.last_name,
         "first_name": customer.first_name,
@@ -130,8 +138,6 @@ def _customer(customer: Customer, firm: int) -> Row:
 
 def _contract(contract: ContractOf, codes: Codes, firm: str) -> Row:
     product = contract.product
-    net = Decimal(contract.premium).scaleb(-2)
-    tax = Decimal(1) if product.line in UNTAXED else PAYS_TAX[contract.currency]
     lasting = product.often != "single"
     return {
         "firm_id": codes.firms[firm],
@@ -141,15 +147,15 @@ def _contract(contract: ContractOf, codes: Codes, firm: str) -> Row:
         "number": contract.number,
         "number_key": normalise_number(contract.number),
         "product_id": codes.products[product.code],
-        "holder_id": codes.customers[contract.holder.key],
+        "holder_id": codes.customers[holder_key(contract, codes)],
         "producer_id": codes.sellers[contract.shares[0][0]],
         "state": ContractState.ACTIVE,
         "begin_on": contract.begin,
         "end_on": None if lasting else add_months(contract.begin, 12),
         "next_due_on": add_months(contract.begin, 12) if lasting else None,
         "frequency": product.often,
-        "net_premium": net,
-        "gross_premium": (net * tax).quantize(Decimal("0.01")),
+        "net_premium": contract.net_premium,
+        "gross_premium": contract.gross_premium,
         "currency": contract.currency,
         "agency_number": agency_number(product.insurer, contract.shares[0][0]),
     }

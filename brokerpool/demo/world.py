@@ -9,7 +9,7 @@ from brokerpool.demo.customers import Customer, draw_customer
 from brokerpool.demo.dice import Dice
 from brokerpool.demo.firms import Firm, Seller
 from brokerpool.demo.months import CLOSED, Months
-from brokerpool.demo.offers import Product
+from brokerpool.demo.offers import GDV_INSURERS, Product
 from brokerpool.demo.story import Cast
 
 CONTRACTS: Final = 3000
@@ -74,7 +74,7 @@ class _Sales:
             country: [s for s in sellers if s.country == country and not s.house]
             for country in ("DE", "UA")
         }
-        self._customers: dict[tuple[str, bool], list[Customer]] = {}
+        self._customers: dict[tuple[str, bool, str], list[Customer]] = {}
 
     def draw(self, count: int) -> list[ContractOf]:
         """Draw so many contracts, the oldest first."""
@@ -104,8 +104,13 @@ class _Sales:
         return tuple(chosen)
 
     def _holder(self, dice: Dice, seller: str, product: Product) -> Customer:
-        """A customer the seller has already, or a new one."""
-        known = self._customers.setdefault((seller, product.business), [])
+        """A customer the seller has already, or a new one.
+
+        Who is insured with one that delivers by GDV is that insurer's alone: its file brings the
+        customer along, and by its number for him.
+        """
+        insurer = product.insurer if product.insurer in GDV_INSURERS else ""
+        known = self._customers.setdefault((seller, product.business, insurer), [])
         if known and dice.chance(KNOWN_CUSTOMER_PER_MILLE):
             return dice.pick(known)
         number = sum(map(len, self._customers.values())) + 1

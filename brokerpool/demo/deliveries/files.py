@@ -10,7 +10,6 @@ from brokerpool.demo.deliveries.reports import OPEN, Report, reports_of, surpris
 from brokerpool.demo.recording import agency_number
 from brokerpool.demo.sources import source
 from brokerpool.demo.world import World
-from shared.vocabulary import Kind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,21 +48,14 @@ def _files(
     """File name, format, content and how many lines."""
     month, last = world.months.name(OPEN), world.months.last(OPEN)
     match insurer:
-        case "AL" | "BS":
+        case "BS" | "CK":
             assert number
             keys = {row[0]: row[1] for row in source("range")["lines"]}
-            # GDV has no kind for automatic increases: they come as a list of their own
-            increases = [r for r in reports if r.kind == Kind.DYNAMIC]
-            others = [r for r in reports if r.kind != Kind.DYNAMIC]
-            start = world.months.first(OPEN)
-            sender = Sender(name=name, number=number, start=start, end=last)
-            content = gdv_file(sender, _holdings(world, insurer, others), keys)
-            yield f"{insurer}_Bestand_Provision_{month}.gdv", "gdv", content, len(others)
-            if increases:
-                content = pool_csv(name, increases, last, 2)
-                yield f"{insurer}_Dynamik_{month}.csv", "statement", content, len(increases)
-        case "CK":
-            content = pool_csv(name, reports, last, 1)
+            sender = Sender(name=name, number=number, start=world.months.first(OPEN), end=last)
+            content = gdv_file(sender, _holdings(world, insurer, reports), keys)
+            yield f"{insurer}_Bestand_Provision_{month}.gdv", "gdv", content, len(reports)
+        case "AL":
+            content = pool_csv(name, reports, last)
             yield f"{insurer}_Courtage_{month}.csv", "statement", content, len(reports)
         case "DR":
             content = debit_credit_xlsx(name, reports, last)

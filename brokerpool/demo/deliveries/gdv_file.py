@@ -61,7 +61,7 @@ def gdv_file(sender: Sender, holdings: list[Holding], keys: dict[str, str]) -> b
     for holding in holdings:
         lines += _block(sender, holding, keys[holding.contract.product.line])
     reports = [report for holding in holdings for report in holding.reports]
-    yearly = sum((yearly_premium(h.contract) for h in holdings if h.told), Decimal(0))
+    yearly = sum((h.contract.net_premium for h in holdings if h.told), Decimal(0))
     collected = sum((_premium(r) for r in reports), Decimal(0))
     commission = sum((r.amount for r in reports), Decimal(0))
     lines.append(
@@ -144,7 +144,8 @@ def _contract(contract: ContractOf) -> dict[str, Value]:
         "exit_reason": BY_CUSTOMER if gone else None,
         "exit_date": cut.on if cut and gone else None,
         "currency": contract.currency,
-        "net_premium": yearly_premium(contract),
+        "net_premium": contract.net_premium,
+        "customer_number_insurer": contract.holder.number,
         "application_date": contract.applied_on,
     }
 
@@ -152,6 +153,7 @@ def _contract(contract: ContractOf) -> dict[str, Value]:
 def _contract_more(contract: ContractOf) -> dict[str, Value]:
     return {
         "product_name": fit(contract.product.name, 20),
+        "gross_premium": contract.gross_premium,
         "printed_number": contract.number,
         "issue_date": contract.issued_on,
     }
@@ -182,11 +184,6 @@ def _commission(report: Report) -> dict[str, Value]:
         "amount_1": report.amount,
         "kind_1": ACQUISITION if report.kind == Kind.ACQUISITION else RENEWED,
     }
-
-
-def yearly_premium(contract: ContractOf) -> Decimal:
-    """A contract's premium of a year."""
-    return Decimal(contract.premium).scaleb(-2)
 
 
 def _premium(report: Report) -> Decimal:

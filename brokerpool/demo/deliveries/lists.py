@@ -30,10 +30,11 @@ DEBIT_CREDIT: Final = (
 )  # fmt: skip
 KINDS: Final = {Kind.ACQUISITION: "AP", Kind.RECURRING: "BP", Kind.DYNAMIC: "dy"}
 WIDE: Final = 80
+RUNS: Final = {Kind.ACQUISITION: "101", Kind.RECURRING: "102", Kind.DYNAMIC: "103"}
 NO_DATE: Final = "0000-00-00"
 
 
-def pool_csv(insurer: str, reports: list[Report], created: date, run: int) -> bytes:
+def pool_csv(insurer: str, reports: list[Report], created: date) -> bytes:
     """Shape A: Windows-1252, semicolons, one more at the end of each line."""
     rows = [[*SHAPE_A, ""]]
     for report in reports:
@@ -48,7 +49,7 @@ def pool_csv(insurer: str, reports: list[Report], created: date, run: int) -> by
                 report.agency, KINDS[report.kind], insurer, report.contract.product.name,
                 comma(report.base), f"{KINDS[report.kind]} {_rate(report)}",
                 comma(report.amount), "0,00", "0,00", comma(report.amount),
-                report.contract.case, str(run), f"{created:%d.%m.%Y}", "",
+                report.contract.case, RUNS[report.kind], f"{created:%d.%m.%Y}", "",
             ]
         )  # fmt: skip
     return _csv(rows).encode("cp1252")

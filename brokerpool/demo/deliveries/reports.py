@@ -11,6 +11,7 @@ from brokerpool.demo.business import EventOf, events_of
 from brokerpool.demo.contracts import ContractOf, Sale, draw_contract
 from brokerpool.demo.customers import draw_customer
 from brokerpool.demo.months import CLOSED, Months
+from brokerpool.demo.offers import GDV_INSURERS
 from brokerpool.demo.recording import agency_number
 from brokerpool.demo.story import open_month_cut
 from brokerpool.demo.world import World
@@ -57,7 +58,7 @@ def reports_of(world: World, insurer: str) -> list[Report]:
 
 def surprises(world: World, insurer: str) -> list[ContractOf]:
     """New contracts the pool hears of by the delivery itself, where the form brings them."""
-    if insurer not in {"AL", "BS"}:
+    if insurer not in GDV_INSURERS:
         return []
     products = [p for p in world.products if p.insurer == insurer and p.basis != "loan"]
     sellers = [s.code for s in world.sellers if s.country == "DE" and s.level in {"L1", "L2"}]
