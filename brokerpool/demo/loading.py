@@ -59,7 +59,7 @@ def load(
         today: decides the months of a new pool; a pool that stands keeps its own.
         contracts: how many a new pool gets.
         say: is told how far it is.
-        refresh_statistics: called after the first month loaded; a planner that believes the tables empty
+        refresh_statistics: called after the first month; a planner that believes the tables empty
             takes half a minute for a month.
     """
     pool = _find_pool(engine) or _new_pool_id(engine)

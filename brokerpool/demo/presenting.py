@@ -4,8 +4,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
+from importlib.resources import files
+from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from brokerpool.addresses import door_url
 from brokerpool.demo import owner
@@ -18,9 +20,11 @@ from brokerpool.demo.printing import Report
 from brokerpool.demo.summary import Summary, digest, summarise
 from shared.config import Config
 from shared.db import make_engine, open_session
+from shared.storage import store
 from shared.vocabulary import Door
 
 FOLDER = "demo/deliveries"
+LOGO = "data/logo.svg"
 
 
 def prepare(config: Config, today: date, *, contracts: int, say: Callable[[str], None]) -> Report:
@@ -44,14 +48,14 @@ def prepare(config: Config, today: date, *, contracts: int, say: Callable[[str],
                 refresh_statistics=lambda: owner.gather_statistics(config),
             )
         with _timed(seconds, "deliveries"):
-            files = write_deliveries(loaded.world, config.home / FOLDER)
+            waiting = write_deliveries(loaded.world, config.home / FOLDER)
         if not loaded.settled:
             day = min(today, loaded.world.months.issue_day(OPEN))
             with _timed(seconds, "import"):
                 import_deliveries(
                     engine,
                     accountant(loaded.pool_id),
-                    files,
+                    waiting,
                     storage=config.storage_dir,
                     today=day,
                     say=say,
@@ -59,6 +63,7 @@ def prepare(config: Config, today: date, *, contracts: int, say: Callable[[str],
             with _timed(seconds, "settle"):
                 settle_open_month(engine, loaded, day)
         with _timed(seconds, "accounts"):
+            _ensure_logo(engine, loaded.pool_id, config.storage_dir)
             owner.ensure_accounts(config, loaded.pool_id, logins())
         with (
             _timed(seconds, "summary"),
@@ -73,11 +78,22 @@ def prepare(config: Config, today: date, *, contracts: int, say: Callable[[str],
         summary=summary,
         digest=figures,
         open_month=loaded.world.months.name(OPEN),
-        files=files,
+        files=waiting,
         storage=config.storage_dir,
         logins=logins(),
         seconds=seconds,
     )
+
+
+def _ensure_logo(engine: Engine, pool_id: int, storage: Path) -> None:
+    """Keep the pool's logo among its files, for the head of its papers."""
+    stored = store(storage, pool_id, None, files(__package__).joinpath(LOGO).read_bytes())
+    with open_session(engine, accountant(pool_id)) as session:
+        session.execute(
+            text("UPDATE pool SET logo_sha256 = :digest WHERE id = :pool"),
+            {"digest": stored.sha256, "pool": pool_id},
+        )
+        session.commit()
 
 
 def _look(engine: Engine, pool_id: int) -> tuple[Summary, str]:

@@ -98,9 +98,7 @@ def _cancelled(contract: int, cut: CutOf) -> Row:
 def _customers(
     session: Session, codes: Codes, firm_of: dict[str, str], contracts: Sequence[ContractOf]
 ) -> None:
-    fresh = {
-        holder_key(c, codes): (c.holder, firm_of[c.shares[0][0]]) for c in reversed(contracts)
-    }
+    fresh = {holder_key(c, codes): (c.holder, firm_of[c.shares[0][0]]) for c in reversed(contracts)}
     rows = (
         _customer(key, holder, codes.firms[firm])
         for key, (holder, firm) in fresh.items()

@@ -32,12 +32,13 @@ FIGURES: Final = text("""
     JOIN company c ON c.pool_id = :pool AND c.id = s.company_id
     WHERE s.pool_id = :pool ORDER BY p.last_day, c.code, s.currency""")
 POSTED: Final = text("""
-    SELECT r.through, e.ref, coalesce(d.code, ''), p.account, p.amount
+    SELECT r.through, c.number_key, e.kind, e.due, coalesce(d.code, ''), p.account, p.amount
     FROM posting p
     JOIN settlement_run r ON r.pool_id = :pool AND r.id = p.run_id AND r.state = 'closed'
     JOIN event e ON e.pool_id = :pool AND e.id = p.event_id
+    JOIN contract c ON c.pool_id = :pool AND c.id = e.contract_id
     LEFT JOIN producer d ON d.pool_id = :pool AND d.id = p.producer_id
-    WHERE p.pool_id = :pool ORDER BY 1, 2, 3, 4""")
+    WHERE p.pool_id = :pool ORDER BY 1, 2, 3, 4, 5, 6, 7""")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,8 +1,9 @@
 """The demo pool, loaded: its figures hang together and are the same everywhere."""
 
+import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -13,15 +14,18 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from brokerpool.demo import loading, owner, settling
+from brokerpool.addresses import owner_url
+from brokerpool.demo import loading, settling
 from brokerpool.demo.deliveries.files import write_deliveries
-from brokerpool.demo.loading import Loaded, accountant, load
-from brokerpool.demo.months import CLOSED
-from brokerpool.demo.people import logins
+from brokerpool.demo.loading import accountant, load
+from brokerpool.demo.months import CLOSED, Months
+from brokerpool.demo.presenting import prepare
+from brokerpool.demo.printing import Report, as_json, as_text
 from brokerpool.demo.story import HELD, LATE_RECORDED, RISE_RECORDED
-from brokerpool.demo.summary import digest, summarise
-from brokerpool.demo.world import CONTRACTS
+from brokerpool.demo.summary import summarise
+from brokerpool.demo.world import CONTRACTS, World, draw_world
 from pool_module.settlement.operations.verification import verify
+from shared.config import Config
 from shared.db import make_engine, open_session
 from shared.vocabulary import Door
 from tests.servers import Database
@@ -30,59 +34,68 @@ TODAY = date(2026, 11, 20)
 FULL = bool(os.environ.get("BROKERPOOL_PROOF"))
 COUNT = CONTRACTS if FULL else 300
 DIGEST = {
-    300: "b41625e82e33f433f79ea6c5bb94dd8b808fd20fd7de74f5b556b16b52a7208e",
-    CONTRACTS: "4272e8912f9f9d201b5626862f08ffcca07b72d8330afd175f0c33b6249ca1a0",
+    300: "1da8e1aac5593ed01d1ffd6f9e8189ff033e1e5404be06e75a745796021c7702",
+    CONTRACTS: "9f99aad41e2eedfacfcc53fed5fd7e494175f2bd8367708259f186adc68065c5",
 }
 
 
 @dataclass(frozen=True)
 class Demo:
-    database: Database
+    config: Config
     engine: Engine
-    loaded: Loaded
+    report: Report
+    world: World
 
     def rows(self, query: str, **values: object) -> list[Any]:
         with self.session() as session:
-            here = {"pool": self.loaded.pool_id, **values}
+            here = {"pool": self.report.pool_id, **values}
             names = text(query).compile().params
             return list(session.execute(text(query), {n: here[n] for n in names}))
 
     def session(self) -> Session:
-        return open_session(self.engine, accountant(self.loaded.pool_id))
+        return open_session(self.engine, accountant(self.report.pool_id))
 
     def through(self, month: int) -> date:
-        return self.loaded.world.months.last(month)
+        return self.world.months.last(month)
 
 
 @pytest.fixture(scope="class")
-def demo(own_database: Database) -> Iterator[Demo]:
+def demo(own_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    home = tmp_path_factory.mktemp("home")
+    config = replace(own_database.config, home=home, storage_dir=home / "files")
+    report = prepare(config, TODAY, contracts=COUNT, say=lambda _: None)
     engine = make_engine(own_database.door_url(Door.WORKER))
-    loaded = load(
-        engine,
-        TODAY,
-        contracts=COUNT,
-        say=lambda _: None,
-        refresh_statistics=lambda: owner.gather_statistics(own_database.config),
-    )
-    yield Demo(own_database, engine, loaded)
+    yield Demo(config, engine, report, draw_world(Months.before(TODAY), COUNT))
     engine.dispose()
 
 
 class TestDemo:
-    def test_fourteen_months_are_closed_and_the_next_is_open(self, demo: Demo) -> None:
-        with demo.session() as session:
-            summary = summarise(session)
-        assert (summary.closed[0], summary.closed[-1]) == ("2025-08", "2026-09")
-        assert len(summary.closed) == CLOSED
-        assert not summary.open_month_is_settled
-        assert summary.counts["contract"] == COUNT
+    def test_fourteen_months_are_closed_and_then_the_one_that_was_delivered(
+        self, demo: Demo
+    ) -> None:
+        summary = demo.report.summary
+        assert (summary.closed[0], summary.closed[-1]) == ("2025-08", demo.report.open_month)
+        assert len(summary.closed) == CLOSED + 1
+        assert summary.counts["contract"] == COUNT + 10  # five per insurer came by its delivery
         assert (summary.counts["company"], summary.counts["insurer"]) == (41, 6)
         assert summary.counts["product"] == 30
         assert {t.currency for t in summary.totals} == {"EUR", "UAH"}
 
+    def test_the_deliveries_bring_the_problems_they_were_made_with(self, demo: Demo) -> None:
+        assert demo.report.summary.open_discrepancies == {
+            "clawback_without_cancellation": 1,
+            "contract_not_found": 2,
+            "producer_unknown": 2,  # the line, and its contract
+            "rate_differs": 7 if FULL else 3,
+        }
+        outcomes = demo.rows(
+            "SELECT outcome, count(*) FROM delivery_line WHERE pool_id = :pool GROUP BY 1"
+        )
+        assert {row.outcome for row in outcomes} == {"event", "evidence", "discrepancy"}
+
     def test_the_books_hold_every_invariant(self, demo: Demo) -> None:
         with demo.session() as session:
-            findings = verify(session, accountant(demo.loaded.pool_id))
+            findings = verify(session, accountant(demo.report.pool_id))
         assert {f.check: f.broken for f in findings if f.broken} == {}
 
     def test_each_opening_is_the_closing_before(self, demo: Demo) -> None:
@@ -116,9 +129,9 @@ class TestDemo:
             WHERE p.pool_id = :pool
                 AND NOT EXISTS (SELECT 1 FROM contract_cut c WHERE c.pool_id = :pool
                     AND c.contract_id = e.contract_id)""",
-            rising=demo.loaded.world.cast.rising,
+            rising=demo.world.cast.rising,
             through=demo.through(RISE_RECORDED),
-            month=demo.loaded.world.months.first(RISE_RECORDED),
+            month=demo.world.months.first(RISE_RECORDED),
         )
         assert row.events >= 4
         assert (row.total, row.receivable) == (0, 0)
@@ -132,7 +145,7 @@ class TestDemo:
             JOIN producer d ON d.pool_id = :pool AND d.id = p.producer_id AND d.code = :changer
             JOIN company c ON c.pool_id = :pool AND c.id = p.payee_id
             WHERE p.pool_id = :pool AND p.account = 2 AND p.amount < -100""",
-            changer=demo.loaded.world.cast.changer,
+            changer=demo.world.cast.changer,
             through=demo.through(10),
         )
         assert [row.code for row in hit] == ["NL-213"]
@@ -197,28 +210,31 @@ class TestDemo:
         assert {w for w in wanted if not any(code.startswith(w) for code in codes)} == set()
 
     def test_the_figures_are_the_same_on_every_machine(self, demo: Demo) -> None:
-        with demo.session() as session:
-            assert digest(session) == DIGEST[COUNT]
+        assert demo.report.digest == DIGEST[COUNT]
 
     def test_a_pool_that_stands_is_found(self, demo: Demo) -> None:
-        again = load(demo.engine, date(2027, 3, 1), contracts=77)
-        assert (again.pool_id, again.fresh) == (demo.loaded.pool_id, False)
-        assert again.world == demo.loaded.world
+        again = prepare(demo.config, date(2027, 3, 1), contracts=77, say=lambda _: None)
+        assert (again.pool_id, again.fresh) == (demo.report.pool_id, False)
+        assert (again.summary, again.digest) == (demo.report.summary, demo.report.digest)
 
-    def test_accounts_stand_once(self, demo: Demo) -> None:
-        for _ in range(2):
-            owner.ensure_accounts(demo.database.config, demo.loaded.pool_id, logins())
-        with psycopg.connect(demo.database.owner_url) as connection:
-            doors = connection.execute(
-                "SELECT door, count(*) FROM membership GROUP BY 1"
-            ).fetchall()
+    def test_the_report_is_for_people_and_programs(self, demo: Demo) -> None:
+        told = json.loads(json.dumps(as_json(demo.report)))
+        assert told["totals"][0]["currency"] == "EUR"
+        text_ = as_text(demo.report)
+        assert "The deliveries of 2026-10 are imported and settled." in text_
+        assert all(login.password in text_ for login in demo.report.logins)
+
+    def test_accounts_have_roles_and_hashes(self, demo: Demo) -> None:
+        with psycopg.connect(owner_url(demo.config)) as connection:
+            roles = "SELECT door, count(*) FROM membership GROUP BY 1"
+            doors = {row[0]: row[1] for row in connection.execute(roles)}
             hashes = connection.execute("SELECT password_hash FROM account").fetchall()
-        assert dict(doors) == {"intranet": 5, "extranet": 3}
+        assert doors == {"intranet": 5, "extranet": 3}
         assert all(row[0].startswith("$argon2id$v=19$m=47104,t=1,p=1$") for row in hashes)
 
     def test_deliveries_are_the_same_bytes_each_time(self, demo: Demo, tmp_path: Path) -> None:
-        one = write_deliveries(demo.loaded.world, tmp_path / "one")
-        two = write_deliveries(demo.loaded.world, tmp_path / "two")
+        one = write_deliveries(demo.world, tmp_path / "one")
+        two = write_deliveries(demo.world, tmp_path / "two")
         assert [f.path.read_bytes() for f in one] == [f.path.read_bytes() for f in two]
 
 
