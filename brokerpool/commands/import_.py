@@ -10,8 +10,11 @@ import click
 from click._termui_impl import ProgressBar
 
 from brokerpool.desk import desk
+from pool_module.incoming.formats.gdv.reader import read_gdv
 from pool_module.incoming.formats.gdv.summary import summarise_gdv
+from pool_module.incoming.formats.source import opened
 from pool_module.incoming.formats.statements.columns import ColumnMapping
+from pool_module.incoming.formats.statements.reader import MAX_BYTES
 from pool_module.incoming.formats.statements.summary import summarise_statement
 from pool_module.incoming.operations import mappings, registers
 from pool_module.incoming.operations.gdv import GdvImport
@@ -63,7 +66,7 @@ def gdv(
     if dry_run:
         _print(dict(summarise_gdv(file)), as_json=as_json)
         return
-    _check(file)
+    next(read_gdv(file), None)  # what is no delivery is refused before a database is looked for
     with desk(pool, name or getpass.getuser()) as at, at.session() as session:
         storage = at.config.storage_dir
         work = GdvImport(session, at.actor, insurer, file, storage=storage, today=at.today())
@@ -102,7 +105,8 @@ def statement(
             given = _kept_mapping(pool, insurer, mapping)
         _print(dict(summarise_statement(file, mapping=given)), as_json=as_json)
         return
-    _check(file)
+    with opened(file, max_bytes=MAX_BYTES):
+        pass  # what is no file is refused before a database is looked for
     with desk(pool, name or getpass.getuser()) as at, at.session() as session:
         work = StatementImport(
             session,
@@ -115,13 +119,6 @@ def statement(
             columns=given,
         )
         _run(session, work, as_json=as_json)
-
-
-def _check(file: Path) -> None:
-    """Refuse what is no file before a database is looked for."""
-    if not file.is_file():
-        kind = "is a folder, not a file" if file.is_dir() else "does not exist"
-        raise Refused(f"{file} {kind}.")
 
 
 def _columns(columns: tuple[str, ...]) -> ColumnMapping | None:

@@ -160,19 +160,18 @@ def cancel_all(session: Session, actor: Actor, cancellations: Sequence[Cancellat
     """
     moment = fact_moment(session)
     queries.remove_cuts_of(session, actor, moment, {c.contract_id: c.day for c in cancellations})
-    session.add_all(
-        ContractCut(
-            pool_id=actor.pool_id,
-            contract_id=each.contract_id,
-            on_day=each.day,
-            factor=Decimal(0),
-            void=each.void,
-            reason=each.reason,
-            recorded_at=moment,
-        )
+    rows: list[dict[str, object]] = [
+        {
+            "contract_id": each.contract_id,
+            "on_day": each.day,
+            "factor": Decimal(0),
+            "void": each.void,
+            "reason": each.reason,
+            "recorded_at": moment,
+        }
         for each in cancellations
-    )
-    session.flush()
+    ]
+    queries.add_cuts(session, actor, rows)
 
 
 def reinstate_all(session: Session, actor: Actor, contract_ids: Sequence[int]) -> None:

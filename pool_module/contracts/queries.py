@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import select, text, update
+from sqlalchemy import insert, select, text, update
 
 from shared.actor import Actor
 from shared.db import Session
@@ -67,6 +67,12 @@ def remove_cuts_of(
             "days": list(starts.values()),
         },
     )
+
+
+def add_cuts(session: Session, actor: Actor, rows: Sequence[Mapping[str, object]]) -> None:
+    """Record cuts, however many, in one go."""
+    if rows:
+        session.execute(insert(ContractCut), [{**row, "pool_id": actor.pool_id} for row in rows])
 
 
 def get_contract(session: Session, actor: Actor, contract_id: int) -> Contract:

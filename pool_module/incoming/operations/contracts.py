@@ -150,6 +150,7 @@ def _write(
             row["id"] = ids[_key(row)]
     if changed:
         queries.change_contracts(session, actor, changed)
+        queries.drop_premiums(session, actor, [row["id"] for row in changed], today)
     rows = [each.row for each in work]
     queries.set_terms(session, actor, rows)
     queries.give_shares(session, actor, rows)

@@ -6,6 +6,7 @@ from pathlib import Path
 from pool_module.incoming.operations import journal
 from pool_module.incoming.operations.registers import Registers
 from pool_module.incoming.queries import registers as queries
+from pool_module.incoming.queries.sets import plan_afresh
 from shared.actor import Actor
 from shared.db import Session
 from shared.db.facts import lock
@@ -32,7 +33,7 @@ def open_delivery(
     encoding: str | None,
 ) -> Delivery:
     """The delivery of a file; the same bytes again are the same delivery."""
-    alone(session)
+    begin(session, actor)
     found = queries.find_delivery(session, actor, known.insurer_id, fmt, stored.sha256)
     if found:
         return found
@@ -50,9 +51,10 @@ def open_delivery(
     return delivery
 
 
-def alone(session: Session) -> None:
-    """Wait for other imports of the pool: two of one file would find nothing of each other."""
+def begin(session: Session, actor: Actor) -> None:
+    """Begin a step, alone: two imports of one file would find nothing of each other."""
     lock(session, IMPORT_LOCK)
+    plan_afresh(session, actor)
 
 
 def close_delivery(

@@ -11,7 +11,6 @@ from pool_module.incoming.errors import DiscrepancyMoved
 from pool_module.incoming.formats.numbers import normalise_agency
 from pool_module.incoming.operations import journal, registers, waiting
 from pool_module.incoming.operations.registers import Registers
-from pool_module.incoming.queries import contracts as delivered
 from pool_module.incoming.queries import discrepancies as queries
 from pool_module.incoming.rules.clawbacks import CLAWBACK_CAUSES
 from shared.actor import Actor
@@ -65,36 +64,13 @@ def map_agency_number(
         session, AgencyNumber, subject, valid, [{"number": number, "producer_id": producer.id}]
     )
     known = registers.load(session, actor, insurer_code)
-    counts = Counter(contracts=_give_contracts(session, actor, known, key, today))
+    counts = Counter(contracts=waiting.give_contracts(session, actor, known, key, today))
     counts += waiting.lines_again(session, actor, known, DiscrepancyCause.PRODUCER_UNKNOWN, today)
     mapped = "producer", producer.id
     journal.note(
         session, actor, "agency_number.mapped", mapped, number=number, settled=dict(counts)
     )
     return counts
-
-
-def _give_contracts(
-    session: Session, actor: Actor, known: Registers, agency_key: str, today: date
-) -> int:
-    given = 0
-    while rows := queries.waiting_for_producer(
-        session, actor, known.insurer_id, agency_key, waiting.BATCH
-    ):
-        owned: list[dict[str, Any]] = []
-        for row in rows:
-            owner = known.owner_of(agency_key, row["begin_on"], today)
-            if owner:
-                owned.append({"id": row["id"], **owner._asdict()})
-        if not owned:  # the number means nobody on these days
-            return given
-        queries.give_to_producer(session, actor, owned)
-        delivered.give_shares(session, actor, owned)
-        done = {row["id"] for row in owned}
-        closed = [row["discrepancy_id"] for row in rows if row["id"] in done]
-        queries.close_discrepancies(session, actor, closed, "mapped")
-        given += len(owned)
-    return given
 
 
 def accept(session: Session, actor: Actor, ids: Collection[int], *, today: date) -> Counter[str]:
@@ -183,7 +159,7 @@ def recheck(session: Session, actor: Actor, insurer_code: str, *, today: date) -
     known = registers.load(session, actor, insurer_code)
     for settled in waiting.again(session, actor, known, today):
         counts += settled
-    if counts:
+    if counts.total():
         subject = "insurer", known.insurer_id
         journal.note(session, actor, "discrepancies.rechecked", subject, settled=dict(counts))
     return counts

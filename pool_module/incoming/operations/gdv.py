@@ -85,9 +85,11 @@ class GdvImport:
         delivery_id = self._open(stored)
         yield 0
         for blocks, asked, reached in self._chunks(stored.path):
-            deliveries.alone(self._session)
+            deliveries.begin(self._session, self._actor)
             self._take(blocks, asked, delivery_id, stored.sha256)
             yield reached
+        # somebody may have mapped a number or agreed something since the first chunk
+        self.known = registers.load(self._session, self._actor, self.known.insurer_code)
         for settled in waiting.again(self._session, self._actor, self.known, self._today):
             self.result.settled += settled
             yield self.records

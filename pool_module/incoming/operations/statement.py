@@ -83,7 +83,7 @@ class StatementImport:
             mappings.save(session, actor, self.known.insurer_id, self._name, columns)
         yield 0
         for chunk in self._chunks(stored.path):
-            deliveries.alone(session)
+            deliveries.begin(session, actor)
             self.result.lines += lines.take(
                 session,
                 actor,

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from pool_module.incoming.operations import booking
 from pool_module.incoming.operations.registers import Registers
+from pool_module.incoming.queries import contracts as contract_queries
 from pool_module.incoming.queries import discrepancies as queries
 from pool_module.incoming.queries import lines as line_queries
 from pool_module.incoming.rules.clawbacks import CLAWBACK_CAUSES
@@ -21,7 +22,11 @@ _PERSONAL: Final = frozenset({DiscrepancyCause.BOOKED_TWICE})
 
 
 def again(session: Session, actor: Actor, known: Registers, today: date) -> Iterator[Counter[str]]:
-    """Decide all waiting lines of an insurer again, a batch at a time."""
+    """Decide all that waits of an insurer again, a batch at a time; first whose contracts are."""
+    for agency_key in queries.waiting_agencies(session, actor, known.insurer_id):
+        if agency_key in known.agencies:
+            given = give_contracts(session, actor, known, agency_key, today)
+            yield Counter(contracts=given) if given else Counter()
     causes = frozenset(DiscrepancyCause) - CLAWBACK_CAUSES - _PERSONAL
     after = 0
     while rows := queries.waiting_lines(
@@ -30,6 +35,28 @@ def again(session: Session, actor: Actor, known: Registers, today: date) -> Iter
         yield decide(session, actor, known, rows, today, resolution="settled")
         after = rows[-1]["discrepancy_id"]
     yield from clawbacks_again(session, actor, known, today)
+
+
+def give_contracts(
+    session: Session, actor: Actor, known: Registers, agency_key: str, today: date
+) -> int:
+    """Give contracts that named an agency number nobody knew to whom it means now."""
+    given = 0
+    while rows := queries.waiting_for_producer(session, actor, known.insurer_id, agency_key, BATCH):
+        owned: list[dict[str, Any]] = []
+        for row in rows:
+            owner = known.owner_of(agency_key, row["begin_on"], today)
+            if owner:
+                owned.append({"id": row["id"], **owner._asdict()})
+        if not owned:  # the number means nobody on these days
+            return given
+        queries.give_to_producer(session, actor, owned)
+        contract_queries.give_shares(session, actor, owned)
+        done = {row["id"] for row in owned}
+        closed = [row["discrepancy_id"] for row in rows if row["id"] in done]
+        queries.close_discrepancies(session, actor, closed, "mapped")
+        given += len(owned)
+    return given
 
 
 def lines_again(

@@ -29,9 +29,12 @@ def find_contracts(
                c.producer_id
         FROM jsonb_to_recordset(CAST(:rows AS jsonb))
             AS r (number_key text, line_id int, sequence int)
-        JOIN contract c ON c.pool_id = :pool AND c.insurer_id = :insurer
-            AND c.number_key = r.number_key AND c.line_id = r.line_id AND c.sequence = r.sequence
-            AND NOT c.private
+        CROSS JOIN LATERAL (
+            SELECT * FROM contract x
+            WHERE x.pool_id = :pool AND x.insurer_id = :insurer
+                AND x.number_key = r.number_key AND x.line_id = r.line_id
+                AND x.sequence = r.sequence AND NOT x.private OFFSET 0
+        ) c
         """,
         rows,
         insurer=insurer_id,
@@ -186,10 +189,7 @@ def keep_raw(session: Session, actor: Actor, delivery_id: int, rows: Rows) -> No
 
 
 def plan_premiums(session: Session, actor: Actor, rows: Rows, today: object) -> None:
-    """Write the due dates of the twelve months from today on; a plan that no longer holds falls.
-
-    Due dates that were paid stay as they are. Nothing is deleted: what is no longer due is 0.
-    """
+    """Write the due dates of the twelve months from today on; paid ones stay as they are."""
     run(
         session,
         actor,
@@ -209,13 +209,6 @@ def plan_premiums(session: Session, actor: Actor, rows: Rows, today: object) -> 
                     BETWEEN greatest(CAST(:today AS date), r.begin_on)
                     AND least((CAST(:today AS date) + interval '1 year')::date - 1,
                               r.end_on, r.cancelled_on - 1)
-        ),
-        fallen AS (
-            UPDATE premium_due d SET amount = 0
-            FROM {_ROWS}
-            WHERE d.pool_id = :pool AND d.contract_id = r.id AND d.paid_on IS NULL
-                AND d.due_on >= CAST(:today AS date) AND d.amount <> 0
-                AND NOT EXISTS (SELECT FROM due WHERE due.id = r.id AND due.due_on = d.due_on)
         )
         INSERT INTO premium_due AS p (pool_id, contract_id, firm_id, due_on, amount, recorded_at)
         SELECT :pool, due.id, due.firm_id, due.due_on, due.instalment, m.moment
@@ -224,6 +217,21 @@ def plan_premiums(session: Session, actor: Actor, rows: Rows, today: object) -> 
             WHERE p.paid_on IS NULL AND p.amount <> excluded.amount
         """,  # noqa: S608  -- the parts are constants
         rows,
+        today=today,
+    )
+
+
+def drop_premiums(session: Session, actor: Actor, ids: list[int], today: object) -> None:
+    """Take back the plan of contracts that changed: nothing is deleted, what is not due is 0."""
+    run(
+        session,
+        actor,
+        """
+        UPDATE premium_due d SET amount = 0
+        WHERE d.pool_id = :pool AND d.contract_id = ANY(:ids) AND d.paid_on IS NULL
+            AND d.due_on >= CAST(:today AS date) AND d.amount <> 0
+        """,
+        ids=ids,
         today=today,
     )
 
@@ -237,8 +245,11 @@ def note_premiums(session: Session, actor: Actor, insurer_id: int, rows: Rows) -
         UPDATE premium_due d SET paid_on = r.paid_on, paid_amount = r.amount
         FROM jsonb_to_recordset(CAST(:rows AS jsonb))
             AS r (number_key text, due_on date, paid_on date, amount numeric)
-        JOIN contract c ON c.pool_id = :pool AND c.insurer_id = :insurer
-            AND c.number_key = r.number_key AND NOT c.private
+        CROSS JOIN LATERAL (
+            SELECT x.id FROM contract x
+            WHERE x.pool_id = :pool AND x.insurer_id = :insurer
+                AND x.number_key = r.number_key AND NOT x.private OFFSET 0
+        ) c
         WHERE d.pool_id = :pool AND d.contract_id = c.id AND d.due_on = r.due_on
             AND d.paid_on IS NULL
         """,

@@ -20,9 +20,13 @@ def find_customers(session: Session, actor: Actor, keys: list[str]) -> list[dict
         session,
         actor,
         """
-        SELECT id, source_key, firm_id FROM customer
-        WHERE pool_id = :pool AND source_key = ANY(:keys) AND NOT private
-        ORDER BY id
+        SELECT c.id, c.source_key, c.firm_id
+        FROM unnest(CAST(:keys AS text[])) AS k (source_key)
+        CROSS JOIN LATERAL (
+            SELECT x.id, x.source_key, x.firm_id FROM customer x
+            WHERE x.pool_id = :pool AND x.source_key = k.source_key AND NOT x.private OFFSET 0
+        ) c
+        ORDER BY c.id
         """,
         keys=keys,
     )

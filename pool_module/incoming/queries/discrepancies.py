@@ -155,6 +155,25 @@ def waiting_for_producer(
     )
 
 
+def waiting_agencies(session: Session, actor: Actor, insurer_id: int) -> list[str]:
+    """Agency numbers that contracts without shares wait for."""
+    found = run(
+        session,
+        actor,
+        """
+        SELECT DISTINCT d.details ->> 'agency_key' AS agency_key
+        FROM discrepancy d
+        JOIN contract c ON c.pool_id = :pool AND c.id = d.contract_id
+            AND c.insurer_id = :insurer
+        WHERE d.pool_id = :pool AND d.state = 'open' AND d.cause = 'producer_unknown'
+            AND d.delivery_line_id IS NULL
+        ORDER BY agency_key
+        """,
+        insurer=insurer_id,
+    )
+    return [row["agency_key"] for row in found]
+
+
 def give_to_producer(session: Session, actor: Actor, rows: Rows) -> None:
     """Write whose contracts these are now; their holders go to the same firm.
 

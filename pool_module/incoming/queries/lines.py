@@ -27,9 +27,13 @@ def known_lines(session: Session, actor: Actor, keys: list[str]) -> dict[str, st
         session,
         actor,
         """
-        SELECT l.source_key, d.sha256 FROM delivery_line l
+        SELECT l.source_key, d.sha256
+        FROM unnest(CAST(:keys AS text[])) AS k (source_key)
+        CROSS JOIN LATERAL (
+            SELECT x.source_key, x.delivery_id FROM delivery_line x
+            WHERE x.pool_id = :pool AND x.source_key = k.source_key OFFSET 0
+        ) l
         JOIN delivery d ON d.pool_id = :pool AND d.id = l.delivery_id
-        WHERE l.pool_id = :pool AND l.source_key = ANY(:keys)
         """,
         keys=keys,
     )
@@ -49,13 +53,18 @@ def find_candidates(
                p.line_id, p.insurer_id,
                EXISTS (SELECT FROM contract_share s WHERE s.pool_id = :pool
                    AND s.contract_id = c.id AND s.superseded_at IS NULL) AS has_shares
-        FROM contract c
-        JOIN contract_terms t ON t.pool_id = :pool AND t.contract_id = c.id
-            AND t.superseded_at IS NULL
+        FROM unnest(CAST(:keys AS text[])) AS k (number_key)
+        CROSS JOIN LATERAL (
+            SELECT * FROM contract x
+            WHERE x.pool_id = :pool AND x.insurer_id = :insurer
+                AND x.number_key = k.number_key AND NOT x.private OFFSET 0
+        ) c
+        CROSS JOIN LATERAL (
+            SELECT x.product_id, x.currency FROM contract_terms x
+            WHERE x.pool_id = :pool AND x.contract_id = c.id AND x.superseded_at IS NULL OFFSET 0
+        ) t
         JOIN product p ON p.pool_id = :pool AND p.id = t.product_id
         JOIN line_of_business b ON b.pool_id = :pool AND b.id = c.line_id
-        WHERE c.pool_id = :pool AND c.insurer_id = :insurer AND NOT c.private
-            AND c.number_key = ANY(:keys)
         ORDER BY c.id
         """,
         insurer=insurer_id,
@@ -72,9 +81,15 @@ def find_twins(session: Session, actor: Actor, rows: Rows, sha256: str | None) -
         SELECT DISTINCT r.source_key
         FROM jsonb_to_recordset(CAST(:rows AS jsonb))
             AS r (source_key text, contract_id bigint, kind text, due date, amount numeric)
-        JOIN event e ON e.pool_id = :pool AND e.contract_id = r.contract_id AND e.kind = r.kind
-            AND e.due = r.due AND e.received = r.amount
-        JOIN delivery_line l ON l.pool_id = :pool AND l.event_id = e.id
+        CROSS JOIN LATERAL (
+            SELECT x.id FROM event x
+            WHERE x.pool_id = :pool AND x.contract_id = r.contract_id AND x.kind = r.kind
+                AND x.due = r.due AND x.received = r.amount OFFSET 0
+        ) e
+        CROSS JOIN LATERAL (
+            SELECT x.source_key, x.delivery_id FROM delivery_line x
+            WHERE x.pool_id = :pool AND x.event_id = e.id OFFSET 0
+        ) l
         JOIN delivery d ON d.pool_id = :pool AND d.id = l.delivery_id
             AND d.sha256 IS DISTINCT FROM coalesce(:sha, (
                 SELECT o.sha256 FROM delivery_line x
@@ -116,8 +131,10 @@ def add_lines(session: Session, actor: Actor, delivery_id: int, rows: Rows) -> N
             r.booked_on, r.period_from, r.period_to, r.base, r.rate, r.rate_unit, r.gross,
             r.reserve, r.net, r.currency, r.contract_id, r.raw
         FROM (SELECT fact_moment() AS moment) m, {_ROWS}
-        LEFT JOIN event e ON e.pool_id = :pool AND e.ref = r.source_key
-            AND r.outcome = 'event'
+        LEFT JOIN LATERAL (
+            SELECT x.id FROM event x
+            WHERE x.pool_id = :pool AND x.ref = r.source_key AND r.outcome = 'event' OFFSET 0
+        ) e ON true
         """,  # noqa: S608  -- the parts are constants
         rows,
         delivery=delivery_id,
@@ -150,7 +167,10 @@ def add_discrepancies(session: Session, actor: Actor, rows: Rows) -> None:
             delivered, details, recorded_at)
         SELECT :pool, l.id, r.contract_id, r.cause, r.expected, r.gross, r.details, m.moment
         FROM (SELECT fact_moment() AS moment) m, {_ROWS}
-        JOIN delivery_line l ON l.pool_id = :pool AND l.source_key = r.source_key
+        CROSS JOIN LATERAL (
+            SELECT x.id FROM delivery_line x
+            WHERE x.pool_id = :pool AND x.source_key = r.source_key OFFSET 0
+        ) l
         """,  # noqa: S608  -- the parts are constants
         rows,
     )

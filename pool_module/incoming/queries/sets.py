@@ -1,4 +1,9 @@
-"""Handing a set of rows to a statement: as JSON, taken apart in the database."""
+"""Handing a set of rows to a statement: as JSON, taken apart in the database.
+
+A delivery grows tables faster than the planner's statistics follow, and a join by the wrong index
+would read the whole pool for each row. So statements look rows up in ``LATERAL (… OFFSET 0)``, by
+the index that fits, and ``plan_afresh`` keeps a plan made for an empty table from being used later.
+"""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -10,6 +15,11 @@ from shared.actor import Actor
 from shared.db import Session
 
 Rows = Sequence[Mapping[str, object]]
+
+
+def plan_afresh(session: Session, actor: Actor) -> None:
+    """Have the statements of this transaction planned for what is there now."""
+    run(session, actor, "SET LOCAL plan_cache_mode = force_custom_plan")
 
 
 def run(

@@ -58,6 +58,10 @@ class Office:
     def insurer(self) -> Insurer:
         return products.insurer_of(self.session, self.actor, INSURER)
 
+    def name_insurer(self) -> None:
+        """The insurer comes into being by being named."""
+        _ = self.insurer
+
     @cached_property
     def producer(self) -> Producer:
         return hierarchy.add_producer(self.session, self.actor, code="A")
@@ -79,7 +83,7 @@ class Office:
             )
 
     def map(self, number: str) -> Counter[str]:
-        assert self.insurer
+        self.name_insurer()
         return discrepancies.map_agency_number(
             self.session, self.actor, INSURER, number, self.producer, today=TODAY
         )
@@ -113,7 +117,7 @@ class Office:
         return self.take(self.write(*records))
 
     def take(self, path: Path, *, chunk: int = 2_000) -> ImportResult:
-        assert self.insurer
+        self.name_insurer()
         work = GdvImport(
             self.session,
             self.actor,
@@ -129,7 +133,7 @@ class Office:
 
     def state(self, path: Path, **options: Any) -> ImportResult:
         """Import a statement."""
-        assert self.insurer
+        self.name_insurer()
         work = StatementImport(
             self.session,
             self.actor,
@@ -156,7 +160,7 @@ class Office:
     def counts(self) -> dict[str, int]:
         """How many rows each table has."""
         return {
-            table: self.select(f"SELECT count(*) FROM {table} WHERE pool_id = :pool")[0][0]
+            table: self.select("SELECT count(*) FROM " + table + " WHERE pool_id = :pool")[0][0]  # noqa: S608
             for table in TABLES
         }
 

@@ -8,6 +8,7 @@ import pytest
 from pool_module.contracts import operations as contracts
 from pool_module.incoming.errors import DiscrepancyMoved
 from pool_module.incoming.operations import discrepancies
+from pool_module.incoming.operations.gdv import GdvImport
 from tests.database.pool_module.incoming.office import TODAY, Office, commission, contract
 
 
@@ -225,3 +226,22 @@ def test_a_cut_alone_does_not_disturb_what_is_paid_later(office: Office) -> None
     contracts.cut(office.session, office.actor, office.contract(), date(2026, 7, 1))
     office.deliver(*commission("5.00", kind="7"), *commission("-5.00", kind="7"))
     assert [amount for _, _, amount in office.events()] == [Decimal("5.00"), Decimal("-5.00")]
+
+
+def test_a_number_mapped_during_an_import_is_found_at_its_end(office: Office) -> None:
+    office.agree("acquisition", 60)
+    work = GdvImport(
+        office.session,
+        office.actor,
+        "ALPHA",
+        office.write(contract(), *commission("20.00")),
+        storage=office.folder / "files",
+        today=TODAY,
+    )
+    steps = work.steps()
+    next(steps)
+    office.map("0815")
+    for _ in steps:
+        pass
+    assert office.open_causes() == []
+    assert len(office.events()) == 1

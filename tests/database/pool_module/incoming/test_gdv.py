@@ -109,7 +109,7 @@ def test_applications_from_outside(office: Office) -> None:
 def test_garbage_is_refused_before_anything_is_written(office: Office) -> None:
     path = office.folder / "garbage"
     path.write_bytes(b"no delivery at all\n" * 20)
-    assert office.insurer
+    office.name_insurer()
     before = office.counts()
     with pytest.raises(DeliveryRefused):
         office.take(path)
@@ -158,7 +158,7 @@ def test_a_delivery_without_contracts_misses_none(office: Office) -> None:
 
 
 @pytest.mark.parametrize(("reason", "void"), [("01", False), ("12", True), ("40", True)])
-def test_a_delivered_cancellation_is_a_cut(reason: str, void: bool, office: Office) -> None:
+def test_a_delivered_cancellation_is_a_cut(reason: str, void: bool, office: Office) -> None:  # noqa: FBT001
     office.ready().deliver(contract())
     ended = contract(status="4", exit_reason=reason, exit_date=date(2026, 7, 1))
     office.deliver(ended)

@@ -128,7 +128,7 @@ def test_what_is_no_statement_is_refused_before_anything_is_written(
 ) -> None:
     path = office.folder / "x"
     path.write_bytes(content)
-    assert office.insurer
+    office.name_insurer()
     before = office.counts()
     with pytest.raises(DeliveryRefused):
         office.state(path)
