@@ -10,7 +10,12 @@ from typing_extensions import override
 # name → (module:command, what it does). A new command is one line here.
 COMMANDS = {
     "migrate": ("brokerpool.commands.migrate:migrate", "Bring the database to this release."),
+    "scenario": (
+        "brokerpool.commands.scenario:scenario",
+        "Try a plan out; nothing remains.",
+    ),
     "serve": ("brokerpool.commands.serve:serve", "Run both portals, a worker and what they need."),
+    "settle": ("brokerpool.commands.settle:settle", "Settle a period."),
     "worker": ("brokerpool.commands.worker:worker", "Run jobs until it is told to stop."),
 }
 

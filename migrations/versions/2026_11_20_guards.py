@@ -184,6 +184,14 @@ FORGET = """
     $$"""
 
 
+# which pools there are: the one thing a command must know before it acts in one
+POOLS = """
+    CREATE FUNCTION all_pools() RETURNS TABLE (code text, id int, time_zone text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        SELECT p.code, p.id, p.time_zone FROM public.pool p
+    $$"""
+
+
 def upgrade() -> None:
     for name, body in FUNCTIONS.items():
         op.execute(f"CREATE FUNCTION {name} RETURNS trigger LANGUAGE plpgsql AS $${body}$$")
@@ -202,8 +210,10 @@ def upgrade() -> None:
         "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
     )
     op.execute(FORGET)
-    op.execute("REVOKE EXECUTE ON FUNCTION forget_postings FROM PUBLIC")
-    op.execute("GRANT EXECUTE ON FUNCTION forget_postings TO brokerpool_worker")
+    op.execute(POOLS)
+    for function in ("forget_postings", "all_pools"):
+        op.execute(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC")
+        op.execute(f"GRANT EXECUTE ON FUNCTION {function} TO brokerpool_worker")
     op.execute(
         "CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON settlement_run "
         "FOR EACH ROW EXECUTE FUNCTION guard_run()"
@@ -214,6 +224,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DROP FUNCTION all_pools")
     op.execute("DROP FUNCTION forget_postings")
     for name in FUNCTIONS:
         op.execute(f"DROP FUNCTION {name} CASCADE")

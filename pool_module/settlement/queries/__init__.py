@@ -9,7 +9,7 @@ from sqlalchemy import func, select, text, update
 
 from shared.actor import Actor
 from shared.db import Session
-from shared.models.ledger import Period, RunPacket, SettlementRun
+from shared.models.ledger import Period, RunPacket, SettlementRun, Statement
 from shared.money import plain
 from shared.vocabulary import PeriodState, RunState
 
@@ -225,3 +225,23 @@ def movements_of(session: Session, actor: Actor, run_id: int) -> dict[str, objec
             for row in session.execute(STATEMENTS, here)
         ],
     }
+
+
+@dataclass(frozen=True)
+class StatementTotals:
+    """How many statements a run has in a currency, and what they pay out."""
+
+    currency: str
+    count: int
+    payout: Decimal
+
+
+def statement_totals_of(session: Session, actor: Actor, run_id: int) -> Sequence[StatementTotals]:
+    """The statements of a closed run, per currency."""
+    rows = session.execute(
+        select(Statement.currency, func.count(), func.sum(Statement.payout))
+        .where(Statement.pool_id == actor.pool_id, Statement.run_id == run_id)
+        .group_by(Statement.currency)
+        .order_by(Statement.currency)
+    )
+    return [StatementTotals(*row) for row in rows]
