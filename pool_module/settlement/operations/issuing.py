@@ -12,7 +12,7 @@ from pool_module.settlement.engine import lines
 from pool_module.settlement.engine.lines import Before
 from pool_module.settlement.engine.pipeline import Frame
 from pool_module.settlement.errors import LinesDiffer
-from pool_module.settlement.operations.papers import issue_act, issue_statement
+from pool_module.settlement.operations.papers import WITH_ACTS, issue_act, issue_statement
 from pool_module.settlement.queries import issuing
 from shared import outbox
 from shared.actor import Actor
@@ -25,7 +25,6 @@ WRITE_LINES = "settlement.write_lines"
 ISSUE_STATEMENTS = "settlement.issue_statements"
 ISSUE_ACTS = "settlement.issue_acts"
 LINES_LOCK = 7004
-WITH_ACTS = "UA"
 MANY = 1000  # from here on a job makes many statements, so that the outbox is not flooded
 BATCH, LARGE_BATCH = 10, 100  # ten are a second of typesetting
 

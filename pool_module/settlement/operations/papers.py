@@ -19,6 +19,8 @@ from shared.models.contracts import Document
 from shared.models.ledger import Issue
 from shared.storage import open_stored, store
 
+WITH_ACTS = "UA"  # where the law asks for a primary document of every service
+
 
 @dataclass(frozen=True)
 class Paper:
@@ -60,6 +62,8 @@ def issue_act(session: Session, actor: Actor, root: Path, statement_id: int) -> 
     if issuing.find_issue(session, actor, statement_id, "act") is not None:
         return
     books = issuing.get_books(session, actor, statement_id)
+    if books.payee.country != WITH_ACTS:
+        return
     try:
         data = act_data(books, _logo(root, books))
     except NothingToCertify:

@@ -1,19 +1,16 @@
 -- Of the events at work: whose line an entry stands in, on what base and share, and from whom the
 -- difference is. Above a seller who is passed over the whole comes from him.
 INSERT INTO t_part
-WITH member AS (
+WITH piece AS MATERIALIZED ({{pieces}}),
+member AS (
     SELECT p.event_id, p.producer_id, p.depth, p.share,
            coalesce(
                lag(p.producer_id) OVER (PARTITION BY p.event_id, p.position ORDER BY p.depth),
-               s.producer_id) AS below_id,
-           e.sign * CASE p.rate_of WHEN 'basis' THEN l.basis WHEN 'received' THEN l.received
-                                   WHEN 'unit' THEN l.units END AS base
-    FROM t_piece p
-    JOIN t_event e ON e.event_id = p.event_id
-    JOIN t_line l ON l.event_id = p.event_id AND l.position = p.position AND l.depth = p.depth
-    LEFT JOIN contract_share s ON s.pool_id = :pool AND s.contract_id = e.contract_id
-        AND s.position = p.position AND s.valid @> e.effective
-        AND s.recorded_at <= :known AND (s.superseded_at IS NULL OR s.superseded_at > :known)
+               s.seller_id) AS below_id,
+           s.sign * CASE p.rate_of WHEN 'basis' THEN s.basis WHEN 'received' THEN s.received
+                                   WHEN 'unit' THEN s.units END AS base
+    FROM piece p
+    JOIN t_share s ON s.event_id = p.event_id AND s.position = p.position
 ),
 taken AS (
     SELECT event_id, producer_id, sum(base) AS base, sum(share) AS share,
@@ -22,9 +19,10 @@ taken AS (
     GROUP BY event_id, producer_id
 ),
 placed AS (
-    SELECT event_id, producer_id, min(nullif(level_id, 0)) AS level_id
-    FROM t_line
-    GROUP BY event_id, producer_id
+    SELECT s.event_id, l.producer_id, min(nullif(l.level_id, 0)) AS level_id
+    FROM t_line l
+    JOIN t_share s ON s.share_id = l.share_id
+    GROUP BY s.event_id, l.producer_id
 )
 SELECT n.event_id, n.producer_id, e.product_id, CASE WHEN e.months > 0 THEN e.liability_end END,
        l.level_id, t.base, t.share, t.own_sale, CASE WHEN NOT t.own_sale THEN t.below_id END
