@@ -16,6 +16,7 @@ COMMANDS = {
     ),
     "serve": ("brokerpool.commands.serve:serve", "Run both portals, a worker and what they need."),
     "settle": ("brokerpool.commands.settle:settle", "Settle a period."),
+    "verify": ("brokerpool.commands.verify:verify", "Check the books against the rules."),
     "worker": ("brokerpool.commands.worker:worker", "Run jobs until it is told to stop."),
 }
 

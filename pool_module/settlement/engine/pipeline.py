@@ -19,6 +19,7 @@ FRAME_TABLES = (
     "t_frame", "t_chain", "t_career", "t_group", "t_own_reserve", "t_payee", "t_rule",
     "t_agreement", "t_winner", "t_context", "t_scope", "t_work", "t_reference", "t_due",
 )  # fmt: skip
+KEPT = ("t_piece", "t_delta")
 STAGES = ("t_event", "t_share", "t_line")
 # each step with the tables it leaves full
 CALCULATION = (
@@ -117,7 +118,7 @@ def lay_out(session: Session, frame: Frame) -> None:
 
 def clear(session: Session) -> None:
     """Drop what a former frame left on this connection."""
-    session.execute(text(f"DROP TABLE IF EXISTS {', '.join((*FRAME_TABLES, *STAGES))}"))
+    session.execute(text(f"DROP TABLE IF EXISTS {', '.join((*FRAME_TABLES, *STAGES, *KEPT))}"))
 
 
 def calculate(session: Session, frame: Frame) -> None:
@@ -135,6 +136,18 @@ def calculate(session: Session, frame: Frame) -> None:
             session.execute(text(f"ANALYZE {', '.join(tables)}"))
         if step == "events":
             parameters |= _bounds(session, CONTRACTS_AT_WORK, "contract")
+
+
+def keep_deltas(session: Session, frame: Frame) -> None:
+    """Keep the pieces and deltas of what is laid out in ``t_piece`` and ``t_delta``, to look at."""
+    session.execute(text(f"DROP TABLE IF EXISTS {', '.join(KEPT)}"))
+    for step, table in (("pieces", "t_piece"), ("deltas", "t_delta")):
+        (statement,) = statements_of(step)
+        names = statement._bindparams  # noqa: SLF001  -- the parsed names of a text clause
+        session.execute(
+            text(f"CREATE TEMP TABLE {table} ON COMMIT PRESERVE ROWS AS {statement.text}"),
+            {name: frame.parameters()[name] for name in names},
+        )
 
 
 def _bounds(session: Session, query: TextClause, name: str) -> dict[str, object]:

@@ -28,6 +28,16 @@ from shared.vocabulary import PeriodState, RunState
 PACKET_EVENTS = 25_000
 
 
+def frame_of(session: Session, actor: Actor, run: SettlementRun) -> Frame:
+    """What a run stands on: the facts known at it, and the closed runs before it."""
+    return Frame(
+        pool_id=actor.pool_id,
+        known_at=run.known_at,
+        through=run.through,
+        earlier=queries.closed_runs_before(session, actor, run.through),
+    )
+
+
 def begin(
     session: Session,
     actor: Actor,
@@ -84,7 +94,7 @@ def begin(
         run.calculated_at = None
         run.state = RunState.CALCULATING
     session.flush()
-    frame = _frame(session, actor, run)
+    frame = frame_of(session, actor, run)
     runs.find_due(session, frame, since, full=full)
     if since is not closed or full:
         runs.forget_due(session, frame, run.id)
@@ -101,7 +111,7 @@ def calculate_next(session: Session, actor: Actor, run_id: int) -> int | None:
     run = queries.get_run(session, actor, run_id)
     if run.state != RunState.CALCULATING:
         return None
-    return runs.calculate_packet(session, _frame(session, actor, run), run_id)
+    return runs.calculate_packet(session, frame_of(session, actor, run), run_id)
 
 
 def finish(session: Session, actor: Actor, run_id: int) -> bool:
@@ -112,7 +122,7 @@ def finish(session: Session, actor: Actor, run_id: int) -> bool:
     progress = queries.progress_of(session, actor, run_id)
     if progress.packets_done < progress.packets:
         return False
-    runs.sum_up(session, _frame(session, actor, run), run_id)
+    runs.sum_up(session, frame_of(session, actor, run), run_id)
     run.state = RunState.CALCULATED
     run.calculated_at = queries.fix_moment(session, actor)
     run.totals = {
@@ -167,7 +177,7 @@ def close(session: Session, actor: Actor, run_id: int, day: date, *, issue: bool
         RunMoved: it is not approved (any more), or closed already.
     """
     run = queries.get_run(session, actor, run_id)
-    frame = _frame(session, actor, run)
+    frame = frame_of(session, actor, run)
     moment = queries.now_of(session)
     _move(
         session,
@@ -203,15 +213,6 @@ def drop(session: Session, actor: Actor, run_id: int) -> None:
     runs.forget_draft(session, run_id)
     runs.forget_work(session, actor.pool_id, run_id)
     _tell(session, run)
-
-
-def _frame(session: Session, actor: Actor, run: SettlementRun) -> Frame:
-    return Frame(
-        pool_id=actor.pool_id,
-        known_at=run.known_at,
-        through=run.through,
-        earlier=queries.closed_runs_before(session, actor, run.through),
-    )
 
 
 def _move(

@@ -108,6 +108,11 @@ def closed_runs_before(session: Session, actor: Actor, through: date) -> tuple[i
     )
 
 
+def closed_runs(session: Session, actor: Actor) -> tuple[int, ...]:
+    """Ids of all closed runs, the oldest first."""
+    return closed_runs_before(session, actor, date.max)
+
+
 def find_open_period(session: Session, actor: Actor) -> Period | None:
     """The open period, if one was begun."""
     return session.scalars(
