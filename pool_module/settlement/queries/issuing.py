@@ -19,7 +19,7 @@ from shared.models.ledger import (
 )
 from shared.models.payees import Adjustment, PaymentHold
 from shared.models.pools import Company, Pool
-from shared.vocabulary import Account
+from shared.vocabulary import Account, PeriodState, RunState
 
 ISSUE_LOCK = 7005
 UNEQUAL = text("""
@@ -158,9 +158,20 @@ def find_closed_run(session: Session, actor: Actor, period_id: int) -> Settlemen
         select(SettlementRun).where(
             SettlementRun.pool_id == actor.pool_id,
             SettlementRun.period_id == period_id,
-            SettlementRun.state == "closed",
+            SettlementRun.state == RunState.CLOSED,
         )
     ).one_or_none()
+
+
+def closed_periods(session: Session, actor: Actor) -> list[str]:
+    """The names of the closed periods, the latest first."""
+    return list(
+        session.scalars(
+            select(Period.name)
+            .where(Period.pool_id == actor.pool_id, Period.state == PeriodState.CLOSED)
+            .order_by(Period.last_day.desc())
+        )
+    )
 
 
 def get_books(session: Session, actor: Actor, statement_id: int) -> Books:
