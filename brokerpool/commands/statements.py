@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,9 +69,10 @@ def statements(
 
 def _refuse_unwritable(out: Path) -> None:
     """Refuse before anything is issued."""
-    out.mkdir(parents=True, exist_ok=True)
-    if not os.access(out, os.W_OK | os.X_OK):
-        raise Refused(f"{out} can't be written: choose another folder with --out.")
+    with suppress(OSError):
+        out.mkdir(parents=True, exist_ok=True)
+    if not out.is_dir() or not os.access(out, os.W_OK | os.X_OK):
+        raise Refused(f"{out} is no folder that can be written: choose another one with --out.")
 
 
 def _statements_of(at: Desk, name: str, payee: str | None) -> Sequence[int]:

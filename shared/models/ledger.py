@@ -256,8 +256,9 @@ class StatementLine(BigPoolRow, Base):
     """A line of an issued statement: what the ledger says, copied so that it stays readable.
 
     Carries the payee's firm, so that an override line needs no look into another firm's contract.
-    ``difference_from`` is the producer below whose part is deducted. A ``correction`` changes what
-    an earlier run booked (``corrects_…``, the payee's statement of then) and says why (``cause…``).
+    ``difference_from`` is the producer below whose part is deducted; beside ``own_sale`` there are
+    both. A ``correction`` changes what an earlier run booked (``corrects_…``, the payee's statement
+    of then) and says why (``cause…``).
     """
 
     __tablename__ = "statement_line"

@@ -2,7 +2,7 @@
 
 from pool_module.settlement.documents.act_data import ActData, ActParty, act_total
 from pool_module.settlement.documents.figures import Figures
-from pool_module.settlement.documents.postal import address_of, logo_of, national_id_label
+from pool_module.settlement.documents.postal import address_of, grouped, logo_of, national_id_label
 from pool_module.settlement.documents.statement_from_books import statement_data
 from pool_module.settlement.errors import DetailsMissing
 from pool_module.settlement.queries.issuing import Books
@@ -68,7 +68,7 @@ def _party(company: Company) -> ActParty:
         code_label="РНОКПП" if national_id_label(company) == "РНОКПП" else "ЄДРПОУ",
         code=company.national_id,
         address=", ".join(reversed(address_of(company))),
-        iban=company.iban,
+        iban=grouped(company.iban),
         bank=company.bank_name,
         signatory_position=company.signatory_position,
         signatory=company.signatory,

@@ -38,7 +38,11 @@ def issuer_of(pool: Pool, operator: Company | None, logo: bytes | None) -> Issue
     """The pool company; where none is named, the pool by its name alone."""
     if operator is None:
         return Issuer(name=pool.name, address=(), logo=logo_of(logo))
-    bank = BankAccount(name=operator.bank_name or "", iban=operator.iban) if operator.iban else None
+    bank = (
+        BankAccount(name=operator.bank_name or "", iban=grouped(operator.iban))
+        if operator.iban
+        else None
+    )
     head = [operator.signatory_position, operator.signatory]
     return Issuer(
         name=operator.name,
@@ -82,6 +86,12 @@ def masked(iban: str) -> str:
     """Show an account's head and tail: ``DE89 •••• •••• 3000``."""
     sign = iban.replace(" ", "")
     return f"{sign[:4]} {HIDDEN} {HIDDEN} {sign[-4:]}"
+
+
+def grouped(iban: str) -> str:
+    """Write an account in groups of four, as it is read out."""
+    sign = iban.replace(" ", "")
+    return " ".join(sign[start : start + 4] for start in range(0, len(sign), 4))
 
 
 def _tax_ids(company: Company) -> tuple[tuple[str, str], ...]:

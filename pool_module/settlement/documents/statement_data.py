@@ -54,6 +54,7 @@ class Entry:
         base: what the rate applies to: money, or the number of units; none for ``fixed``.
         share: the seller's share of the contract, 1 for the whole.
         difference_from: the producer below whose part is deducted; none for an own sale.
+        own_too: beside that difference he has a share of his own in the contract.
         amount: the piece.
         reserve: what of it goes into the reserve (+) or comes out of it (−).
         payable: ``amount − reserve``.
@@ -77,6 +78,7 @@ class Entry:
     share: Decimal = Decimal(1)
     level: str | None = None
     difference_from: str | None = None
+    own_too: bool = False
     reserve: Decimal = ZERO
     liability_end: date | None = None
     correction: Correction | None = None

@@ -113,10 +113,11 @@ def _entry(line: StatementLine, figures: Figures) -> Entry:
         effective=line.effective,
         producer=line.producer,
         level=line.level,
-        difference_from=None if line.own_sale else line.difference_from,
+        difference_from=line.difference_from,
+        own_too=line.own_sale and line.difference_from is not None,
         base=_base(line),
         rate=rate,
-        share=line.share if line.share is not None else Decimal(1),
+        share=bare(line.share) if line.share is not None else Decimal(1),
         amount=line.payable + line.reserve,
         reserve=line.reserve,
         payable=line.payable,
@@ -154,4 +155,4 @@ def _correction(line: StatementLine, figures: Figures) -> Correction | None:
 def _hold_reason(books: Books, language: Language) -> str | None:
     if not books.statement.on_hold:
         return None
-    return books.hold_reason or catalogue(language).gettext("payments are on hold at present")
+    return books.hold_reason or catalogue(language).gettext("until further notice")

@@ -58,7 +58,11 @@ def role_text(line: Entry, language: Language) -> str:
     gettext = catalogue(language).gettext
     if line.difference_from is None:
         return gettext("Own sale")
-    return gettext("Difference from %(producer)s") % {"producer": line.difference_from}
+    if line.own_too:
+        text = gettext("Own sale, and difference from %(producer)s")
+    else:
+        text = gettext("Difference from %(producer)s")
+    return text % {"producer": line.difference_from}
 
 
 def correction_text(correction: Correction, figures: Figures) -> str:

@@ -25,7 +25,7 @@ placed AS (
     GROUP BY s.event_id, l.producer_id
 )
 SELECT n.event_id, n.producer_id, e.product_id, CASE WHEN e.months > 0 THEN e.liability_end END,
-       l.level_id, t.base, t.share, t.own_sale, CASE WHEN NOT t.own_sale THEN t.below_id END
+       l.level_id, t.base, t.share, t.own_sale, t.below_id
 FROM t_entry n
 JOIN t_event e ON e.event_id = n.event_id
 LEFT JOIN taken t ON t.event_id = n.event_id AND t.producer_id = n.producer_id

@@ -15,12 +15,13 @@ from sqlalchemy import Engine, text
 from pool_module.settlement.documents.statement import render_statement
 from pool_module.settlement.documents.statement_data import Rate
 from pool_module.settlement.documents.statement_from_books import statement_data
+from pool_module.settlement.documents.wording import role_text
 from pool_module.settlement.errors import DetailsMissing, LinesDiffer
 from pool_module.settlement.operations import issuing
 from pool_module.settlement.queries.issuing import issued_files
 from shared.models.ledger import Issue, StatementLine
-from shared.money import plain
-from shared.storage import open_stored
+from shared.money import ZERO, plain
+from shared.storage import open_stored, store
 from shared.vocabulary import RateOf
 from tests.database.pool_module.settlement.issued import IssuedPool, Steps, issued
 from tests.database.pool_module.settlement.small_pool import FACTS
@@ -93,6 +94,39 @@ def test_a_reserve_that_comes_free_is_a_release_and_no_correction(pool: IssuedPo
     assert plains(account.opening, account.closing) == "30.00 0.00"
     assert [one.text for one in data.adjustments] == ["Zuschuss"]
     assert data.payout == Decimal("42.50")
+
+
+def test_a_superior_with_a_share_has_his_own_and_the_difference(
+    scenario_engine: Engine, tmp_path: Path
+) -> None:
+    shares = [{"producer": "Berg", "share": "0.6"}, {"producer": "Adler", "share": "0.4"}]
+    shared: Steps = [
+        {"shares": {"contract": "C-1", "shares": shares, "from": "2020-01-01"}},
+        {"settle": {"through": "2026-01-31"}},
+    ]
+    scenario = {"name": "Nord", "currency": "EUR", "steps": [*FACTS, *shared]}
+    with issued(scenario_engine, scenario, tmp_path) as made:
+        (adler,) = statement_data(made.books("Adler")).lines
+        (berg,) = statement_data(made.books("Berg")).lines
+    assert plains(berg.amount, berg.base or ZERO, berg.share) == "120.00 6000.00 0.60"
+    assert plains(adler.amount) == "180.00"  # 4,000 at 3 %, and 6,000 at the third per cent
+    assert role_text(adler, "de") == "Eigengeschäft, dazu Differenz zu Berg"
+    assert role_text(berg, "de") == "Eigengeschäft"
+
+
+def test_the_pools_mark_stands_on_its_papers(pool: IssuedPool) -> None:
+    mark = (
+        b'<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><path d="M0 0h4v4z"/></svg>'
+    )
+    stored = store(pool.root, pool.actor.pool_id, None, mark)
+    pool.session.execute(
+        text("UPDATE pool SET logo_sha256 = :sha256 WHERE id = :pool"),
+        {"sha256": stored.sha256, "pool": pool.actor.pool_id},
+    )
+    pool.issue("Berg", JANUARY)
+    (paper,) = (c for n, c in papers_of(pool, "Berg", JANUARY).items() if n.endswith(".pdf"))
+    assert paper != render_statement(statement_data(pool.books("Berg", JANUARY)))
+    assert paper == render_statement(statement_data(pool.books("Berg", JANUARY), mark))
 
 
 def test_a_paper_is_issued_once(pool: IssuedPool) -> None:
