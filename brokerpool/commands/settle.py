@@ -24,6 +24,7 @@ from shared.vocabulary import RunState
 )
 @click.option("--full", is_flag=True, help="Look at every event, changed or not.")
 @click.option("--drop", is_flag=True, help="Drop the open draft instead.")
+@click.option("--packet-events", type=click.IntRange(1), default=runs.PACKET_EVENTS, hidden=True)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def settle(
     *,
@@ -33,6 +34,7 @@ def settle(
     approve_as: str | None,
     full: bool,
     drop: bool,
+    packet_events: int,
     as_json: bool,
 ) -> None:
     """Settle a period.
@@ -44,7 +46,7 @@ def settle(
         if drop:
             _drop(at)
             return
-        run_id = _calculate(at, through.date(), full=full)
+        run_id = _calculate(at, through.date(), full=full, packet_events=packet_events)
         if approve_as:
             second = at.as_person(approve_as)
             with second.session() as session:
@@ -56,9 +58,9 @@ def settle(
         _show(at, run_id, as_json=as_json)
 
 
-def _calculate(at: Desk, through: date, *, full: bool) -> int:
+def _calculate(at: Desk, through: date, *, full: bool, packet_events: int) -> int:
     with at.session() as session:
-        run = runs.begin(session, at.actor, through, full=full)
+        run = runs.begin(session, at.actor, through, full=full, packet_events=packet_events)
         run_id = run.id
         progress = queries.progress_of(session, at.actor, run_id)
         session.commit()

@@ -170,14 +170,14 @@ TRIGGERS = (
 )
 # the worker may take back what is still a draft, and nothing else: it has no DELETE of its own
 FORGET = """
-    CREATE FUNCTION forget_postings(run int, events bigint[]) RETURNS bigint
+    CREATE FUNCTION forget_postings(run int, events bigint[], whole boolean) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
         WITH gone AS (
             DELETE FROM public.posting p USING public.settlement_run r
             WHERE p.pool_id = current_setting('app.pool_id')::int AND p.run_id = run
                 AND r.pool_id = p.pool_id AND r.id = p.run_id
                 AND r.state IN ('calculating', 'dropped')
-                AND (events IS NULL OR p.event_id = ANY(events))
+                AND (whole OR p.event_id = ANY(events))
             RETURNING 1
         )
         SELECT count(*) FROM gone

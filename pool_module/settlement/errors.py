@@ -106,3 +106,15 @@ class LinesDiffer(Refused):
         super().__init__(
             "the lines of statement %(number)s don't sum to what it says", number=number
         )
+
+
+class EntryUnknown(Refused):
+    """No entry of that name."""
+
+    status = 404
+
+    def __init__(self, entry: str) -> None:
+        super().__init__(
+            "there is no entry %(entry)s: name it PERIOD/EVENT/PRODUCER, e.g. 2026-03/E1/A",
+            entry=one_line(entry),
+        )

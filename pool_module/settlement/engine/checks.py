@@ -6,7 +6,7 @@ the facts as known then.
 
 from collections.abc import Iterator
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.orm import Session
 
 from pool_module.settlement.engine.pipeline import (
@@ -30,6 +30,19 @@ CHECKS = (
 )
 MOST = 20
 EVENTS_AT_ONCE = 50_000
+BOOKED_EVENTS = "SELECT DISTINCT event_id FROM posting WHERE pool_id = :pool AND run_id = :run"
+BOOKED_WORK = text(
+    f"INSERT INTO t_work SELECT event_id, true FROM ({BOOKED_EVENTS} "  # noqa: S608
+    "AND event_id BETWEEN :first AND :last) e"
+)
+DUE_EVENTS = (
+    "SELECT id AS event_id FROM event "
+    "WHERE pool_id = :pool AND due <= :through AND recorded_at <= :known"
+)
+DUE_WORK = text(
+    f"INSERT INTO t_work SELECT event_id, true FROM ({DUE_EVENTS} "  # noqa: S608
+    "AND id BETWEEN :first AND :last) e"
+)
 
 
 def broken(session: Session, pool_id: int, check: str) -> list[str]:
@@ -43,32 +56,56 @@ def unexplained(session: Session, frame: Frame, run_id: int) -> list[str]:
     tune(session)
     lay_out(session, frame)
     found: list[str] = []
-    for first, last in _stretches(session, frame.pool_id, run_id):
-        session.execute(text("TRUNCATE t_work"))
-        session.execute(
-            text(
-                "INSERT INTO t_work SELECT DISTINCT event_id, true FROM posting "
-                "WHERE pool_id = :pool AND run_id = :run AND event_id BETWEEN :first AND :last"
-            ),
-            {"pool": frame.pool_id, "run": run_id, "first": first, "last": last},
-        )
-        calculate(session, frame)
-        keep_deltas(session, frame)
+    here: dict[str, object] = {"pool": frame.pool_id, "run": run_id}
+    for first, last in _stretches(session, BOOKED_EVENTS, here):
+        bounds = here | {"first": first, "last": last}
+        _recompute(session, frame, BOOKED_WORK, bounds)
         (statement,) = statements_of("check_explained")
-        bounds = {"first": first, "last": last}
-        found += session.scalars(
-            statement, {"pool": frame.pool_id, "run": run_id, "most": MOST, **bounds}
-        )
+        found += session.scalars(statement, bounds | {"most": MOST})
     return found[:MOST]
 
 
-def _stretches(session: Session, pool_id: int, run_id: int) -> Iterator[tuple[int, int]]:
+def unbooked(session: Session, frame: Frame) -> list[str]:
+    """What a full recalculation of the last closed period would still book: nothing.
+
+    Args:
+        session: the transaction.
+        frame: the last closed run's, with that run among the earlier ones.
+    """
+    tune(session)
+    lay_out(session, frame)
+    found: list[str] = []
+    here: dict[str, object] = {
+        "pool": frame.pool_id,
+        "through": frame.through,
+        "known": frame.known_at,
+    }
+    for first, last in _stretches(session, DUE_EVENTS, here):
+        _recompute(session, frame, DUE_WORK, here | {"first": first, "last": last})
+        (statement,) = statements_of("check_complete")
+        parameters = {"pool": frame.pool_id, "earlier": list(frame.earlier), "most": MOST}
+        found += session.scalars(statement, parameters)
+    return found[:MOST]
+
+
+def _recompute(
+    session: Session, frame: Frame, work: TextClause, parameters: dict[str, object]
+) -> None:
+    session.execute(text("TRUNCATE t_work"))
+    session.execute(work, parameters)
+    calculate(session, frame)
+    keep_deltas(session, frame)
+
+
+def _stretches(
+    session: Session, events: str, parameters: dict[str, object]
+) -> Iterator[tuple[int, int]]:
     rows = session.execute(
         text(
-            "SELECT min(event_id), max(event_id) FROM (SELECT event_id, (row_number() OVER "
-            "(ORDER BY event_id) - 1) / :size AS n FROM (SELECT DISTINCT event_id FROM posting "
-            "WHERE pool_id = :pool AND run_id = :run) e) x GROUP BY n ORDER BY 1"
+            "SELECT min(event_id), max(event_id) FROM (SELECT event_id, "  # noqa: S608
+            f"(row_number() OVER (ORDER BY event_id) - 1) / :size AS n FROM ({events}) e) x "
+            "GROUP BY n ORDER BY 1"
         ),
-        {"pool": pool_id, "run": run_id, "size": EVENTS_AT_ONCE},
+        parameters | {"size": EVENTS_AT_ONCE},
     ).all()
     yield from ((row[0], row[1]) for row in rows)

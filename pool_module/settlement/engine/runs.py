@@ -73,7 +73,7 @@ def forget_due(session: Session, frame: Frame, run_id: int) -> None:
         text(
             "SELECT forget_postings(:run, (SELECT array_agg(d.event_id) FROM run_event d "
             "JOIN (SELECT DISTINCT event_id FROM t_due) x USING (event_id) "
-            "WHERE d.pool_id = :pool AND d.run_id = :run))"
+            "WHERE d.pool_id = :pool AND d.run_id = :run), false)"
         ),
         {"pool": frame.pool_id, "run": run_id},
     )
@@ -196,7 +196,7 @@ def forget_work(session: Session, pool_id: int, run_id: int) -> None:
 
 def forget_draft(session: Session, run_id: int) -> None:
     """Throw the postings of a dropped run away."""
-    session.execute(text("SELECT forget_postings(:run, NULL)"), {"run": run_id})
+    session.execute(text("SELECT forget_postings(:run, NULL, true)"), {"run": run_id})
 
 
 def _since(frame: Frame, since: Since) -> dict[str, object]:

@@ -21,11 +21,13 @@ from pool_module.settlement.operations import issuing
 from shared import audit
 from shared.actor import Actor
 from shared.db import Session
+from shared.db.facts import lock
 from shared.models.ledger import Period, SettlementRun
 from shared.periods import period_name
 from shared.vocabulary import PeriodState, RunState
 
 PACKET_EVENTS = 25_000
+RUN_LOCK = 7003
 
 
 def frame_of(session: Session, actor: Actor, run: SettlementRun) -> Frame:
@@ -61,6 +63,7 @@ def begin(
         PeriodClosed: the day is not later than the last settlement.
         RunInTheWay: a run through another day is open.
     """
+    lock(session, RUN_LOCK)  # two who begin at once: the second finds the first one's run
     last = queries.find_last_closed(session, actor)
     if last is not None and through <= last.through:
         raise PeriodClosed(through, last.through)
@@ -176,6 +179,7 @@ def close(session: Session, actor: Actor, run_id: int, day: date, *, issue: bool
     Raises:
         RunMoved: it is not approved (any more), or closed already.
     """
+    lock(session, RUN_LOCK)
     run = queries.get_run(session, actor, run_id)
     frame = frame_of(session, actor, run)
     moment = queries.now_of(session)

@@ -1,7 +1,7 @@
 """Verify: the invariants of the settlement rules, on the books as they are."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pool_module.settlement import queries
 from pool_module.settlement.engine import checks
@@ -38,4 +38,10 @@ def verify(
         run = queries.get_run(session, actor, run_id)
         unexplained += checks.unexplained(session, frame_of(session, actor, run), run_id)
     findings.append(Finding("explained", tuple(unexplained[: checks.MOST])))
+    last = queries.find_last_closed(session, actor)
+    if last is not None:
+        said("complete")
+        frame = frame_of(session, actor, last)
+        whole = replace(frame, earlier=(*frame.earlier, last.id))
+        findings.append(Finding("complete", tuple(checks.unbooked(session, whole))))
     return findings

@@ -9,6 +9,8 @@ from sqlalchemy import func, select, text, update
 
 from shared.actor import Actor
 from shared.db import Session
+from shared.models.contracts import Event
+from shared.models.hierarchy import Producer
 from shared.models.ledger import Period, RunPacket, SettlementRun, Statement
 from shared.money import plain
 from shared.vocabulary import PeriodState, RunState
@@ -250,3 +252,33 @@ def statement_totals_of(session: Session, actor: Actor, run_id: int) -> Sequence
         .order_by(Statement.currency)
     )
     return [StatementTotals(*row) for row in rows]
+
+
+def find_run_of(session: Session, actor: Actor, period: str) -> SettlementRun | None:
+    """The run that closed a period, or the open one that calculates it."""
+    return session.scalars(
+        select(SettlementRun)
+        .join(
+            Period,
+            (Period.pool_id == SettlementRun.pool_id) & (Period.id == SettlementRun.period_id),
+        )
+        .where(
+            SettlementRun.pool_id == actor.pool_id,
+            Period.name == period,
+            SettlementRun.state != RunState.DROPPED,
+        )
+    ).one_or_none()
+
+
+def find_event(session: Session, actor: Actor, ref: str) -> int | None:
+    """The id of an event."""
+    return session.scalars(
+        select(Event.id).where(Event.pool_id == actor.pool_id, Event.ref == ref)
+    ).one_or_none()
+
+
+def find_producer_id(session: Session, actor: Actor, code: str) -> int | None:
+    """The id of a producer."""
+    return session.scalars(
+        select(Producer.id).where(Producer.pool_id == actor.pool_id, Producer.code == code)
+    ).one_or_none()
