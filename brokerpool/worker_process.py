@@ -51,10 +51,13 @@ def main(part: str, function: str, lease: str) -> None:
     """Be one of the two until SIGTERM."""
     logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
     queue = jobs.open_queue(Redis.from_url(redis_url(Config.from_environment())))
+    engine = worker_engine()
     if part == "dispatcher":
-        dispatch(worker_engine(), queue, function, Pace(lease=int(lease)))
-    for target in TASKS.values():  # imported once, here, so that no job has to
-        importlib.import_module(target.partition(":")[0])
+        dispatch(engine, queue, function, Pace(lease=int(lease)))
+    # Every job is a fork of this process: what is imported here, no job has to. The engine has
+    # its driver loaded and is not connected, so each fork opens its own connection.
+    for module in (function.rpartition(".")[0], *(t.partition(":")[0] for t in TASKS.values())):
+        importlib.import_module(module)
     jobs.work(queue)
 
 
