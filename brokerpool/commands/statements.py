@@ -64,7 +64,7 @@ def statements(
     if as_json:
         click.echo(json.dumps([vars(one) for one in written], ensure_ascii=False, indent=1))
     else:
-        click.echo(f"{len(ids)} statements, {len(written)} files in {out}")
+        click.echo(f"Statements: {len(ids)}, files: {len(written)}, in {out}")
 
 
 def _refuse_unwritable(out: Path) -> None:
