@@ -9,6 +9,7 @@ from typing_extensions import override
 
 # name → (module:command, what it does). A new command is one line here.
 COMMANDS = {
+    "bench": ("brokerpool.commands.bench:bench", "Measure what this machine can carry."),
     "explain": ("brokerpool.commands.explain:explain", "Why an amount is what it is."),
     "migrate": ("brokerpool.commands.migrate:migrate", "Bring the database to this release."),
     "scenario": (

@@ -74,35 +74,17 @@ def begin(
     if run is not None and run.state == RunState.CALCULATING:
         return run
     known_at = queries.fix_moment(session, actor)
+    since = closed if run is None else Since(run.through, run.known_at)
     if run is None:
-        since = closed
-        run = SettlementRun(
-            pool_id=actor.pool_id,
-            period_id=_open_period(session, actor, through, last).id,
-            through=through,
-            previous_id=last.id if last else None,
-            previous_through=last.through if last else None,
-            previous_known_at=last.known_at if last else None,
-            known_at=known_at,
-            full_recalculation=full,
-            calculated_by=actor.name,
-            state=RunState.CALCULATING,
-        )
-        session.add(run)
-    else:
-        since = Since(run.through, run.known_at)
-        run.known_at = known_at
-        run.full_recalculation = full
-        run.calculated_by = actor.name
-        run.calculated_at = None
-        run.state = RunState.CALCULATING
+        run = _new_run(session, actor, through, last)
+    run.known_at = known_at
+    run.full_recalculation = full
+    run.calculated_by = actor.name
+    run.calculated_at = None
+    run.state = RunState.CALCULATING
+    session.add(run)
     session.flush()
-    frame = frame_of(session, actor, run)
-    runs.find_due(session, frame, since, full=full)
-    if since is not closed or full:
-        runs.forget_due(session, frame, run.id)
-    new = Since(through, known_at) if full else since
-    runs.make_packets(session, frame, run.id, packet_events, since=new, booked=closed)
+    _collect(session, actor, run, since=since, closed=closed, size=packet_events)
     return run
 
 
@@ -237,6 +219,37 @@ def _tell(session: Session, run: SettlementRun) -> None:
     """Write in the journal what has become of a run."""
     new = {"through": run.through.isoformat(), "totals": run.totals}
     audit.write(session, run.state, "settlement_run", run.id, new=new)
+
+
+def _collect(
+    session: Session, actor: Actor, run: SettlementRun, *, since: Since, closed: Since, size: int
+) -> None:
+    """Collect the work since the last look into packets; a draft without any stands as it is."""
+    frame = frame_of(session, actor, run)
+    full = run.full_recalculation
+    runs.find_due(session, frame, since, full=full)
+    if since is not closed or full:
+        runs.forget_due(session, frame, run.id)
+    new = Since(run.through, run.known_at) if full else since
+    runs.make_packets(session, frame, run.id, size, since=new, booked=closed)
+    progress = queries.progress_of(session, actor, run.id)
+    if since is not closed and progress.packets_done == progress.packets:
+        run.state = RunState.CALCULATED
+        run.calculated_at = run.known_at
+        session.flush()
+
+
+def _new_run(
+    session: Session, actor: Actor, through: date, last: SettlementRun | None
+) -> SettlementRun:
+    return SettlementRun(
+        pool_id=actor.pool_id,
+        period_id=_open_period(session, actor, through, last).id,
+        through=through,
+        previous_id=last.id if last else None,
+        previous_through=last.through if last else None,
+        previous_known_at=last.known_at if last else None,
+    )
 
 
 def _open_period(
