@@ -21,7 +21,7 @@ from pool_module.settlement.engine.pipeline import (
 )
 
 PACKET_EVENTS = 25_000
-TABLES = ("t_entry", "t_event_before", "t_entry_before", "t_part", "t_bound")
+TABLES = ("t_entry", "t_event_before", "t_entry_before", "t_part", "t_bound", "t_stated")
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ def write_lines(session: Session, frame: Frame, run_id: int, before: Before | No
         )
         calculate(session, frame)
         run_step(session, "line_parts", parameters)
+    session.execute(text("ANALYZE t_part"))
     run_step(session, "lines", parameters)
     _forget(session)
     clear(session)

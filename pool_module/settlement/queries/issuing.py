@@ -23,16 +23,17 @@ from shared.vocabulary import Account, PeriodState, RunState
 
 ISSUE_LOCK = 7005
 UNEQUAL = text("""
-    SELECT s.number FROM statement s
-    LEFT JOIN (
-        SELECT l.statement_id, sum(l.payable) AS payable, sum(l.reserve) AS reserve
+    WITH stated AS MATERIALIZED (
+        SELECT id, number, entries, reserve_closing - reserve_opening AS reserve
+        FROM statement WHERE pool_id = :pool AND run_id = :run
+    )
+    SELECT s.number FROM stated s
+    CROSS JOIN LATERAL (
+        SELECT coalesce(sum(l.payable), 0) AS payable, coalesce(sum(l.reserve), 0) AS reserve
         FROM statement_line l
-        JOIN statement x ON x.pool_id = :pool AND x.id = l.statement_id AND x.run_id = :run
-        WHERE l.pool_id = :pool GROUP BY l.statement_id
-    ) l ON l.statement_id = s.id
-    WHERE s.pool_id = :pool AND s.run_id = :run
-        AND (s.entries, s.reserve_closing - s.reserve_opening)
-            IS DISTINCT FROM (coalesce(l.payable, 0), coalesce(l.reserve, 0))
+        WHERE l.pool_id = :pool AND l.statement_id = s.id
+    ) l
+    WHERE (s.entries, s.reserve) IS DISTINCT FROM (l.payable, l.reserve)
     ORDER BY s.number LIMIT 1""")
 
 

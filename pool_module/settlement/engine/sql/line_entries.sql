@@ -38,8 +38,11 @@ FROM (SELECT event_id, row_number() OVER (ORDER BY event_id) AS number, count(*)
       FROM (SELECT DISTINCT event_id FROM t_entry) e) n
 WHERE number % :size = 0 OR number = events;
 
-ANALYZE t_entry;
+-- the statements a line stands on or speaks of; the table itself has no statistics yet
+CREATE TEMP TABLE t_stated ON COMMIT PRESERVE ROWS AS
+SELECT id, firm_id, run_id, company_id, currency, number
+FROM statement
+WHERE pool_id = :pool AND (run_id = :run OR run_id IN (
+    SELECT first_run FROM t_entry_before UNION SELECT last_run FROM t_entry_before));
 
-ANALYZE t_event_before;
-
-ANALYZE t_entry_before
+ANALYZE t_entry, t_event_before, t_entry_before, t_stated

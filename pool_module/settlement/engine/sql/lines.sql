@@ -33,8 +33,7 @@ SELECT :pool, s.firm_id, s.id,
        coalesce(z.after + 1, date_trunc('month', z.last_day)::date), z.last_day, w.number
 FROM t_entry n
 JOIN t_part t ON t.event_id = n.event_id AND t.producer_id = n.producer_id
-JOIN statement s ON s.pool_id = :pool AND s.run_id = :run AND s.company_id = n.payee_id
-    AND s.currency = n.currency
+JOIN t_stated s ON s.run_id = :run AND s.company_id = n.payee_id AND s.currency = n.currency
 JOIN event e ON e.pool_id = :pool AND e.id = n.event_id
 JOIN contract c ON c.pool_id = :pool AND c.id = e.contract_id
 JOIN product p ON p.pool_id = :pool AND p.id = t.product_id
@@ -50,10 +49,10 @@ LEFT JOIN reason x ON x.event_id = n.event_id
 -- the period whose booking is corrected, and the statement it stood on
 LEFT JOIN settlement_run y ON y.pool_id = :pool AND y.id = coalesce(b.first_run, f.first_run)
 LEFT JOIN period z ON z.pool_id = :pool AND z.id = y.period_id
-LEFT JOIN statement w ON w.pool_id = :pool AND w.run_id = b.first_run AND w.company_id = b.payee_id
+LEFT JOIN t_stated w ON w.run_id = b.first_run AND w.company_id = b.payee_id
     AND w.currency = n.currency
 -- the line of the last booking
-LEFT JOIN statement k ON k.pool_id = :pool AND k.run_id = b.last_run AND k.company_id = b.payee_id
+LEFT JOIN t_stated k ON k.run_id = b.last_run AND k.company_id = b.payee_id
     AND k.currency = n.currency
 LEFT JOIN statement_line o ON o.pool_id = :pool AND o.statement_id = k.id
     AND o.event_id = n.event_id AND o.producer_id = n.producer_id
