@@ -10,7 +10,9 @@ from typing_extensions import override
 # name → (module:command, what it does). A new command is one line here.
 COMMANDS = {
     "bench": ("brokerpool.commands.bench:bench", "Measure what this machine can carry."),
+    "demo": ("brokerpool.commands.demo:demo", "Load the demo pool and show what it holds."),
     "explain": ("brokerpool.commands.explain:explain", "Why an amount is what it is."),
+    "import": ("brokerpool.commands.import_:import_", "Import insurers' files."),
     "migrate": ("brokerpool.commands.migrate:migrate", "Bring the database to this release."),
     "scenario": (
         "brokerpool.commands.scenario:scenario",

@@ -1,36 +1,36 @@
-"""Files by content: ``root/<pool>/<firm or "pool">/<sha256>``.
+"""Files by content: ``<root>/<pool>/<firm or pool>/<sha256>``, written, fsynced, renamed.
 
-A file is whole or not there: written beside its place, flushed to the disk, renamed. The row that
-names it is the caller's, written afterwards; what has no row is waste, never a lost document.
+Only then does a row name them, so a row never points at half a file. A file once stored is bytes
+that never change; storing the same bytes again finds them there.
 """
 
-import hashlib
 import os
-import secrets
+import tempfile
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
+from typing import Final
 
 from shared.errors import Refused
 
-OF_THE_POOL = "pool"
+CHUNK: Final = 1 << 20
 
 
 class FileDamaged(Refused):
-    """A stored file is missing, or its content is not what was stored."""
+    """A stored file is not the bytes that were stored."""
 
     status = 500
 
-    def __init__(self, sha256: str, what: str) -> None:
+    def __init__(self, sha256: str) -> None:
         super().__init__(
-            "The stored file %(sha256)s %(what)s: bring it back from the backup.",
-            sha256=sha256,
-            what=what,
+            "The stored file %(sha256)s is damaged: bring it back from the backup.", sha256=sha256
         )
 
 
 @dataclass(frozen=True)
 class StoredFile:
-    """What was stored: its name by content, its size in bytes, its place."""
+    """Where bytes lie, by their content."""
 
     sha256: str
     size: int
@@ -38,63 +38,65 @@ class StoredFile:
 
 
 def store(root: Path, pool_id: int, firm_id: int | None, content: bytes) -> StoredFile:
-    """Store a file; the same content again is the same file, made anew.
-
-    Args:
-        root: the folder of documents.
-        pool_id: the pool it belongs to.
-        firm_id: the broker firm it belongs to; None = the pool itself.
-        content: its bytes.
-
-    Returns:
-        What to write into its row, once this has returned.
-    """
-    sha256 = hashlib.sha256(content).hexdigest()
-    folder = _folder(root, pool_id, firm_id)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path = folder / sha256
-    half = folder / f".{sha256}.{secrets.token_hex(4)}"
-    try:
-        _write_flushed(half, content)
-        half.rename(path)
-    except BaseException:
-        half.unlink(missing_ok=True)
-        raise
-    _flush_folder(folder)
-    return StoredFile(sha256, len(content), path)
+    """Keep bytes; returns once they are on disk under their name."""
+    return _store(_folder(root, pool_id, firm_id), [content])
 
 
-def open_stored(root: Path, pool_id: int, firm_id: int | None, sha256: str) -> bytes:
-    """Read a stored file.
+def store_file(root: Path, pool_id: int, firm_id: int | None, source: Path) -> StoredFile:
+    """Keep a copy of a file of any size."""
+    return _store(_folder(root, pool_id, firm_id), _pieces(source))
+
+
+def open_stored(root: Path, pool_id: int, firm_id: int | None, digest: str) -> bytes:
+    """The bytes of a stored file.
 
     Raises:
-        FileDamaged: it is not there, or its content does not match its name.
+        ValueError: not a digest.
+        FileNotFoundError: no such file is stored there.
+        FileDamaged: its content is not what was stored.
     """
-    try:
-        content = (_folder(root, pool_id, firm_id) / sha256).read_bytes()
-    except FileNotFoundError:
-        raise FileDamaged(sha256, "is missing") from None
-    if hashlib.sha256(content).hexdigest() != sha256:
-        raise FileDamaged(sha256, "is damaged")
+    if len(digest) != 64 or set(digest) - set("0123456789abcdef"):
+        raise ValueError(f"not a SHA-256 digest: {digest!r}")
+    content = (_folder(root, pool_id, firm_id) / digest).read_bytes()
+    if sha256(content).hexdigest() != digest:
+        raise FileDamaged(digest)
     return content
 
 
 def _folder(root: Path, pool_id: int, firm_id: int | None) -> Path:
-    return root / str(pool_id) / (OF_THE_POOL if firm_id is None else str(firm_id))
+    return root / str(pool_id) / ("pool" if firm_id is None else str(firm_id))
 
 
-def _write_flushed(path: Path, content: bytes) -> None:
-    with path.open("xb") as file:
-        os.fchmod(file.fileno(), 0o600)
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+def _pieces(source: Path) -> Iterator[bytes]:
+    with source.open("rb") as stream:
+        while piece := stream.read(CHUNK):
+            yield piece
 
 
-def _flush_folder(folder: Path) -> None:
-    """Make the rename itself survive a power cut."""
-    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+def _store(folder: Path, pieces: Iterable[bytes]) -> StoredFile:
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    digest, size = sha256(), 0
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".new-", delete=False) as stream:
+        written = Path(stream.name)
+        try:
+            for piece in pieces:
+                digest.update(piece)
+                size += stream.write(piece)
+            stream.flush()
+            os.fsync(stream.fileno())
+            path = folder / digest.hexdigest()
+            written.rename(path)
+        except BaseException:
+            written.unlink(missing_ok=True)
+            raise
+    _sync_folder(folder)
+    return StoredFile(digest.hexdigest(), size, path)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name last: a rename is only in the folder's pages until then."""
+    descriptor = os.open(folder, os.O_RDONLY)
     try:
-        os.fsync(handle)
+        os.fsync(descriptor)
     finally:
-        os.close(handle)
+        os.close(descriptor)

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import click
@@ -14,7 +14,7 @@ from pool_module.settlement.formats.scenario import read_scenario
 from pool_module.settlement.operations.scenario import ScenarioRun
 from shared.actor import Actor
 from shared.config import Config
-from shared.db import open_session
+from shared.db import Session, open_session
 from shared.vocabulary import Door
 
 
@@ -42,13 +42,20 @@ def run(*, files: Sequence[str], as_json: bool, full: bool) -> None:
     sys.exit(2 if refused else 0)
 
 
-def play(engine: Engine, source: str, *, full: bool = False) -> dict[str, object]:
+def play(
+    engine: Engine,
+    source: str,
+    *,
+    full: bool = False,
+    look: Callable[[Session, Actor], None] = lambda _, __: None,
+) -> dict[str, object]:
     """Play a scenario in a pool that exists only in a transaction, which is rolled back.
 
     Args:
         engine: connections as the worker's role.
         source: the file's text.
         full: recompute everything at each settlement.
+        look: may look at the pool before it is gone.
 
     Raises:
         ScenarioRefused: the file is malformed, or a step is refused.
@@ -59,7 +66,9 @@ def play(engine: Engine, source: str, *, full: bool = False) -> dict[str, object
         actor = Actor(Door.WORKER, pool_id, None, "scenario")
         try:
             with open_session(connection, actor) as session:
-                return ScenarioRun(session, actor, plan, full=full).play()
+                result = ScenarioRun(session, actor, plan, full=full).play()
+                look(session, actor)
+                return result
         finally:
             transaction.rollback()
 

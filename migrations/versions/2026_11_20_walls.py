@@ -43,6 +43,8 @@ OF_FIRM = (
 )  # fmt: skip
 OF_RANGE = ("insurer", "line_of_business", "product", "product_version")
 PRIVATE = ("customer", "contract")
+# read before a pool is known, by definer functions alone: no policy and no grant opens them
+CLOSED = ("account", "web_session")
 POOL = "(SELECT current_setting('app.pool_id')::int)"
 FIRMS = "ANY((SELECT app_firms())::int[])"
 
@@ -83,6 +85,13 @@ def upgrade() -> None:
     grant(DRAFTS, "SELECT, INSERT, UPDATE, DELETE", WORKER)
     grant(("outbox",), "SELECT, INSERT", INTRANET)
     grant(("outbox",), "SELECT, INSERT, UPDATE", WORKER)
+    for table in (*CLOSED, "insurer_identity"):
+        op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(
+        "CREATE POLICY market ON insurer_identity FOR SELECT "
+        f"TO {INTRANET}, {EXTRANET}, {WORKER} USING (true)"
+    )
+    op.execute(f"CREATE POLICY jobs ON insurer_identity FOR INSERT TO {WORKER} WITH CHECK (true)")
     grant(("insurer_identity",), "SELECT", INTRANET, EXTRANET, WORKER)
     grant(("insurer_identity",), "INSERT", WORKER)
     # booked postings only; drafts are the engine's own business

@@ -1,0 +1,1 @@
+"""The shared kit on a real database."""

@@ -10,8 +10,13 @@ import secrets
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
+from sqlalchemy import Engine
 
+from brokerpool.commands.scenario import play as play_scenario
 from pool_module.settlement.errors import ScenarioRefused
+from pool_module.settlement.operations.verification import verify
+from shared.actor import Actor
+from shared.db import Session
 from tests.database.pool_module.settlement.playing import Play
 from tests.oracle import model
 from tests.oracle.strategies import Refused, refused_scenarios, scenarios
@@ -51,6 +56,18 @@ def test_engine_and_model_find_the_same(scenario: dict[str, object], play: Play)
 def test_recomputing_everything_books_the_same(scenario: dict[str, object], play: Play) -> None:
     source = json.dumps(scenario, ensure_ascii=False)
     assert play(source, full=True) == play(source), source
+
+
+@seed(SEED)
+@settings(settled, max_examples=EXAMPLES // 3)
+@given(scenario=scenarios())
+def test_the_books_verify_and_every_entry_is_explained(
+    scenario: dict[str, object], scenario_engine: Engine
+) -> None:
+    def look(session: Session, actor: Actor) -> None:
+        assert [found for found in verify(session, actor) if found.broken] == []
+
+    play_scenario(scenario_engine, json.dumps(scenario, ensure_ascii=False), look=look)
 
 
 @seed(SEED)

@@ -1,0 +1,219 @@
+"""What must hold for every table, asked of PostgreSQL's catalogue.
+
+Each check is one query; a row it returns is a fault, as a sentence. A table made tomorrow is asked
+the same questions. What may differ is named here, with the reason.
+"""
+
+import psycopg
+
+# read before a pool is known, by definer functions alone: no policy, no grant
+CLOSED = ("account", "web_session")
+# the same for every pool
+GLOBAL = ("account", "insurer_identity")
+# kept by alembic, for the owner alone
+MIGRATIONS = "alembic_version"
+APPS = ("brokerpool_extranet", "brokerpool_intranet", "brokerpool_worker")
+# what may do more than its caller, and who may call it
+DEFINERS = {
+    "all_pools()": ("brokerpool_worker",),
+    "fresh_statistics()": ("brokerpool_worker",),
+    "forget_postings(integer,bigint[],boolean)": ("brokerpool_worker",),
+}
+APPEND_ONLY = (
+    "account_posting", "adjustment", "audit_entry", "event", "issue", "posting", "statement",
+    "statement_line", "statement_withholding",
+)  # fmt: skip
+# the only tables from which an app deletes: a draft's scratch paper
+SCRATCH = ("run_balance", "run_event", "run_packet")
+EXTRANET_READS = (
+    "application", "application_change", "company", "contract", "customer", "document",
+    "insurer", "insurer_identity", "issue", "line_of_business", "pool", "premium_due", "product",
+    "product_version", "statement", "statement_line", "statement_withholding",
+)  # fmt: skip
+
+TABLES = """
+    WITH tables AS (
+        SELECT c.oid, c.relname AS name, c.relrowsecurity AS secured, EXISTS (
+            SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'pool_id'
+        ) AS tenant
+        FROM pg_class c
+        WHERE c.relkind IN ('r', 'p') AND c.relnamespace = 'public'::regnamespace
+            AND c.relname <> %(migrations)s
+    ), rights AS (
+        SELECT t.*, app.name AS app, command.name AS command
+        FROM tables t, unnest(%(apps)s::text[]) AS app (name),
+             unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS command (name)
+        WHERE CASE WHEN command.name = 'DELETE'
+              THEN has_table_privilege(app.name, t.oid, 'DELETE')
+              ELSE has_any_column_privilege(app.name, t.oid, command.name) END
+    ), keys AS (
+        SELECT t.name, t.tenant, i.indexrelid::regclass::text AS index, i.indisprimary,
+               i.indisunique OR i.indisexclusion AS holds, i.indpred IS NULL AS whole,
+               i.indrelid, (i.indkey::int2[])[0:i.indnkeyatts - 1] AS columns, p.attnum AS pool
+        FROM tables t JOIN pg_index i ON i.indrelid = t.oid
+        LEFT JOIN pg_attribute p ON p.attrelid = t.oid AND p.attname = 'pool_id'
+    )"""
+POOL_OF_CONTEXT = "( SELECT (current_setting('app.pool_id'::text))::integer AS current_setting)"
+
+CHECKS = {
+    "row-level security is on": """
+        SELECT format('%%s has no row-level security', name) FROM tables WHERE NOT secured""",
+    "one floor under every granted table": """
+        SELECT format('%%s has no floor for the pool', t.name)
+        FROM (SELECT DISTINCT name, oid FROM rights WHERE name <> ALL(%(global)s::text[])) t
+        WHERE NOT EXISTS (
+            SELECT 1 FROM pg_policies p WHERE p.tablename = t.name AND p.permissive = 'RESTRICTIVE'
+                AND p.cmd = 'ALL'
+                AND (SELECT array_agg(r ORDER BY r) FROM unnest(p.roles::text[]) r)
+                    = %(apps)s::text[]
+                AND p.qual = format('(%%s = %%s)',
+                    CASE t.name WHEN 'pool' THEN 'id' ELSE 'pool_id' END, %(floor)s::text)
+                AND p.with_check = p.qual)""",
+    "no tenant table without a floor": """
+        SELECT format('%%s belongs to pools and has no floor', t.name) FROM tables t
+        WHERE t.tenant AND t.name <> ALL(%(closed)s::text[]) AND NOT EXISTS (
+            SELECT 1 FROM pg_policies p
+            WHERE p.tablename = t.name AND p.permissive = 'RESTRICTIVE')""",
+    "every right has a policy that opens it": """
+        SELECT format('%%s may %%s %%s, but no policy lets rows through', r.app, r.command, r.name)
+        FROM rights r
+        WHERE NOT EXISTS (SELECT 1 FROM pg_policies p WHERE p.tablename = r.name
+            AND p.permissive = 'PERMISSIVE' AND p.cmd IN (r.command, 'ALL')
+            AND r.app = ANY(p.roles))""",
+    "policies name the doors they are for": """
+        SELECT format('policy %%s of %%s is for %%s', policyname, tablename, roles)
+        FROM pg_policies WHERE NOT roles::text[] <@ %(apps)s::text[]""",
+    "closed tables are closed": """
+        SELECT format('%%s may %%s %%s', app, command, name) FROM rights
+        WHERE name = ANY(%(closed)s::text[])""",
+    "an index leads with the pool": """
+        SELECT format('%%s has no index that leads with pool_id', t.name) FROM tables t
+        WHERE t.tenant AND t.name <> ALL(%(closed)s::text[]) AND NOT EXISTS (
+            SELECT 1 FROM keys k WHERE k.indrelid = t.oid AND k.whole AND k.columns[1] = k.pool)""",
+    "the pool is in every key": """
+        SELECT format('%%s of %%s lacks pool_id', index, name) FROM keys
+        WHERE tenant AND holds AND name <> ALL(%(closed)s::text[]) AND NOT pool = ANY(columns)""",
+    "the pool is in every foreign key": """
+        SELECT format('%%s of %%s lacks pool_id', c.conname, t.name)
+        FROM tables t
+        JOIN pg_constraint c ON c.conrelid = t.oid AND c.contype = 'f'
+        JOIN pg_class f ON f.oid = c.confrelid
+        JOIN pg_attribute p ON p.attrelid = t.oid AND p.attname = 'pool_id'
+        WHERE f.relname <> ALL(%(global)s::text[]) AND NOT EXISTS (
+            SELECT 1 FROM unnest(c.conkey, c.confkey) AS pair (here, there)
+            JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = pair.there
+            WHERE pair.here = p.attnum
+                AND a.attname = CASE f.relname WHEN 'pool' THEN 'id' ELSE 'pool_id' END)""",
+    "every foreign key has an index": """
+        SELECT format('%%s of %%s has no index', c.conname, t.name)
+        FROM tables t JOIN pg_constraint c ON c.conrelid = t.oid AND c.contype = 'f'
+        WHERE NOT EXISTS (SELECT 1 FROM keys k WHERE k.indrelid = t.oid AND k.whole
+            AND k.columns[1:cardinality(c.conkey)] @> c.conkey)""",
+    "views ask as their caller": """
+        SELECT format('%%s shows what its owner sees', relname) FROM pg_class
+        WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace
+            AND NOT coalesce('security_invoker=true' = ANY(reloptions), false)
+            AND NOT EXISTS (SELECT 1 FROM pg_depend d
+                WHERE d.objid = pg_class.oid AND d.deptype = 'e')""",
+    "no materialised view": """
+        SELECT format('%%s is a copy without walls', relname) FROM pg_class
+        WHERE relkind = 'm' AND relnamespace = 'public'::regnamespace""",
+    "definer functions are the listed ones": """
+        SELECT format('%%s runs as its owner and is not listed', p.oid::regprocedure)
+        FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace
+            AND p.oid::regprocedure::text <> ALL(%(definers)s::text[])""",
+    "definer functions pin their search path": """
+        SELECT format('%%s takes its search path from the caller', p.oid::regprocedure)
+        FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace
+            AND NOT EXISTS (SELECT 1 FROM unnest(p.proconfig) AS setting
+                WHERE setting ~ '^search_path=.*pg_temp$')""",
+    "definer functions are not public": """
+        SELECT format('everybody may call %%s', p.oid::regprocedure)
+        FROM pg_proc p WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace
+            AND has_function_privilege('public', p.oid, 'EXECUTE')""",
+    "the public has nothing": """
+        SELECT format('everybody has rights on %%s', c.relname)
+        FROM pg_class c, aclexplode(c.relacl) AS right_of
+        WHERE c.relnamespace = 'public'::regnamespace AND right_of.grantee = 0
+            AND NOT EXISTS (SELECT 1 FROM pg_depend d WHERE d.objid = c.oid AND d.deptype = 'e')
+        UNION ALL SELECT 'everybody may create in the schema public'
+        WHERE has_schema_privilege('public', 'public', 'CREATE')""",
+    "apps have no powers": """
+        SELECT format('%%s is superuser, BYPASSRLS, CREATEROLE or CREATEDB', r.rolname)
+        FROM pg_roles r WHERE (r.rolsuper OR r.rolbypassrls OR r.rolcreaterole OR r.rolcreatedb)
+            AND (r.rolname = ANY(%(apps)s::text[]) OR NOT r.rolsuper AND EXISTS (
+                SELECT 1 FROM unnest(%(apps)s::text[]) app
+                WHERE pg_has_role(r.rolname, app, 'USAGE')))""",
+    "apps own nothing": """
+        SELECT format('%%s owns %%s', pg_get_userbyid(d.owner), d.thing)
+        FROM (SELECT relowner AS owner, relname::text AS thing FROM pg_class
+              UNION ALL SELECT proowner, proname FROM pg_proc
+              UNION ALL SELECT nspowner, nspname FROM pg_namespace
+                WHERE nspname NOT LIKE 'pg\\_%%temp\\_%%') AS d
+        JOIN pg_roles r ON r.oid = d.owner
+        WHERE NOT r.rolsuper AND EXISTS (SELECT 1 FROM unnest(%(apps)s::text[]) app
+            WHERE pg_has_role(r.rolname, app, 'USAGE'))""",
+    "an app is not another one, nor the owner": """
+        SELECT format('%%s has the rights of %%s', r.rolname, other.rolname)
+        FROM pg_roles r JOIN pg_roles other ON other.oid <> r.oid
+        WHERE NOT r.rolsuper AND pg_has_role(r.oid, other.oid, 'MEMBER')
+            AND EXISTS (SELECT 1 FROM unnest(%(apps)s::text[]) app
+                WHERE pg_has_role(r.oid, app, 'USAGE'))
+            AND NOT (other.rolname = ANY(%(apps)s::text[]) AND r.rolname <> ALL(%(apps)s::text[])
+                AND (SELECT count(*) FROM unnest(%(apps)s::text[]) app
+                     WHERE pg_has_role(r.oid, app, 'MEMBER')) = 1)""",
+    "books have no right of change": """
+        SELECT format('%%s may %%s %%s', app, command, name) FROM rights
+        WHERE name = ANY(%(append_only)s::text[]) AND command IN ('UPDATE', 'DELETE')""",
+    "books have a trigger that refuses": """
+        SELECT format('nothing refuses %%s of %%s', kind.name, book)
+        FROM unnest(%(append_only)s::text[]) AS book,
+             (VALUES ('DELETE', 8), ('UPDATE', 16), ('TRUNCATE', 32)) AS kind (name, bit)
+        WHERE NOT EXISTS (SELECT 1 FROM pg_trigger g WHERE g.tgrelid = book::regclass
+            AND NOT g.tgisinternal AND g.tgenabled IN ('O', 'A') AND g.tgtype & kind.bit <> 0)""",
+    "nobody deletes, but from scratch paper": """
+        SELECT format('%%s may delete from %%s', app, name) FROM rights
+        WHERE command = 'DELETE' AND name <> ALL(%(scratch)s::text[])
+        UNION ALL
+        SELECT format('%%s may %%s %%s', app, command, t.name)
+        FROM tables t, unnest(%(apps)s::text[]) app,
+             unnest(ARRAY['TRUNCATE', 'REFERENCES', 'TRIGGER', 'MAINTAIN']) command
+        WHERE has_table_privilege(app, t.oid, command)""",
+    "the extranet reads the listed tables": """
+        SELECT format('the extranet may %%s %%s', command, name) FROM rights
+        WHERE app = 'brokerpool_extranet'
+            AND (command <> 'SELECT' OR name <> ALL(%(extranet_reads)s::text[]))
+        UNION ALL
+        SELECT format('the extranet may not read %%s', listed)
+        FROM unnest(%(extranet_reads)s::text[]) listed
+        WHERE NOT has_table_privilege('brokerpool_extranet', listed, 'SELECT')""",
+    "what is private is not the staff's": """
+        SELECT format('%%s shows private rows to the staff', t.name) FROM tables t
+        JOIN pg_attribute a ON a.attrelid = t.oid AND a.attname = 'private'
+        WHERE NOT EXISTS (SELECT 1 FROM pg_policies p WHERE p.tablename = t.name
+            AND 'brokerpool_intranet' = ANY(p.roles) AND p.permissive = 'PERMISSIVE'
+            AND p.qual = '(NOT private)' AND p.with_check = '(NOT private)')""",
+    "the migrations' own table is the owner's": """
+        SELECT format('%%s may read %%s', app, %(migrations)s::text)
+        FROM unnest(%(apps)s::text[]) app
+        WHERE has_any_column_privilege(app, %(migrations)s::text, 'SELECT, INSERT, UPDATE')
+           OR has_table_privilege(app, %(migrations)s::text, 'DELETE')""",
+}
+PARAMETERS = {
+    "apps": list(APPS),
+    "append_only": list(APPEND_ONLY),
+    "closed": list(CLOSED),
+    "definers": list(DEFINERS),
+    "extranet_reads": list(EXTRANET_READS),
+    "floor": POOL_OF_CONTEXT,
+    "global": list(GLOBAL),
+    "migrations": MIGRATIONS,
+    "scratch": list(SCRATCH),
+}
+
+
+def faults_of(connection: psycopg.Connection, check: str) -> list[str]:
+    """The faults a check finds; an empty list is what everybody wants."""
+    # the checks are this file's own
+    query = TABLES + CHECKS[check]
+    return [str(row[0]) for row in connection.execute(query.encode(), PARAMETERS)]

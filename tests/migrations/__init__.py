@@ -1,0 +1,1 @@
+"""Migrations: one line of revisions, up and down, and no drift."""

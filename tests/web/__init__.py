@@ -1,0 +1,1 @@
+"""The portals through a client."""
