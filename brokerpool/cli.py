@@ -9,6 +9,10 @@ from typing_extensions import override
 
 # name → (module:command, what it does). A new command is one line here.
 COMMANDS = {
+    "create-admin": (
+        "brokerpool.commands.create_admin:create_admin",
+        "Give a pool its first person, and make the pool where there is none.",
+    ),
     "migrate": ("brokerpool.commands.migrate:migrate", "Bring the database to this release."),
     "serve": ("brokerpool.commands.serve:serve", "Run both portals, a worker and what they need."),
     "worker": ("brokerpool.commands.worker:worker", "Run jobs until it is told to stop."),

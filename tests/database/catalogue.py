@@ -15,6 +15,13 @@ MIGRATIONS = "alembic_version"
 APPS = ("brokerpool_extranet", "brokerpool_intranet", "brokerpool_worker")
 # what may do more than its caller, and who may call it
 DEFINERS = {
+    "auth_account(text)": ("brokerpool_extranet", "brokerpool_intranet"),
+    "auth_close_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
+    "auth_open_session(integer,bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
+    "auth_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
+    "create_account(text,text,text,text)": ("brokerpool_worker",),
+    "create_membership(integer,integer,text,text)": ("brokerpool_worker",),
+    "find_pool(text)": ("brokerpool_worker",),
     "forget_postings(integer,bigint[])": ("brokerpool_worker",),
 }
 APPEND_ONLY = (
