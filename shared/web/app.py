@@ -9,7 +9,7 @@ from jinja2 import StrictUndefined
 
 from shared.config import Config
 from shared.vocabulary import Door
-from shared.web import access, database, error_pages, headers, languages, sessions
+from shared.web import access, assets, database, error_pages, headers, languages, sessions
 from shared.web.kit import kit
 from shared.web.secret_key import secret_key
 
@@ -53,6 +53,7 @@ def make_app(
     app.before_request(_refuse_other_sites)
     sessions.install(app, door, https=https)
     languages.install(app)
+    assets.install(app)
     CSRFProtect(app)
     error_pages.install(app)
     for blueprint in (kit, *blueprints):
