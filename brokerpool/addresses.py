@@ -67,6 +67,8 @@ def login_role(config: Config, door: Door) -> str:
 def redis_url(config: Config) -> str:
     """The URL of the Redis-protocol server."""
     if config.redis_url:
+        if not config.redis_url.startswith(("redis://", "rediss://", "unix://")):
+            raise Refused("REDIS_URL is not a Redis address, such as redis://:password@host:6379/0")
         return config.redis_url
     return f"unix://{valkey_socket(config.home)}"
 

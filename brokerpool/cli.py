@@ -9,12 +9,20 @@ from typing_extensions import override
 
 # name → (module:command, what it does). A new command is one line here.
 COMMANDS = {
+    "bench": ("brokerpool.commands.bench:bench", "Measure what this machine can carry."),
     "create-admin": (
         "brokerpool.commands.create_admin:create_admin",
         "Give a pool its first person, and make the pool where there is none.",
     ),
+    "explain": ("brokerpool.commands.explain:explain", "Why an amount is what it is."),
     "migrate": ("brokerpool.commands.migrate:migrate", "Bring the database to this release."),
+    "scenario": (
+        "brokerpool.commands.scenario:scenario",
+        "Try a plan out; nothing remains.",
+    ),
     "serve": ("brokerpool.commands.serve:serve", "Run both portals, a worker and what they need."),
+    "settle": ("brokerpool.commands.settle:settle", "Settle a period."),
+    "verify": ("brokerpool.commands.verify:verify", "Check the books against the rules."),
     "worker": ("brokerpool.commands.worker:worker", "Run jobs until it is told to stop."),
 }
 

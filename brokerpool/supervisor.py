@@ -130,11 +130,15 @@ class Supervisor:
         running.pause = min(running.pause * 2, LONGEST_PAUSE)
 
 
+def launched(command: Sequence[str]) -> list[str]:
+    """The command line that runs a command and ends it with this process."""
+    return [sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), *command]
+
+
 def _spawn(child: Child) -> subprocess.Popen[bytes]:
     """Start a child in a group of its own, so that Ctrl-C reaches only the supervisor."""
-    launcher = [sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid())]
     return subprocess.Popen(
-        [*launcher, *child.command],
+        launched(child.command),
         env=child.environment,
         stdin=subprocess.DEVNULL,
         start_new_session=True,

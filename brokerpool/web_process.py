@@ -33,7 +33,7 @@ def main(portal: str, host: str, port: str, workers: str) -> None:
         blocking_threads=THREADS,
         backpressure=THREADS * 16,
         websockets=False,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
     ).serve(target_loader=load)

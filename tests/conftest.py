@@ -4,6 +4,7 @@
   end of the test. Most database tests use it, or ``session_for(actor)`` on top of it.
 - ``own_database``: a fresh migrated database per class (or per function outside a class), for
   tests whose commits must be seen by others.
+- ``redis_url``: an empty Redis-protocol server.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,13 +12,14 @@ from contextlib import ExitStack
 from itertools import count
 
 import pytest
+from redis import Redis
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.orm import Session, SessionTransaction
 
 from shared.actor import Actor
 from shared.db import open_session
 from shared.vocabulary import Door
-from tests.servers import Database, PostgresServer, postgres_server
+from tests.servers import Database, PostgresServer, postgres_server, redis_server
 
 pytest_plugins = ["tests.web.portals"]
 Connect = Callable[[Door], Connection]
@@ -95,6 +97,20 @@ def session_for(connect: Connect) -> Iterator[Callable[[Actor], Session]]:
             return stack.enter_context(open_session(connect(actor.door), actor))
 
         yield session
+
+
+@pytest.fixture(scope="session")
+def redis_session_url() -> Iterator[str]:
+    with redis_server() as url:
+        yield url
+
+
+@pytest.fixture
+def redis_url(redis_session_url: str) -> str:
+    """An empty Redis-protocol server."""
+    with Redis.from_url(redis_session_url) as client:
+        client.flushall()
+    return redis_session_url
 
 
 def _engine(url: str) -> Engine:

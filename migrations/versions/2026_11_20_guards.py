@@ -214,17 +214,25 @@ FACTS_GUARDED = """
     END $$"""
 # the worker may take back what is still a draft, and nothing else: it has no DELETE of its own
 FORGET = """
-    CREATE FUNCTION forget_postings(run int, events bigint[]) RETURNS bigint
+    CREATE FUNCTION forget_postings(run int, events bigint[], whole boolean) RETURNS bigint
     LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
         WITH gone AS (
             DELETE FROM public.posting p USING public.settlement_run r
             WHERE p.pool_id = current_setting('app.pool_id')::int AND p.run_id = run
                 AND r.pool_id = p.pool_id AND r.id = p.run_id
                 AND r.state IN ('calculating', 'dropped')
-                AND (events IS NULL OR p.event_id = ANY(events))
+                AND (whole OR p.event_id = ANY(events))
             RETURNING 1
         )
         SELECT count(*) FROM gone
+    $$"""
+
+
+# which pools there are: the one thing a command must know before it acts in one
+POOLS = """
+    CREATE FUNCTION all_pools() RETURNS TABLE (code text, id int, time_zone text)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        SELECT p.code, p.id, p.time_zone FROM public.pool p
     $$"""
 
 
@@ -252,8 +260,10 @@ def upgrade() -> None:
         "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
     )
     op.execute(FORGET)
-    op.execute("REVOKE EXECUTE ON FUNCTION forget_postings FROM PUBLIC")
-    op.execute("GRANT EXECUTE ON FUNCTION forget_postings TO brokerpool_worker")
+    op.execute(POOLS)
+    for function in ("forget_postings", "all_pools"):
+        op.execute(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC")
+        op.execute(f"GRANT EXECUTE ON FUNCTION {function} TO brokerpool_worker")
     op.execute(
         "CREATE TRIGGER guard BEFORE INSERT OR UPDATE ON settlement_run "
         "FOR EACH ROW EXECUTE FUNCTION guard_run()"
@@ -264,6 +274,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DROP FUNCTION all_pools")
     op.execute("DROP FUNCTION forget_postings")
     for name in FUNCTIONS:
         op.execute(f"DROP FUNCTION {name} CASCADE")

@@ -84,7 +84,7 @@ def upgrade() -> None:
         ),
     )
     op.create_index(
-        "ix_posting_run_payee", "posting", ["pool_id", "run_id", "payee_id"], unique=False
+        "ix_posting_run_id", "posting", ["run_id"], unique=False, postgresql_using="brin"
     )
     op.create_table(
         "run_event",
@@ -1142,11 +1142,33 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "run_balance",
+        sa.Column("pool_id", sa.Integer(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("payee_id", sa.Integer(), nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("account", sa.SmallInteger(), nullable=False),
+        sa.Column("amount", sa.Numeric(precision=14, scale=2), nullable=False),
+        sa.Column("postings", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["pool_id", "run_id"],
+            ["settlement_run.pool_id", "settlement_run.id"],
+            name=op.f("fk_run_balance_pool_id_run_id"),
+        ),
+        sa.PrimaryKeyConstraint(
+            "pool_id", "run_id", "payee_id", "currency", "account", name=op.f("pk_run_balance")
+        ),
+    )
+    op.create_table(
         "run_packet",
         sa.Column("pool_id", sa.Integer(), nullable=False),
         sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("events", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("first_event", sa.BigInteger(), nullable=True),
+        sa.Column("last_event", sa.BigInteger(), nullable=True),
+        sa.Column("since_through", sa.Date(), nullable=True),
+        sa.Column("since_known", sa.DateTime(timezone=True), nullable=True),
         sa.Column("postings", sa.Integer(), server_default="0", nullable=False),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -2868,6 +2890,7 @@ def downgrade() -> None:
     op.drop_index("ix_statement_account", table_name="statement")
     op.drop_table("statement")
     op.drop_table("run_packet")
+    op.drop_table("run_balance")
     op.drop_index(op.f("ix_product_version_pool_id_product_id"), table_name="product_version")
     op.drop_table("product_version")
     op.drop_index(op.f("ix_producer_pool_id_person_id"), table_name="producer")
@@ -2963,7 +2986,7 @@ def downgrade() -> None:
     op.drop_index("ix_audit_entry_recorded_at", table_name="audit_entry")
     op.drop_table("audit_entry")
     op.drop_table("run_event")
-    op.drop_index("ix_posting_run_payee", table_name="posting")
+    op.drop_index("ix_posting_run_id", table_name="posting", postgresql_using="brin")
     op.drop_table("posting")
     op.drop_table("pool")
     op.drop_table("insurer_identity")

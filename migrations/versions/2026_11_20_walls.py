@@ -35,7 +35,7 @@ BOOKS = (
     "posting", "account_posting", "statement", "statement_withholding", "statement_line", "issue",
 )  # fmt: skip
 # a draft is scratch paper
-DRAFTS = ("run_packet", "run_event")
+DRAFTS = ("run_packet", "run_event", "run_balance")
 # whether the extranet reads them: rows of its firms
 OF_FIRM = (
     "customer", "contract", "premium_due", "application", "application_change", "document",
@@ -115,9 +115,11 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.execute("DROP VIEW ledger")
-    for things in ("TABLES", "SEQUENCES"):
+    # policies and grants fall with the tables they stand on
+    # (DROP OWNED BY would need the owner to be a member of the groups)
+    for kind in ("TABLES", "SEQUENCES"):
         op.execute(
-            f"REVOKE ALL ON ALL {things} IN SCHEMA public FROM {INTRANET}, {EXTRANET}, {WORKER}"
+            f"REVOKE ALL ON ALL {kind} IN SCHEMA public FROM {INTRANET}, {EXTRANET}, {WORKER}"
         )
     op.execute("""
         DO $$ DECLARE p record; BEGIN

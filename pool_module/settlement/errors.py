@@ -86,3 +86,15 @@ class NothingToCertify(Refused):
             "There is nothing to certify: the services of the period come to %(total)s.",
             total=plain(total),
         )
+
+
+class EntryUnknown(Refused):
+    """No entry of that name."""
+
+    status = 404
+
+    def __init__(self, entry: str) -> None:
+        super().__init__(
+            "there is no entry %(entry)s: name it PERIOD/EVENT/PRODUCER, e.g. 2026-03/E1/A",
+            entry=one_line(entry),
+        )

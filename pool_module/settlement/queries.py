@@ -9,7 +9,9 @@ from sqlalchemy import func, select, text, update
 
 from shared.actor import Actor
 from shared.db import Session
-from shared.models.ledger import Period, RunPacket, SettlementRun
+from shared.models.contracts import Event
+from shared.models.hierarchy import Producer
+from shared.models.ledger import Period, RunPacket, SettlementRun, Statement
 from shared.money import plain
 from shared.vocabulary import PeriodState, RunState
 
@@ -21,8 +23,8 @@ TOTALS = text("""
            coalesce(sum(amount) FILTER (WHERE account = 2), 0),
            coalesce(sum(amount) FILTER (WHERE account = 3), 0),
            coalesce(sum(amount) FILTER (WHERE account = 4), 0),
-           count(*)
-    FROM posting WHERE pool_id = :pool AND run_id = :run
+           sum(postings)
+    FROM run_balance WHERE pool_id = :pool AND run_id = :run
     GROUP BY currency ORDER BY currency""")
 WITHHELD = text("""
     SELECT w.statement_id, w.code, w.amount
@@ -108,6 +110,11 @@ def closed_runs_before(session: Session, actor: Actor, through: date) -> tuple[i
     )
 
 
+def closed_runs(session: Session, actor: Actor) -> tuple[int, ...]:
+    """Ids of all closed runs, the oldest first."""
+    return closed_runs_before(session, actor, date.max)
+
+
 def find_open_period(session: Session, actor: Actor) -> Period | None:
     """The open period, if one was begun."""
     return session.scalars(
@@ -174,7 +181,7 @@ def move_run(
 
 
 def totals_of(session: Session, actor: Actor, run_id: int) -> Sequence[Totals]:
-    """The sums of a run, draft or booked, per currency."""
+    """The sums of a calculated run per currency."""
     rows = session.execute(TOTALS, {"pool": actor.pool_id, "run": run_id})
     return [Totals(*row) for row in rows]
 
@@ -225,3 +232,53 @@ def movements_of(session: Session, actor: Actor, run_id: int) -> dict[str, objec
             for row in session.execute(STATEMENTS, here)
         ],
     }
+
+
+@dataclass(frozen=True)
+class StatementTotals:
+    """How many statements a run has in a currency, and what they pay out."""
+
+    currency: str
+    count: int
+    payout: Decimal
+
+
+def statement_totals_of(session: Session, actor: Actor, run_id: int) -> Sequence[StatementTotals]:
+    """The statements of a closed run, per currency."""
+    rows = session.execute(
+        select(Statement.currency, func.count(), func.sum(Statement.payout))
+        .where(Statement.pool_id == actor.pool_id, Statement.run_id == run_id)
+        .group_by(Statement.currency)
+        .order_by(Statement.currency)
+    )
+    return [StatementTotals(*row) for row in rows]
+
+
+def find_run_of(session: Session, actor: Actor, period: str) -> SettlementRun | None:
+    """The run that closed a period, or the open one that calculates it."""
+    return session.scalars(
+        select(SettlementRun)
+        .join(
+            Period,
+            (Period.pool_id == SettlementRun.pool_id) & (Period.id == SettlementRun.period_id),
+        )
+        .where(
+            SettlementRun.pool_id == actor.pool_id,
+            Period.name == period,
+            SettlementRun.state != RunState.DROPPED,
+        )
+    ).one_or_none()
+
+
+def find_event(session: Session, actor: Actor, ref: str) -> int | None:
+    """The id of an event."""
+    return session.scalars(
+        select(Event.id).where(Event.pool_id == actor.pool_id, Event.ref == ref)
+    ).one_or_none()
+
+
+def find_producer_id(session: Session, actor: Actor, code: str) -> int | None:
+    """The id of a producer."""
+    return session.scalars(
+        select(Producer.id).where(Producer.pool_id == actor.pool_id, Producer.code == code)
+    ).one_or_none()

@@ -115,6 +115,6 @@ def find_pool_id(engine: Engine, code: str) -> int | None:
     """The id of a pool, for the worker."""
     with engine.begin() as connection:
         found: int | None = connection.execute(
-            text("SELECT find_pool(:code)"), {"code": code}
-        ).scalar_one()
+            text("SELECT id FROM all_pools() WHERE code = :code"), {"code": code}
+        ).scalar_one_or_none()
     return found

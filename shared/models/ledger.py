@@ -94,7 +94,11 @@ class SettlementRun(PoolRow, Recorded, Base):
 
 
 class RunPacket(Base):
-    """A portion of whole events, calculated in one transaction; ``done_at`` is its mark."""
+    """A portion of whole events, calculated in one transaction; ``done_at`` is its mark.
+
+    A packet of new events is a stretch of event ids and what makes them new (``since_…``); another
+    lists its events in ``run_event``.
+    """
 
     __tablename__ = "run_packet"
     __table_args__ = (
@@ -107,12 +111,38 @@ class RunPacket(Base):
     run_id: Mapped[int]
     number: Mapped[int]
     events: Mapped[int] = mapped_column(server_default="0")
+    first_event: Mapped[BigId | None]
+    last_event: Mapped[BigId | None]
+    since_through: Mapped[date | None]
+    since_known: Mapped[datetime | None]
     postings: Mapped[int] = mapped_column(server_default="0")
     done_at: Mapped[datetime | None]
 
 
+class RunBalance(Base):
+    """What a calculated run moves, per account: the preview, and what its statements are made of.
+
+    ``payee_id`` is 0 on the pool's own accounts.
+    """
+
+    __tablename__ = "run_balance"
+    __table_args__ = (
+        PrimaryKeyConstraint("pool_id", "run_id", "payee_id", "currency", "account"),
+        ForeignKeyConstraint(
+            ["pool_id", "run_id"], ["settlement_run.pool_id", "settlement_run.id"]
+        ),
+    )
+    pool_id: Mapped[int]
+    run_id: Mapped[int]
+    payee_id: Mapped[int]
+    currency: Mapped[str]
+    account: Mapped[int] = mapped_column(SmallInteger)
+    amount: Mapped[Money]
+    postings: Mapped[int]
+
+
 class RunEvent(Base):
-    """An event a run has to look at, and why."""
+    """An event settled before that a run has to look at again, and why."""
 
     __tablename__ = "run_event"
     __table_args__ = (PrimaryKeyConstraint("pool_id", "run_id", "packet", "event_id"),)
@@ -139,7 +169,8 @@ class Posting(Base):
     __tablename__ = "posting"
     __table_args__ = (
         PrimaryKeyConstraint("pool_id", "event_id", "run_id", "producer_id", "account"),
-        Index("ix_posting_run_payee", "pool_id", "run_id", "payee_id"),
+        # a run's postings lie together: a block range index finds them and costs nothing to keep
+        Index("ix_posting_run_id", "run_id", postgresql_using="brin"),
     )
     event_id: Mapped[BigId]
     pool_id: Mapped[int]

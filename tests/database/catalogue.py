@@ -15,21 +15,21 @@ MIGRATIONS = "alembic_version"
 APPS = ("brokerpool_extranet", "brokerpool_intranet", "brokerpool_worker")
 # what may do more than its caller, and who may call it
 DEFINERS = {
+    "all_pools()": ("brokerpool_worker",),
     "auth_account(text)": ("brokerpool_extranet", "brokerpool_intranet"),
     "auth_close_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
     "auth_open_session(integer,bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
     "auth_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
     "create_account(text,text,text,text)": ("brokerpool_worker",),
     "create_membership(integer,integer,text,text)": ("brokerpool_worker",),
-    "find_pool(text)": ("brokerpool_worker",),
-    "forget_postings(integer,bigint[])": ("brokerpool_worker",),
+    "forget_postings(integer,bigint[],boolean)": ("brokerpool_worker",),
 }
 APPEND_ONLY = (
     "account_posting", "adjustment", "audit_entry", "event", "issue", "posting", "statement",
     "statement_line", "statement_withholding",
 )  # fmt: skip
 # the only tables from which an app deletes: a draft's scratch paper
-SCRATCH = ("run_event", "run_packet")
+SCRATCH = ("run_balance", "run_event", "run_packet")
 EXTRANET_READS = (
     "application", "application_change", "company", "contract", "customer", "document",
     "insurer", "insurer_identity", "issue", "line_of_business", "pool", "premium_due", "product",

@@ -190,14 +190,16 @@ class TestForgetting:
         run = begin_run(connection, estates)
         connection.execute(postings(estates, run, *BALANCED))  # type: ignore[call-overload]
         bring(connection, run, state)
-        forgotten = connection.execute(text("SELECT forget_postings(:run, NULL)"), {"run": run})
+        forgotten = connection.execute(
+            text("SELECT forget_postings(:run, NULL, true)"), {"run": run}
+        )
         drafts = {RunState.CALCULATING, RunState.DROPPED}
         assert forgotten.scalar_one() == (len(BALANCED) if state in drafts else 0)
 
     def test_a_closed_run_keeps_its_postings(self, behind: Behind, estates: Estates) -> None:
         connection = behind(Door.WORKER)
         closed = estates.ours.rows["posting"]["run_id"]
-        forget = text("SELECT forget_postings(:run, :events)")
+        forget = text("SELECT forget_postings(:run, :events, false)")
         for events in (None, [estates.ours.rows["posting"]["event_id"]]):
             found = connection.execute(forget, {"run": closed, "events": events})
             assert found.scalar_one() == 0
@@ -222,7 +224,7 @@ class TestForgetting:
             text("SELECT set_config('app.pool_id', :pool, true)"),
             {"pool": str(estates.foreign.pool_id)},
         )
-        found = worker.execute(text("SELECT forget_postings(:run, NULL)"), {"run": run})
+        found = worker.execute(text("SELECT forget_postings(:run, NULL, true)"), {"run": run})
         assert found.scalar_one() == 0
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import psycopg
 import pytest
+from redis import Redis
 from sqlalchemy import Connection, text
 
 from shared.vocabulary import Door
@@ -45,3 +46,10 @@ def test_databases_are_closed_to_the_public(own_database: Database) -> None:
             "SELECT has_database_privilege('public', current_database(), 'CONNECT')"
         ).fetchone()
     assert row == (False,)
+
+
+def test_redis_starts_empty(redis_url: str) -> None:
+    with Redis.from_url(redis_url) as client:
+        assert client.keys() == []
+        client.set("kept", 7)
+        assert client.get("kept") == b"7"

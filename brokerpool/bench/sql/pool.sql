@@ -70,6 +70,4 @@ FROM generate_series(1, 20) n;
 INSERT INTO agreement (pool_id, kind, product_id, liability_months, reserve_rate, valid,
                        recorded_at)
 SELECT :pool, k, n * 10, 60, 0.1, daterange('2020-01-01', NULL), :early
-FROM generate_series(1, 50) n, unnest(ARRAY['acquisition', 'recurring']) k;
-
-ANALYZE
+FROM generate_series(1, 50) n, unnest(ARRAY['acquisition', 'recurring']) k

@@ -5,6 +5,7 @@ frame (pool, what is known, through which day) and a set of events, in temporary
 connection. Money is computed in the database only.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -18,21 +19,23 @@ FRAME_TABLES = (
     "t_frame", "t_chain", "t_career", "t_group", "t_own_reserve", "t_payee", "t_rule",
     "t_agreement", "t_winner", "t_context", "t_scope", "t_work", "t_reference", "t_due",
 )  # fmt: skip
-STAGES = ("t_event", "t_line", "t_piece", "t_delta")
+KEPT = ("t_piece", "t_delta")
+STAGES = ("t_event", "t_share", "t_line")
 # each step with the tables it leaves full
 CALCULATION = (
     ("events", ("t_event", "t_scope")),
-    ("chains", ("t_line",)),
+    ("chains", ("t_share", "t_line")),
     ("rates", ("t_winner",)),
-    ("pieces", ("t_piece",)),
-    ("deltas", ("t_delta",)),
 )
 # below this the planner needs no statistics, and gathering them would cost more than it saves
 WORTH_ANALYZING = 2000
+EVENTS_AT_WORK = text("SELECT min(event_id), max(event_id) FROM t_work")
+CONTRACTS_AT_WORK = text("SELECT min(contract_id), max(contract_id) FROM t_event")
+INCLUDED = re.compile(r"\{\{(\w+)\}\}")
 WITHOUT_STATISTICS = text(
     "SELECT (SELECT count(*) FROM t_work) >= :many AND NOT EXISTS (SELECT 1 FROM pg_stats "
     "WHERE schemaname = (SELECT nspname FROM pg_namespace WHERE oid = pg_my_temp_schema()) "
-    "AND tablename = 't_piece')"
+    "AND tablename = 't_line')"
 )
 
 
@@ -63,10 +66,16 @@ class Frame:
 
 
 @cache
+def source_of(step: str) -> str:
+    """The text of a step's .sql file; ``{{name}}`` stands for another one."""
+    source = files(__package__).joinpath("sql", f"{step}.sql").read_text(encoding="utf-8")
+    return INCLUDED.sub(lambda found: source_of(found[1]), source)
+
+
+@cache
 def statements_of(step: str) -> tuple[TextClause, ...]:
     """The statements of a step's .sql file."""
-    source = files(__package__).joinpath("sql", f"{step}.sql").read_text(encoding="utf-8")
-    return tuple(text(part) for part in source.split(";\n") if part.strip())
+    return tuple(text(part) for part in source_of(step).split(";\n") if part.strip())
 
 
 def run_step(session: Session, step: str, parameters: dict[str, object]) -> None:
@@ -109,19 +118,42 @@ def lay_out(session: Session, frame: Frame) -> None:
 
 def clear(session: Session) -> None:
     """Drop what a former frame left on this connection."""
-    session.execute(text(f"DROP TABLE IF EXISTS {', '.join((*FRAME_TABLES, *STAGES))}"))
+    session.execute(text(f"DROP TABLE IF EXISTS {', '.join((*FRAME_TABLES, *STAGES, *KEPT))}"))
 
 
 def calculate(session: Session, frame: Frame) -> None:
-    """Compute pieces and deltas of the events in ``t_work`` (see ``put_to_work``)."""
-    session.execute(text(f"TRUNCATE {', '.join(STAGES)}"))
+    """Lay out the events in ``t_work``, up to the rates of every line (see ``put_to_work``).
+
+    What remains, pieces, deltas and postings, is one statement over it.
+    """
+    session.execute(text(f"TRUNCATE {', '.join(STAGES)} RESTART IDENTITY"))
     # statistics of the first large packet serve the later ones: the tables keep their shape
     gather = session.execute(WITHOUT_STATISTICS, {"many": WORTH_ANALYZING}).scalar_one()
-    parameters = frame.parameters()
+    parameters = frame.parameters() | _bounds(session, EVENTS_AT_WORK, "event")
     for step, tables in CALCULATION:
         run_step(session, step, parameters)
         if gather:
             session.execute(text(f"ANALYZE {', '.join(tables)}"))
+        if step == "events":
+            parameters |= _bounds(session, CONTRACTS_AT_WORK, "contract")
+
+
+def keep_deltas(session: Session, frame: Frame) -> None:
+    """Keep the pieces and deltas of what is laid out in ``t_piece`` and ``t_delta``, to look at."""
+    session.execute(text(f"DROP TABLE IF EXISTS {', '.join(KEPT)}"))
+    for step, table in (("pieces", "t_piece"), ("deltas", "t_delta")):
+        (statement,) = statements_of(step)
+        names = statement._bindparams  # noqa: SLF001  -- the parsed names of a text clause
+        session.execute(
+            text(f"CREATE TEMP TABLE {table} ON COMMIT PRESERVE ROWS AS {statement.text}"),
+            {name: frame.parameters()[name] for name in names},
+        )
+
+
+def _bounds(session: Session, query: TextClause, name: str) -> dict[str, object]:
+    """First and last id at work: known numbers let the planner see how little it has to read."""
+    first, last = session.execute(query).one()
+    return {f"first_{name}": first or 0, f"last_{name}": last or 0}
 
 
 def put_to_work(session: Session, events: Sequence[int], *, booked: bool = True) -> None:

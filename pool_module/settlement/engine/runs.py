@@ -20,6 +20,16 @@ BEFORE_ALL_DAYS = date(1, 1, 1)
 BEFORE_ALL_TIME = datetime(1, 1, 1, tzinfo=UTC)
 
 
+NEXT_PACKET = text(
+    "SELECT coalesce(max(number), 0) + 1 FROM run_packet WHERE pool_id = :pool AND run_id = :run"
+)
+WAITING_PACKET = text(
+    "SELECT number, first_event, last_event, since_through, since_known FROM run_packet "
+    "WHERE pool_id = :pool AND run_id = :run AND done_at IS NULL "
+    "ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED"
+)
+
+
 @dataclass(frozen=True)
 class Since:
     """The last look: a closed run, or the draft's own former calculation."""
@@ -31,36 +41,30 @@ class Since:
 NEVER = Since(BEFORE_ALL_DAYS, BEFORE_ALL_TIME)
 
 
-def find_due(session: Session, frame: Frame, since: Since, *, full: bool = False) -> int:
-    """Collect in ``t_due`` the events a run has to look at.
+def find_due(session: Session, frame: Frame, since: Since, *, full: bool = False) -> None:
+    """Collect in ``t_due`` the events settled before that a run has to look at again.
 
     Args:
         session: the transaction.
         frame: the run's frame.
         since: the last look; everything before it is settled as known then.
-        full: look at everything due, changed or not.
-
-    Returns:
-        How many distinct events there are.
+        full: look at everything due, new or not, changed or not.
     """
     clear(session)
-    parameters = {
-        **frame.parameters(),
-        "since_through": since.through,
-        "since_known": since.known_at,
-    }
+    parameters = _since(frame, since)
     session.execute(
         text("CREATE TEMP TABLE t_due (event_id bigint, cause text) ON COMMIT PRESERVE ROWS")
     )
     run_step(session, "reference", parameters)
-    steps = ["due_all"] if full else ["due_new"]
-    if since is not NEVER and not full:
+    steps = []
+    if full:
+        steps.append("due_all")
+    elif since is not NEVER:
         steps.append("due_changed")
         if since.through < frame.through:
             steps.append("due_released")
     for step in steps:
         run_step(session, step, parameters)
-    return int(session.execute(text("SELECT count(DISTINCT event_id) FROM t_due")).scalar_one())
 
 
 def forget_due(session: Session, frame: Frame, run_id: int) -> None:
@@ -69,7 +73,7 @@ def forget_due(session: Session, frame: Frame, run_id: int) -> None:
         text(
             "SELECT forget_postings(:run, (SELECT array_agg(d.event_id) FROM run_event d "
             "JOIN (SELECT DISTINCT event_id FROM t_due) x USING (event_id) "
-            "WHERE d.pool_id = :pool AND d.run_id = :run))"
+            "WHERE d.pool_id = :pool AND d.run_id = :run), false)"
         ),
         {"pool": frame.pool_id, "run": run_id},
     )
@@ -82,30 +86,28 @@ def forget_due(session: Session, frame: Frame, run_id: int) -> None:
     )
 
 
-def make_packets(session: Session, frame: Frame, run_id: int, size: int, booked: Since) -> None:
-    """Put the events in ``t_due`` into packets of ``size`` whole events each.
+def make_packets(
+    session: Session, frame: Frame, run_id: int, size: int, *, since: Since, booked: Since
+) -> None:
+    """Make packets of ``size`` whole events: those in ``t_due``, and those that are new.
 
-    ``booked`` is the last closed run: an event it looked at may have postings.
+    Args:
+        session: the transaction.
+        frame: the run's frame.
+        run_id: the run.
+        size: events in a packet.
+        since: the last look; later ones are new. None are looked for when ``t_due`` holds all.
+        booked: the last closed run; an event it looked at may have postings.
     """
-    first = session.execute(
-        text(
-            "SELECT coalesce(max(number), 0) + 1 FROM run_packet "
-            "WHERE pool_id = :pool AND run_id = :run"
-        ),
-        {"pool": frame.pool_id, "run": run_id},
-    ).scalar_one()
-    run_step(
-        session,
-        "packets",
-        {
-            **frame.parameters(),
-            "run": run_id,
-            "size": size,
-            "first_packet": first,
-            "booked_through": booked.through,
-            "booked_known": booked.known_at,
-        },
-    )
+    parameters = _since(frame, since) | {
+        "run": run_id,
+        "size": size,
+        "booked_through": booked.through,
+        "booked_known": booked.known_at,
+    }
+    for step in ("packets", "packets_new"):
+        first = session.execute(NEXT_PACKET, {"pool": frame.pool_id, "run": run_id}).scalar_one()
+        run_step(session, step, parameters | {"first_packet": first})
     session.execute(text("DROP TABLE t_due"))
 
 
@@ -118,24 +120,17 @@ def calculate_packet(session: Session, frame: Frame, run_id: int) -> int | None:
         The packet's number, or None when no packet waits.
     """
     here = {"pool": frame.pool_id, "run": run_id}
-    number = session.execute(
-        text(
-            "SELECT number FROM run_packet WHERE pool_id = :pool AND run_id = :run "
-            "AND done_at IS NULL ORDER BY number LIMIT 1 FOR UPDATE SKIP LOCKED"
-        ),
-        here,
-    ).scalar()
-    if number is None:
+    packet = session.execute(WAITING_PACKET, here).mappings().first()
+    if packet is None:
         return None
     tune(session)
     lay_out(session, frame)
     session.execute(text("TRUNCATE t_work"))
-    session.execute(
-        text(
-            "INSERT INTO t_work SELECT event_id, booked FROM run_event "
-            "WHERE pool_id = :pool AND run_id = :run AND packet = :number"
-        ),
-        {**here, "number": number},
+    listed = packet["first_event"] is None
+    run_step(
+        session,
+        "work_listed" if listed else "work_new",
+        {**frame.parameters(), "run": run_id, **packet},
     )
     calculate(session, frame)
     written = 0
@@ -147,9 +142,18 @@ def calculate_packet(session: Session, frame: Frame, run_id: int) -> int | None:
             "UPDATE run_packet SET done_at = clock_timestamp(), postings = :written "
             "WHERE pool_id = :pool AND run_id = :run AND number = :number"
         ),
-        {**here, "number": number, "written": written},
+        {**here, "number": packet["number"], "written": written},
     )
-    return int(number)
+    return int(packet["number"])
+
+
+def sum_up(session: Session, frame: Frame, run_id: int) -> None:
+    """Sum a run's postings up per account, replacing what was summed up before."""
+    session.execute(
+        text("DELETE FROM run_balance WHERE pool_id = :pool AND run_id = :run"),
+        {"pool": frame.pool_id, "run": run_id},
+    )
+    run_step(session, "balances", {"pool": frame.pool_id, "run": run_id})
 
 
 def make_statements(session: Session, frame: Frame, run_id: int) -> None:
@@ -183,7 +187,7 @@ def book(
 
 def forget_work(session: Session, pool_id: int, run_id: int) -> None:
     """Throw the work lists of a closed or dropped run away."""
-    for table in ("run_event", "run_packet"):
+    for table in ("run_event", "run_packet", "run_balance"):
         session.execute(
             text(f"DELETE FROM {table} WHERE pool_id = :pool AND run_id = :run"),  # noqa: S608
             {"pool": pool_id, "run": run_id},
@@ -192,4 +196,12 @@ def forget_work(session: Session, pool_id: int, run_id: int) -> None:
 
 def forget_draft(session: Session, run_id: int) -> None:
     """Throw the postings of a dropped run away."""
-    session.execute(text("SELECT forget_postings(:run, NULL)"), {"run": run_id})
+    session.execute(text("SELECT forget_postings(:run, NULL, true)"), {"run": run_id})
+
+
+def _since(frame: Frame, since: Since) -> dict[str, object]:
+    return {
+        **frame.parameters(),
+        "since_through": since.through,
+        "since_known": since.known_at,
+    }

@@ -19,11 +19,23 @@ from pool_module.settlement.errors import (
 )
 from shared.actor import Actor
 from shared.db import Session
+from shared.db.facts import lock
 from shared.models.ledger import Period, SettlementRun
 from shared.periods import period_name
 from shared.vocabulary import PeriodState, RunState
 
 PACKET_EVENTS = 25_000
+RUN_LOCK = 7003
+
+
+def frame_of(session: Session, actor: Actor, run: SettlementRun) -> Frame:
+    """What a run stands on: the facts known at it, and the closed runs before it."""
+    return Frame(
+        pool_id=actor.pool_id,
+        known_at=run.known_at,
+        through=run.through,
+        earlier=queries.closed_runs_before(session, actor, run.through),
+    )
 
 
 def begin(
@@ -49,6 +61,7 @@ def begin(
         PeriodClosed: the day is not later than the last settlement.
         RunInTheWay: a run through another day is open.
     """
+    lock(session, RUN_LOCK)  # two who begin at once: the second finds the first one's run
     last = queries.find_last_closed(session, actor)
     if last is not None and through <= last.through:
         raise PeriodClosed(through, last.through)
@@ -59,34 +72,17 @@ def begin(
     if run is not None and run.state == RunState.CALCULATING:
         return run
     known_at = queries.fix_moment(session, actor)
+    since = closed if run is None else Since(run.through, run.known_at)
     if run is None:
-        since = closed
-        run = SettlementRun(
-            pool_id=actor.pool_id,
-            period_id=_open_period(session, actor, through, last).id,
-            through=through,
-            previous_id=last.id if last else None,
-            previous_through=last.through if last else None,
-            previous_known_at=last.known_at if last else None,
-            known_at=known_at,
-            full_recalculation=full,
-            calculated_by=actor.name,
-            state=RunState.CALCULATING,
-        )
-        session.add(run)
-    else:
-        since = Since(run.through, run.known_at)
-        run.known_at = known_at
-        run.full_recalculation = full
-        run.calculated_by = actor.name
-        run.calculated_at = None
-        run.state = RunState.CALCULATING
+        run = _new_run(session, actor, through, last)
+    run.known_at = known_at
+    run.full_recalculation = full
+    run.calculated_by = actor.name
+    run.calculated_at = None
+    run.state = RunState.CALCULATING
+    session.add(run)
     session.flush()
-    frame = _frame(session, actor, run)
-    if runs.find_due(session, frame, since, full=full):
-        if since is not closed or full:
-            runs.forget_due(session, frame, run.id)
-        runs.make_packets(session, frame, run.id, packet_events, closed)
+    _collect(session, actor, run, since=since, closed=closed, size=packet_events)
     return run
 
 
@@ -98,7 +94,7 @@ def calculate_next(session: Session, actor: Actor, run_id: int) -> int | None:
     run = queries.get_run(session, actor, run_id)
     if run.state != RunState.CALCULATING:
         return None
-    return runs.calculate_packet(session, _frame(session, actor, run), run_id)
+    return runs.calculate_packet(session, frame_of(session, actor, run), run_id)
 
 
 def finish(session: Session, actor: Actor, run_id: int) -> bool:
@@ -109,6 +105,7 @@ def finish(session: Session, actor: Actor, run_id: int) -> bool:
     progress = queries.progress_of(session, actor, run_id)
     if progress.packets_done < progress.packets:
         return False
+    runs.sum_up(session, frame_of(session, actor, run), run_id)
     run.state = RunState.CALCULATED
     run.calculated_at = queries.fix_moment(session, actor)
     run.totals = {
@@ -159,8 +156,9 @@ def close(session: Session, actor: Actor, run_id: int, day: date) -> None:
     Raises:
         RunMoved: it is not approved (any more), or closed already.
     """
+    lock(session, RUN_LOCK)
     run = queries.get_run(session, actor, run_id)
-    frame = _frame(session, actor, run)
+    frame = frame_of(session, actor, run)
     moment = queries.now_of(session)
     _move(
         session,
@@ -194,15 +192,6 @@ def drop(session: Session, actor: Actor, run_id: int) -> None:
     runs.forget_work(session, actor.pool_id, run_id)
 
 
-def _frame(session: Session, actor: Actor, run: SettlementRun) -> Frame:
-    return Frame(
-        pool_id=actor.pool_id,
-        known_at=run.known_at,
-        through=run.through,
-        earlier=queries.closed_runs_before(session, actor, run.through),
-    )
-
-
 def _move(
     session: Session,
     actor: Actor,
@@ -215,6 +204,37 @@ def _move(
         session.refresh(run)
         raise RunMoved(run.state)
     session.refresh(run)
+
+
+def _collect(
+    session: Session, actor: Actor, run: SettlementRun, *, since: Since, closed: Since, size: int
+) -> None:
+    """Collect the work since the last look into packets; a draft without any stands as it is."""
+    frame = frame_of(session, actor, run)
+    full = run.full_recalculation
+    runs.find_due(session, frame, since, full=full)
+    if since is not closed or full:
+        runs.forget_due(session, frame, run.id)
+    new = Since(run.through, run.known_at) if full else since
+    runs.make_packets(session, frame, run.id, size, since=new, booked=closed)
+    progress = queries.progress_of(session, actor, run.id)
+    if since is not closed and progress.packets_done == progress.packets:
+        run.state = RunState.CALCULATED
+        run.calculated_at = run.known_at
+        session.flush()
+
+
+def _new_run(
+    session: Session, actor: Actor, through: date, last: SettlementRun | None
+) -> SettlementRun:
+    return SettlementRun(
+        pool_id=actor.pool_id,
+        period_id=_open_period(session, actor, through, last).id,
+        through=through,
+        previous_id=last.id if last else None,
+        previous_through=last.through if last else None,
+        previous_known_at=last.known_at if last else None,
+    )
 
 
 def _open_period(

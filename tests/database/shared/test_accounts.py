@@ -66,7 +66,7 @@ CALLS = {
     "SELECT auth_close_session('x')": PORTALS,
     "SELECT create_account('a@b', 'c', 'd', 'de')": (Door.WORKER,),
     "SELECT create_membership(1, 1, 'intranet', 'admin')": (Door.WORKER,),
-    "SELECT find_pool('nord')": (Door.WORKER,),
+    "SELECT all_pools()": (Door.WORKER,),
 }
 
 

@@ -1,20 +1,29 @@
 -- Deltas: what should stand for each producer less what is booked by earlier runs.
-INSERT INTO t_delta
-WITH target AS (
-    SELECT event_id, producer_id, min(rule_id) AS rule_id,
-           sum(piece - reserve) AS payable, sum(reserve) AS reserve
-    FROM t_piece
+WITH piece AS MATERIALIZED ({{pieces}}),
+-- only where a contract is shared can a producer have two pieces
+target AS (
+    SELECT event_id, producer_id, rule_id, piece - reserve AS payable, reserve
+    FROM piece
+    WHERE share = 1
+    UNION ALL
+    SELECT event_id, producer_id, min(rule_id), sum(piece - reserve), sum(reserve)
+    FROM piece
+    WHERE share <> 1
     GROUP BY event_id, producer_id
 ),
 booked AS (
-    SELECT p.event_id, p.producer_id, max(p.payee_id) AS payee_id,
-           coalesce(sum(p.amount) FILTER (WHERE p.account = 2), 0) AS payable,
-           coalesce(sum(p.amount) FILTER (WHERE p.account = 3), 0) AS reserve
+    SELECT w.event_id, p.producer_id, p.payee_id, p.payable, p.reserve
     FROM t_work w
-    JOIN posting p ON p.pool_id = :pool AND p.event_id = w.event_id AND p.account IN (2, 3)
-        AND p.run_id = ANY(:earlier)
+    CROSS JOIN LATERAL (
+        SELECT producer_id, max(payee_id) AS payee_id,
+               coalesce(sum(amount) FILTER (WHERE account = 2), 0) AS payable,
+               coalesce(sum(amount) FILTER (WHERE account = 3), 0) AS reserve
+        FROM posting
+        WHERE pool_id = :pool AND event_id = w.event_id AND account IN (2, 3)
+            AND run_id = ANY(:earlier)
+        GROUP BY producer_id
+    ) p
     WHERE w.booked
-    GROUP BY p.event_id, p.producer_id
 )
 SELECT event_id, producer_id, coalesce(b.payee_id, y.company_id) AS payee_id, t.rule_id,
        coalesce(t.payable, 0) - coalesce(b.payable, 0) AS payable,

@@ -30,7 +30,7 @@ WITH raw AS (
                AS liability_end
     FROM t_work w
     JOIN event e ON e.pool_id = :pool AND e.id = w.event_id
-        AND e.id BETWEEN (SELECT min(event_id) FROM t_work) AND (SELECT max(event_id) FROM t_work)
+        AND e.id BETWEEN :first_event AND :last_event
     JOIN contract_terms t ON t.pool_id = :pool AND t.contract_id = e.contract_id
         AND t.recorded_at <= :known AND (t.superseded_at IS NULL OR t.superseded_at > :known)
     JOIN t_reference r ON r.kind = e.kind

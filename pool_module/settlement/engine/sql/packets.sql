@@ -1,4 +1,4 @@
--- The work of a run: each event once with its first cause, in packets of whole events.
+-- Old work: each event once with a cause, in packets of whole events.
 INSERT INTO run_event (pool_id, run_id, packet, event_id, cause, booked)
 SELECT :pool, :run,
        :first_packet + (row_number() OVER (ORDER BY d.event_id) - 1)::int / :size,

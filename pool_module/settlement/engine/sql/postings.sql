@@ -1,16 +1,19 @@
 -- Postings of the packet: all of an event's by one statement, their sum is zero.
 INSERT INTO posting (pool_id, run_id, event_id, producer_id, payee_id, rule_id, held, held_of,
-                           earned, earned_of, account, currency, amount)
-WITH booked AS (
-    SELECT p.event_id, -sum(p.amount) AS receivable
+                     earned, earned_of, account, currency, amount)
+WITH delta AS MATERIALIZED ({{deltas}}),
+booked AS (
+    SELECT w.event_id, p.receivable
     FROM t_work w
-    JOIN posting p ON p.pool_id = :pool AND p.event_id = w.event_id AND p.account = 1
-        AND p.run_id = ANY(:earlier)
+    CROSS JOIN LATERAL (
+        SELECT -sum(amount) AS receivable
+        FROM posting
+        WHERE pool_id = :pool AND event_id = w.event_id AND account = 1 AND run_id = ANY(:earlier)
+    ) p
     WHERE w.booked
-    GROUP BY p.event_id
 ),
 paid AS (
-    SELECT event_id, sum(payable + reserve) AS amount FROM t_delta GROUP BY event_id
+    SELECT event_id, sum(payable + reserve) AS amount FROM delta GROUP BY event_id
 ),
 pool AS (
     SELECT e.event_id, e.currency, e.earned, e.earned_of,
@@ -20,11 +23,11 @@ pool AS (
     LEFT JOIN booked b USING (event_id)
     LEFT JOIN paid p USING (event_id)
 )
-SELECT :pool, :run, d.event_id, d.producer_id, d.payee_id, d.rule_id,
+SELECT :pool, :run, d.event_id AS event_id, d.producer_id AS producer_id, d.payee_id, d.rule_id,
        CASE WHEN a.account = 3 AND e.under_reserve THEN e.held END,
        CASE WHEN a.account = 3 AND e.under_reserve THEN e.held_of END,
        e.earned, e.earned_of, a.account, e.currency, a.amount
-FROM t_delta d
+FROM delta d
 JOIN t_event e USING (event_id)
 CROSS JOIN LATERAL (VALUES (2::smallint, d.payable), (3::smallint, d.reserve)) AS a (account, amount)
 WHERE a.amount <> 0
@@ -36,3 +39,4 @@ CROSS JOIN LATERAL (
     VALUES (1::smallint, -p.receivable), (4::smallint, p.receivable - p.paid)
 ) AS a (account, amount)
 WHERE a.amount <> 0
+ORDER BY event_id, producer_id  -- in the order of the key: half the cost of keeping it

@@ -29,20 +29,17 @@ CREATE TEMP TABLE t_event (
     receivable numeric
 ) ON COMMIT PRESERVE ROWS;
 
+-- the shares of the events, with their money parts; numbered within the packet
+CREATE TEMP TABLE t_share (
+    share_id int GENERATED ALWAYS AS IDENTITY, event_id bigint, position int, seller_id int,
+    share numeric, scope_id int, basis numeric, received numeric, units numeric,
+    rate_day date, level_day date, hierarchy_day date, effective date, sign int,
+    earned bigint, earned_of bigint, under_reserve boolean, reserve_rate numeric,
+    held int, held_of int
+) ON COMMIT PRESERVE ROWS;
+
+-- every share's line of producers upwards
 CREATE TEMP TABLE t_line (
-    event_id bigint, position int, depth int, producer_id int, share numeric, scope_id int,
-    level_id int, own_id int, own_group_id int, group_id int, rate_day date, basis numeric,
-    received numeric, units numeric, effective date, sign int, earned bigint, earned_of bigint,
-    under_reserve boolean, reserve_rate numeric, held int, held_of int
-) ON COMMIT PRESERVE ROWS;
-
-CREATE TEMP TABLE t_piece (
-    event_id bigint, position int, depth int, producer_id int, level_id int, group_id int,
-    share numeric, rule_id int, rate_of text, rate numeric, gross numeric, top numeric,
-    piece numeric, reserve_rate numeric, reserve numeric
-) ON COMMIT PRESERVE ROWS;
-
-CREATE TEMP TABLE t_delta (
-    event_id bigint, producer_id int, payee_id int, rule_id int, payable numeric, reserve numeric,
-    booked_payable numeric, booked_reserve numeric
+    share_id int, depth int, producer_id int, scope_id int, level_id int, own_id int,
+    own_group_id int, group_id int, rate_day date
 ) ON COMMIT PRESERVE ROWS

@@ -1,11 +1,11 @@
 -- Statements: per payee and currency what the draft, the adjustments and the carried balances give.
 CREATE TEMP TABLE t_statement ON COMMIT PRESERVE ROWS AS
-WITH entry AS (
+WITH RECURSIVE entry AS (
     SELECT payee_id AS company_id, currency,
            coalesce(sum(amount) FILTER (WHERE account = 2), 0) AS payable,
            coalesce(sum(amount) FILTER (WHERE account = 3), 0) AS reserve
-    FROM posting
-    WHERE pool_id = :pool AND run_id = :run AND account IN (2, 3)
+    FROM run_balance
+    WHERE pool_id = :pool AND run_id = :run AND payee_id > 0
     GROUP BY payee_id, currency
 ),
 adjusted AS (
@@ -16,13 +16,27 @@ adjusted AS (
             WHERE p.pool_id = :pool AND p.adjustment_id = a.id)
     GROUP BY a.company_id, a.currency
 ),
+-- every account's last statement, account by account along the index: history costs nothing
+known AS (
+    (SELECT company_id, currency FROM statement
+     WHERE pool_id = :pool ORDER BY company_id, currency LIMIT 1)
+    UNION ALL
+    SELECT n.company_id, n.currency
+    FROM known k
+    CROSS JOIN LATERAL (
+        SELECT company_id, currency FROM statement
+        WHERE pool_id = :pool AND (company_id, currency) > (k.company_id, k.currency)
+        ORDER BY company_id, currency LIMIT 1
+    ) n
+),
 carried AS (
-    SELECT DISTINCT ON (s.company_id, s.currency)
-           s.company_id, s.currency, s.closing AS opening, s.reserve_closing AS reserve_opening
-    FROM statement s
-    JOIN settlement_run r ON r.pool_id = s.pool_id AND r.id = s.run_id
-    WHERE s.pool_id = :pool
-    ORDER BY s.company_id, s.currency, r.through DESC
+    SELECT k.company_id, k.currency, l.closing AS opening, l.reserve_closing AS reserve_opening
+    FROM known k
+    CROSS JOIN LATERAL (
+        SELECT closing, reserve_closing FROM statement
+        WHERE pool_id = :pool AND company_id = k.company_id AND currency = k.currency
+        ORDER BY run_id DESC LIMIT 1
+    ) l
 ),
 account AS (
     SELECT company_id, currency,

@@ -36,7 +36,7 @@ def test_same_data_same_bytes_in_this_and_in_another_process() -> None:
         "from tests.factories.statement_documents import negative_statement\n"
         "print(hashlib.sha256(render_statement(negative_statement(12))).hexdigest())"
     )
-    other = subprocess.run(  # noqa: S603  -- our own interpreter and program
+    other = subprocess.run(
         [sys.executable, "-c", program], check=True, capture_output=True, text=True
     )
     assert other.stdout.strip() == hashlib.sha256(once).hexdigest()
