@@ -14,7 +14,9 @@ COMMANDS = {
         "brokerpool.commands.create_admin:create_admin",
         "Give a pool its first person, and make the pool where there is none.",
     ),
+    "demo": ("brokerpool.commands.demo:demo", "Load the demo pool and show what it holds."),
     "explain": ("brokerpool.commands.explain:explain", "Why an amount is what it is."),
+    "import": ("brokerpool.commands.import_:import_", "Import insurers' files."),
     "migrate": ("brokerpool.commands.migrate:migrate", "Bring the database to this release."),
     "scenario": (
         "brokerpool.commands.scenario:scenario",

@@ -15,12 +15,17 @@ class Role(StrEnum):
     """What a membership makes of a person."""
 
     ADMIN = "admin"  # staff who run the pool's house
+    DIRECTOR = "director"  # approves
+    ACCOUNTANT = "accountant"  # settles
+    CLERK = "clerk"  # keeps contracts
+    AUDITOR = "auditor"  # reads
     BROKER = "broker"  # somebody of a broker firm
+    ASSISTANT = "assistant"  # who works for him
 
 
 PERMISSIONS_OF: Final = {
+    **dict.fromkeys(Role, frozenset({Permission.START})),  # the rooms bring what else each may do
     Role.ADMIN: frozenset(Permission),
-    Role.BROKER: frozenset({Permission.START}),
 }
 
 

@@ -1,1 +1,85 @@
-"""Files by content."""
+"""Files by content: ``<root>/<pool>/<firm or pool>/<sha256>``, written, fsynced, renamed.
+
+Only then does a row name them, so a row never points at half a file. A file once stored is bytes
+that never change; storing the same bytes again finds them there.
+"""
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Final
+
+CHUNK: Final = 1 << 20
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """Where bytes lie, by their content."""
+
+    sha256: str
+    size: int
+    path: Path
+
+
+def store(root: Path, pool_id: int, firm_id: int | None, content: bytes) -> StoredFile:
+    """Keep bytes; returns once they are on disk under their name."""
+    return _store(_folder(root, pool_id, firm_id), [content])
+
+
+def store_file(root: Path, pool_id: int, firm_id: int | None, source: Path) -> StoredFile:
+    """Keep a copy of a file of any size."""
+    return _store(_folder(root, pool_id, firm_id), _pieces(source))
+
+
+def open_stored(root: Path, pool_id: int, firm_id: int | None, digest: str) -> bytes:
+    """The bytes of a stored file.
+
+    Raises:
+        ValueError: not a digest.
+        FileNotFoundError: no such file is stored there.
+    """
+    if len(digest) != 64 or set(digest) - set("0123456789abcdef"):
+        raise ValueError(f"not a SHA-256 digest: {digest!r}")
+    return (_folder(root, pool_id, firm_id) / digest).read_bytes()
+
+
+def _folder(root: Path, pool_id: int, firm_id: int | None) -> Path:
+    return root / str(pool_id) / ("pool" if firm_id is None else str(firm_id))
+
+
+def _pieces(source: Path) -> Iterator[bytes]:
+    with source.open("rb") as stream:
+        while piece := stream.read(CHUNK):
+            yield piece
+
+
+def _store(folder: Path, pieces: Iterable[bytes]) -> StoredFile:
+    folder.mkdir(parents=True, exist_ok=True)
+    digest, size = sha256(), 0
+    with tempfile.NamedTemporaryFile(dir=folder, prefix=".new-", delete=False) as stream:
+        written = Path(stream.name)
+        try:
+            for piece in pieces:
+                digest.update(piece)
+                size += stream.write(piece)
+            stream.flush()
+            os.fsync(stream.fileno())
+            path = folder / digest.hexdigest()
+            written.rename(path)
+        except BaseException:
+            written.unlink(missing_ok=True)
+            raise
+    _sync_folder(folder)
+    return StoredFile(digest.hexdigest(), size, path)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name last: a rename is only in the folder's pages until then."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

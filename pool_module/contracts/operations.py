@@ -143,6 +143,43 @@ def cut(
     session.flush()
 
 
+@dataclass(frozen=True)
+class Cancellation:
+    """The end of a contract: off from ``day`` on, or as if never concluded."""
+
+    contract_id: int
+    day: date
+    void: bool = False
+    reason: str | None = None
+
+
+def cancel_all(session: Session, actor: Actor, cancellations: Sequence[Cancellation]) -> None:
+    """Cancel any number of contracts; later cuts of each fall.
+
+    Off is never more than what is in force, so none is refused (see ``cut``).
+    """
+    moment = fact_moment(session)
+    queries.remove_cuts_of(session, actor, moment, {c.contract_id: c.day for c in cancellations})
+    rows: list[dict[str, object]] = [
+        {
+            "contract_id": each.contract_id,
+            "on_day": each.day,
+            "factor": Decimal(0),
+            "void": each.void,
+            "reason": each.reason,
+            "recorded_at": moment,
+        }
+        for each in cancellations
+    ]
+    queries.add_cuts(session, actor, rows)
+
+
+def reinstate_all(session: Session, actor: Actor, contract_ids: Sequence[int]) -> None:
+    """Clear all cuts of any number of contracts."""
+    days = dict.fromkeys(contract_ids)
+    queries.remove_cuts_of(session, actor, fact_moment(session), days)
+
+
 def reinstate(session: Session, actor: Actor, contract: Contract) -> None:
     """Clear all cuts of a contract."""
     queries.remove_cuts(session, actor, contract.id, fact_moment(session), None)

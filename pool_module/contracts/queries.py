@@ -1,10 +1,10 @@
 """Reading contracts, their cuts and events."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, text, update
 
 from shared.actor import Actor
 from shared.db import Session
@@ -46,3 +46,37 @@ def remove_cuts(
     if start is not None:
         statement = statement.where(ContractCut.on_day >= start)
     session.execute(statement.values(superseded_at=moment, superseded_by=actor.name))
+
+
+def remove_cuts_of(
+    session: Session, actor: Actor, moment: datetime, starts: Mapping[int, date | None]
+) -> None:
+    """Supersede the standing cuts of contracts, each from its day on (None = all)."""
+    session.execute(
+        text("""
+            UPDATE contract_cut c SET superseded_at = :moment, superseded_by = :author
+            FROM unnest(CAST(:ids AS bigint[]), CAST(:days AS date[])) AS r (contract_id, day)
+            WHERE c.pool_id = :pool AND c.contract_id = r.contract_id
+                AND c.superseded_at IS NULL AND (r.day IS NULL OR c.on_day >= r.day)
+        """),
+        {
+            "pool": actor.pool_id,
+            "moment": moment,
+            "author": actor.name,
+            "ids": list(starts.keys()),
+            "days": list(starts.values()),
+        },
+    )
+
+
+def add_cuts(session: Session, actor: Actor, rows: Sequence[Mapping[str, object]]) -> None:
+    """Record cuts, however many, in one go."""
+    if rows:
+        session.execute(insert(ContractCut), [{**row, "pool_id": actor.pool_id} for row in rows])
+
+
+def get_contract(session: Session, actor: Actor, contract_id: int) -> Contract:
+    """A contract by its id."""
+    return session.scalars(
+        select(Contract).where(Contract.pool_id == actor.pool_id, Contract.id == contract_id)
+    ).one()

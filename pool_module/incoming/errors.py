@@ -1,6 +1,6 @@
 """Refusals of the incoming room: a file or a value that can't be taken, said in one sentence."""
 
-from shared.errors import Invalid
+from shared.errors import Invalid, NotFound, Refused
 
 
 class DeliveryRefused(Invalid):
@@ -35,3 +35,31 @@ class ColumnsUnknown(DeliveryRefused):
             headers=", ".join(headers) or "none",
         )
         self.headers = headers
+
+
+class InsurerUnknown(NotFound):
+    """The pool has no insurer of this code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("The pool has no insurer %(code)s.", field="insurer", code=code)
+
+
+class DiscrepancyMoved(Refused):
+    """A discrepancy is not open any more, or is of another kind."""
+
+    def __init__(self, discrepancy_id: int) -> None:
+        super().__init__(
+            "Discrepancy %(number)s is not open, or can't be resolved like this.",
+            number=discrepancy_id,
+        )
+
+
+class NotWhole(Refused):
+    """An application can't be written for the insurer: something is missing."""
+
+    def __init__(self, case_number: str, missing: str) -> None:
+        super().__init__(
+            "Application %(case)s can't be sent: %(missing)s is missing.",
+            case=case_number,
+            missing=missing,
+        )

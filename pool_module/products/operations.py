@@ -26,6 +26,35 @@ def line_of(session: Session, actor: Actor, code: str) -> LineOfBusiness:
     return line
 
 
+def add_gdv_line(
+    session: Session, actor: Actor, key: str, *, de: str, uk: str, en: str
+) -> LineOfBusiness:
+    """Add the line of business of a GDV key, under the key as its code."""
+    line = LineOfBusiness(
+        pool_id=actor.pool_id, code=key, gdv_key=key, name_de=de, name_uk=uk, name_en=en
+    )
+    session.add(line)
+    session.flush()
+    return line
+
+
+def add_catch_all(
+    session: Session, actor: Actor, insurer: Insurer, line: LineOfBusiness
+) -> Product:
+    """Add the product that takes what an insurer delivers of a line without a known name."""
+    product = Product(
+        pool_id=actor.pool_id,
+        code=f"{insurer.code}/{line.code}/*",
+        name=f"{insurer.name} · {line.name_de or line.code}",
+        insurer_id=insurer.id,
+        line_id=line.id,
+        catch_all=True,
+    )
+    session.add(product)
+    session.flush()
+    return product
+
+
 def add_product(
     session: Session,
     actor: Actor,

@@ -63,7 +63,7 @@ class Company(PoolRow, Recorded, Base):
     """A company: the pool's operator, a broker firm or group, a partner. Payees are companies.
 
     A sole trader is a company of one. ``sort_key`` orders names as people expect (see
-    ``shared.labels``); IBANs are shown masked.
+    ``shared.sorting``); IBANs are shown masked.
     """
 
     __tablename__ = "company"

@@ -22,6 +22,7 @@ DEFINERS = {
     "auth_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
     "create_account(text,text,text,text)": ("brokerpool_worker",),
     "create_membership(integer,integer,text,text)": ("brokerpool_worker",),
+    "fresh_statistics()": ("brokerpool_worker",),
     "forget_postings(integer,bigint[],boolean)": ("brokerpool_worker",),
 }
 APPEND_ONLY = (

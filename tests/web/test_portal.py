@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from flask import Blueprint, Flask, Response
 
+from brokerpool.demo.people import logins
 from pool_module.settlement.errors import SecondPersonNeeded
 from shared.permissions import Permission, Role, permissions_of
 from shared.vocabulary import LANGUAGES, Door
@@ -113,6 +114,15 @@ class TestAccess:
             assert "secret" not in broken.text
         finally:
             dispose(app)
+
+
+@pytest.mark.parametrize("role", Role)
+def test_every_role_has_a_start_page(role: Role) -> None:
+    assert Permission.START in permissions_of(role)
+
+
+def test_the_demos_people_have_roles_that_exist() -> None:
+    assert {login.role for login in logins()} <= set(Role)
 
 
 def test_a_role_nobody_knows_any_more_may_do_nothing() -> None:

@@ -51,6 +51,7 @@ def find_due(session: Session, frame: Frame, since: Since, *, full: bool = False
         full: look at everything due, new or not, changed or not.
     """
     clear(session)
+    session.execute(text("SELECT fresh_statistics()"))
     parameters = _since(frame, since)
     session.execute(
         text("CREATE TEMP TABLE t_due (event_id bigint, cause text) ON COMMIT PRESERVE ROWS")

@@ -1,0 +1,73 @@
+"""The few things only the database's owner may do; ``demo`` does them as ``migrate`` would.
+
+Fresh statistics after a bulk load, and accounts, on which no door's role has rights.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from argon2 import PasswordHasher
+from sqlalchemy import Connection, NullPool, create_engine, make_url, text
+
+from brokerpool.addresses import owner_url
+from brokerpool.demo.people import Login
+from shared.config import Config
+
+# OWASP's second choice: one pass over 46 MiB
+HASHER = PasswordHasher(time_cost=1, memory_cost=46 * 1024, parallelism=1)
+
+
+def gather_statistics(config: Config) -> None:
+    """Tell the planner what was loaded; autovacuum would, a slow minute later."""
+    with _owner(config) as connection:
+        connection.execute(text("ANALYZE"))
+
+
+def ensure_accounts(config: Config, pool_id: int, logins: list[Login]) -> None:
+    """Make accounts and memberships that don't stand yet; those that stand keep their password."""
+    with _owner(config) as connection:
+        connection.execute(text("SELECT set_config('app.actor', 'demo', true)"))
+        for login in logins:
+            _ensure_account(connection, login)
+            connection.execute(
+                text(
+                    "INSERT INTO membership (pool_id, account_id, company_id, door, role) "
+                    "SELECT :pool, a.id, c.id, :door, :role FROM account a "
+                    "JOIN company c ON c.pool_id = :pool AND c.code = :firm "
+                    "WHERE a.email = :email ON CONFLICT DO NOTHING"
+                ),
+                {
+                    "pool": pool_id,
+                    "door": login.door,
+                    "role": login.role,
+                    "firm": login.firm,
+                    "email": login.email,
+                },
+            )
+
+
+def _ensure_account(connection: Connection, login: Login) -> None:
+    stands = text("SELECT 1 FROM account WHERE email = :email")
+    if connection.execute(stands, {"email": login.email}).first():
+        return
+    connection.execute(
+        text(
+            "INSERT INTO account (email, name, password_hash, language) "
+            "VALUES (:email, :name, :hash, :language) ON CONFLICT (email) DO NOTHING"
+        ),
+        {
+            "email": login.email,
+            "name": login.name,
+            "hash": HASHER.hash(login.password),
+            "language": login.language,
+        },
+    )
+
+
+@contextmanager
+def _owner(config: Config) -> Iterator[Connection]:
+    url = make_url(owner_url(config)).set(drivername="postgresql+psycopg")
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.begin() as connection:
+        yield connection
+    engine.dispose()

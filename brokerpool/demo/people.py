@@ -1,0 +1,72 @@
+"""Who works with the demo: two who settle it, and logins for every role."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from brokerpool.demo.founding import CODE
+from brokerpool.demo.sources import source
+from shared.vocabulary import Door
+
+
+@dataclass(frozen=True, kw_only=True)
+class Login:
+    """An account and what it may do.
+
+    Attributes:
+        firm: code of the company it belongs to.
+        role: what it is at its door.
+    """
+
+    name: str
+    email: str
+    language: str
+    door: Door
+    role: str
+    firm: str
+
+    @property
+    def password(self) -> str:
+        """The demo's passwords are no secret: they are printed."""
+        return f"{CODE}-{self.email.partition('@')[0].rpartition('.')[2]}-2026"
+
+
+ACCOUNTANT: Final = "Svenja Claasen"
+DIRECTOR: Final = "Torben Ahlers"
+_POOL: Final = "nordlicht.example"
+
+
+def logins() -> list[Login]:
+    """The accounts of the demo: five inside, three outside."""
+    return [
+        *(
+            Login(
+                name=name, email=f"{address}@{_POOL}", language="de", door=Door.INTRANET,
+                role=role, firm="NL-000",
+            )
+            for name, address, role in (
+                ("Jule Wendt", "jule.wendt", "clerk"),
+                (ACCOUNTANT, "svenja.claasen", "accountant"),
+                ("Malte Brodersen", "malte.brodersen", "accountant"),
+                (DIRECTOR, "torben.ahlers", "director"),
+                ("Renate Hollmann", "renate.hollmann", "auditor"),
+            )
+        ),
+        *(
+            Login(
+                name=name, email=email, language=language, door=Door.EXTRANET, role=role, firm=firm
+            )
+            for name, email, language, role, firm in (
+                ("Miriam Kessler", "miriam.kessler@kessler-partner.example", "de", "broker",
+                 "NL-121"),
+                ("Lina Brückner", "lina.brueckner@kessler-partner.example", "de", "assistant",
+                 "NL-121"),
+                (_ukrainian_broker(), "solomiia.stelmakh@stelmakh.example", "uk", "broker",
+                 "NL-402"),
+            )
+        ),
+    ]  # fmt: skip
+
+
+def _ukrainian_broker() -> str:
+    row = next(row for row in source("firms")["firms"] if row[0] == "NL-402")
+    return f"{row[7]} {row[8]}"

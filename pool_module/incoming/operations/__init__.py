@@ -1,0 +1,1 @@
+"""What the room does with deliveries: import, resolve, write registers. Nothing commits here."""

@@ -1,0 +1,1 @@
+"""What a delivery means, decided without a database."""
