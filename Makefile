@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: help setup run test check lint contracts types proof clean
+.PHONY: words help setup run test check lint contracts types proof clean
 
 help:
 	@echo "make run    install, start everything, load the demo pool, serve it"
@@ -49,3 +49,9 @@ clean:
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@echo "The data stays: .brokerpool"
+
+# Texts of code and templates into the catalogues; a refusal's sentence is the first thing its class says.
+words: setup
+	$(BIN)/pybabel extract -F pyproject.toml -k lazy_gettext -k __init__ -k Refused -k NotFound -k Invalid -k Forbidden -w 100 --no-location --sort-output --project brokerpool --version 0.1.0 -o build/messages.pot admin_module pool_module portal_extranet portal_intranet shared
+	for language in de uk en; do $(BIN)/pybabel update -i build/messages.pot -d translations -l $$language -w 100 --no-fuzzy-matching --ignore-pot-creation-date; done
+	$(BIN)/pybabel compile -d translations

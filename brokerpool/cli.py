@@ -10,6 +10,10 @@ from typing_extensions import override
 # name → (module:command, what it does). A new command is one line here.
 COMMANDS = {
     "bench": ("brokerpool.commands.bench:bench", "Measure what this machine can carry."),
+    "create-admin": (
+        "brokerpool.commands.create_admin:create_admin",
+        "Give a pool its first person, and make the pool where there is none.",
+    ),
     "demo": ("brokerpool.commands.demo:demo", "Load the demo pool and show what it holds."),
     "explain": ("brokerpool.commands.explain:explain", "Why an amount is what it is."),
     "import": ("brokerpool.commands.import_:import_", "Import insurers' files."),

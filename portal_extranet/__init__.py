@@ -2,17 +2,12 @@
 
 from flask import Flask
 
+from portal_extranet.views.home import home
+from shared.config import Config
+from shared.vocabulary import Door
+from shared.web.app import make_app
 
-def create_app() -> Flask:
-    """Make the app; a placeholder until its pages come."""
-    app = Flask(__name__)
 
-    @app.get("/")
-    def home() -> str:
-        return "<!doctype html><title>extranet</title><h1>extranet</h1>"
-
-    @app.get("/health")
-    def health() -> str:
-        return "ok"
-
-    return app
+def create_app(config: Config | None = None) -> Flask:
+    """Make the portal; settings come from the environment where none are given."""
+    return make_app(__name__, Door.EXTRANET, [home], config)

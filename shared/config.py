@@ -19,6 +19,7 @@ class Config:
         redis_url: None = embedded.
         storage_dir: documents by content.
         base_urls: the portals' public addresses, ``BASE_URL_<DOOR>``.
+        secret_keys: what the portals sign with, ``SECRET_KEY_<DOOR>``; missing ones are made.
     """
 
     home: Path
@@ -27,6 +28,7 @@ class Config:
     redis_url: str | None
     storage_dir: Path
     base_urls: dict[Door, str] = field(default_factory=dict)
+    secret_keys: dict[Door, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def from_environment(cls) -> Self:
@@ -34,6 +36,7 @@ class Config:
         home = Path(os.environ.get("BROKERPOOL_HOME") or ".brokerpool").expanduser().resolve()
         urls = {d: os.environ.get(f"DATABASE_URL_{d.name}") for d in Door}
         bases = {d: os.environ.get(f"BASE_URL_{d.name}") for d in Door}
+        keys = {d: os.environ.get(f"SECRET_KEY_{d.name}") for d in Door}
         return cls(
             home=home,
             database_url=os.environ.get("DATABASE_URL") or None,
@@ -41,4 +44,5 @@ class Config:
             redis_url=os.environ.get("REDIS_URL") or None,
             storage_dir=Path(os.environ.get("STORAGE_DIR") or home / "files"),
             base_urls={d: u for d, u in bases.items() if u},
+            secret_keys={d: k for d, k in keys.items() if k},
         )

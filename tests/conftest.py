@@ -21,6 +21,7 @@ from shared.db import open_session
 from shared.vocabulary import Door
 from tests.servers import Database, PostgresServer, postgres_server, redis_server
 
+pytest_plugins = ["tests.web.portals"]
 Connect = Callable[[Door], Connection]
 POWERFUL = text(
     "SELECT rolsuper OR rolbypassrls OR pg_has_role(current_user, datdba, 'MEMBER') "

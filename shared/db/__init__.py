@@ -1,7 +1,8 @@
 """Engines, sessions and the context a transaction runs in."""
 
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from shared.db.sessions import actor_of, make_engine, open_session
 
-__all__ = ["Session", "actor_of", "make_engine", "open_session"]
+__all__ = ["Engine", "Session", "actor_of", "make_engine", "open_session"]

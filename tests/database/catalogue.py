@@ -16,7 +16,14 @@ APPS = ("brokerpool_extranet", "brokerpool_intranet", "brokerpool_worker")
 # what may do more than its caller, and who may call it
 DEFINERS = {
     "all_pools()": ("brokerpool_worker",),
+    "auth_account(text)": ("brokerpool_extranet", "brokerpool_intranet"),
+    "auth_close_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
+    "auth_open_session(integer,bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
+    "auth_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
+    "create_account(text,text,text,text)": ("brokerpool_worker",),
+    "create_membership(integer,integer,text,text)": ("brokerpool_worker",),
     "fresh_statistics()": ("brokerpool_worker",),
+    "lease_outbox(integer,integer,bigint[])": ("brokerpool_worker",),
     "forget_postings(integer,bigint[],boolean)": ("brokerpool_worker",),
 }
 APPEND_ONLY = (

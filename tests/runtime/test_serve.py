@@ -68,8 +68,10 @@ class Installation:
 
     def health(self, portal: str) -> bool:
         url = f"http://127.0.0.1:{self.ports[portal]}/health"
+        # a portal answers to its own name only
+        asked = urllib.request.Request(url, headers={"Host": f"{portal}.localhost"})
         try:
-            with urllib.request.urlopen(url, timeout=2) as answer:
+            with urllib.request.urlopen(asked, timeout=2) as answer:  # noqa: S310
                 return bool(answer.status == 200)
         except OSError:
             return False

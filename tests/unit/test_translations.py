@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -14,6 +14,10 @@ from shared.i18n import CATALOGUES, catalogue
 from shared.vocabulary import LANGUAGES
 
 ROOT = Path(shared.i18n.__file__).resolve().parent.parent
+METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+# the sentence of a refusal is what its class hands up, or what it is raised with
+REFUSING = ("__init__", "Refused", "NotFound", "Invalid", "Forbidden")
+KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, **dict.fromkeys(REFUSING)}
 PLACES = ("admin_module", "pool_module", "portal_extranet", "portal_intranet", "shared")
 
 
@@ -43,14 +47,14 @@ def test_ukrainian_has_three_plural_forms() -> None:
     assert po("uk").num_plurals == 3
 
 
-def test_every_text_of_python_code_stands_in_the_catalogues() -> None:
-    """Missing? ``pybabel extract`` and ``pybabel update``."""
+def test_every_text_of_code_and_templates_stands_in_the_catalogues() -> None:
+    """Missing? ``make words``."""
     known = {(message.id, message.context) for message in po("uk")}
     missing = [
         (name, line, text)
         for place in PLACES
         for name, line, text, _, context in extract_from_dir(
-            str(ROOT / place), [("**.py", "python")]
+            str(ROOT / place), METHODS, keywords=KEYWORDS
         )
         if (text, context) not in known
     ]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, NullPool, create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, make_url, text
 
 from pool_module.settlement.engine.checks import CHECKS
 from pool_module.settlement.formats.scenario import read_scenario
@@ -19,7 +19,8 @@ from tests.servers import Database
 CASE = Path(__file__).parents[3] / "examples/cases/11-clawback-of-a-corrected-case.json"
 ACTOR = Actor(Door.WORKER, 1, None, "test")
 GUARDED = (
-    "posting", "account_posting", "statement", "period", "settlement_run", "contract_share", "career",
+    "posting", "account_posting", "statement", "period", "settlement_run", "contract_share",
+    "career",
 )  # fmt: skip
 FAULTS = {
     "event_balance": "UPDATE posting SET amount = amount + 0.01 WHERE account = 4 AND run_id = "
@@ -56,11 +57,12 @@ def worker(own_database: Database) -> Iterator[Engine]:
 def tamper(database: Database, fault: str) -> None:
     """What only an owner who means harm can do: no role of the apps gets this far."""
     url = make_url(database.owner_url).set(drivername="postgresql+psycopg")
-    engine = create_engine(url, poolclass=NullPool)
+    engine = create_engine(url)
     with engine.begin() as connection:
         for table in GUARDED:
             connection.execute(text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
         connection.execute(text(fault))
+    engine.dispose()
 
 
 def broken(engine: Engine) -> set[str]:

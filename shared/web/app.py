@@ -1,0 +1,70 @@
+"""What both portals are made of; each adds its own views, templates and menu."""
+
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from flask import Blueprint, Flask, abort, g, request
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+
+from shared.config import Config
+from shared.vocabulary import Door
+from shared.web import access, assets, database, error_pages, headers, languages, sessions
+from shared.web.kit import kit
+from shared.web.secret_key import secret_key
+
+SAFE = {"GET", "HEAD", "OPTIONS"}
+LARGEST_REQUEST = 2 * 1024 * 1024  # an upload's own view may allow more
+
+
+def make_app(
+    name: str, door: Door, blueprints: Sequence[Blueprint], config: Config | None = None
+) -> Flask:
+    """Make a portal, sealed: a view that declares no access stops the start.
+
+    Args:
+        name: the portal's package.
+        door: its database role, cookie and keys.
+        blueprints: its own pages.
+        config: default: from the environment.
+    """
+    config = config or Config.from_environment()
+    url = config.door_urls.get(door)
+    if url is None:
+        raise RuntimeError(f"DATABASE_URL_{door.name} is not set: `brokerpool serve` sets it.")
+    base = urlsplit(config.base_urls.get(door) or f"http://{door.value}.localhost")
+    https = base.scheme == "https"
+    app = Flask(name, static_folder=None)
+    app.config.update(
+        DOOR=door,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        SECRET_KEY=secret_key(config, door),
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_NAME=f"__Host-{door.value}-form" if https else f"{door.value}-form",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=https,
+        TRUSTED_HOSTS=[base.hostname],
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the cookie: long forms must not fail
+    )
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.globals.update(door=door.value)
+    headers.install(app, https=https)
+    database.install(app, url)
+    app.before_request(_refuse_other_sites)
+    sessions.install(app, door, https=https)
+    languages.install(app)
+    assets.install(app)
+    CSRFProtect(app)
+    error_pages.install(app)
+    for blueprint in (kit, *blueprints):
+        app.register_blueprint(blueprint)
+    access.seal(app)
+    return app
+
+
+def _refuse_other_sites() -> None:
+    """Only our own pages change anything, whatever token another site got hold of."""
+    g.viewer = None
+    site = request.headers.get("Sec-Fetch-Site", "same-origin")
+    if request.method not in SAFE and site not in {"same-origin", "none"}:
+        abort(403)

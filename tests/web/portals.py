@@ -1,0 +1,146 @@
+"""Both portals on a database of their own, and clients that fill in forms as a browser does."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+import portal_extranet
+import portal_intranet
+from shared.actor import Actor
+from shared.config import Config
+from shared.db import accounts, make_engine, open_session
+from shared.models.pools import Company, Pool
+from shared.permissions import Role
+from shared.vocabulary import Door
+from shared.web.database import db
+from shared.web.passwords import hash_password
+from tests.servers import Database, PostgresServer
+
+CREATE = {Door.INTRANET: portal_intranet.create_app, Door.EXTRANET: portal_extranet.create_app}
+PORTALS = tuple(CREATE)
+PASSWORD = "correct horse battery staple"
+TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody with a login."""
+
+    email: str
+    name: str
+    door: Door
+
+
+STAFF = Person("jana@pool.example", "Jana Brandt", Door.INTRANET)
+BROKER = Person("olena@firm.example", "Олена Шевченко", Door.EXTRANET)
+SOMEBODY = {Door.INTRANET: STAFF, Door.EXTRANET: BROKER}
+
+
+@pytest.fixture(scope="session")
+def web_database(postgres: PostgresServer, template: Database) -> Database:
+    """A pool with one person of staff and one broker."""
+    database = postgres.cloned(template, "test_web")
+    engine = make_engine(database.door_url(Door.WORKER))
+    pool_id = accounts.new_pool_id(engine)
+    with open_session(engine, Actor(Door.WORKER, pool_id, None, "tests")) as session:
+        session.add(Pool(id=pool_id, code="nord", name="Nordlicht"))
+        session.flush()
+        for person, role in ((STAFF, Role.ADMIN), (BROKER, Role.BROKER)):
+            company = Company(pool_id=pool_id, code=person.door, name=f"Firm of {person.name}")
+            session.add(company)
+            session.flush()
+            account = accounts.create_account(
+                session,
+                email=person.email,
+                name=person.name,
+                password_hash=hash_password(PASSWORD),
+                language="en",
+            )
+            accounts.create_membership(
+                session, account_id=account, company_id=company.id, door=person.door, role=role
+            )
+        session.commit()
+    engine.dispose()
+    return database
+
+
+def config_of(database: Database, door: Door, base_url: str | None = None) -> Config:
+    """What a portal's process is told."""
+    bases = {door: base_url} if base_url else {}
+    return replace(database.config, door_urls={door: database.door_url(door)}, base_urls=bases)
+
+
+@pytest.fixture(scope="session")
+def app_of(web_database: Database) -> Iterator[Callable[[Door], Flask]]:
+    apps = {door: CREATE[door](config_of(web_database, door)) for door in PORTALS}
+    yield apps.__getitem__
+    for app in apps.values():
+        dispose(app)
+
+
+def dispose(app: Flask) -> None:
+    with app.app_context():
+        db.engine.dispose()
+
+
+@dataclass(frozen=True)
+class Browser:
+    """A client that sends what a browser sends; every page it gets is checked for being good."""
+
+    client: FlaskClient
+    door: Door
+
+    @property
+    def host(self) -> str:
+        return f"http://{self.door.value}.localhost"
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        speaking = {"Accept-Language": "en", **headers}
+        response = self.client.get(path, base_url=self.host, headers=speaking, buffered=True)
+        if response.mimetype == "text/html" and response.status_code != 303:
+            check_page(response.text)
+        return response
+
+    def post(self, path: str, page: str = "/login", **fields: str) -> TestResponse:
+        """Send a form with the token of the page it stands on."""
+        token = TOKEN.search(self.get(page).text)
+        assert token
+        return self.client.post(
+            path,
+            base_url=self.host,
+            data={"csrf_token": token[1], **fields},
+            headers={"Sec-Fetch-Site": "same-origin", "Accept-Language": "en"},
+        )
+
+    def sign_in(self, email: str, password: str = PASSWORD, **fields: str) -> TestResponse:
+        return self.post("/login", email=email, password=password, **fields)
+
+    def token(self) -> str:
+        """The session's cookie, as somebody at the wire would copy it."""
+        cookie = self.client.get_cookie(self.door.value, domain=f"{self.door.value}.localhost")
+        assert cookie is not None
+        return cookie.value
+
+
+def check_page(page: str) -> None:
+    """What is true of every page: a language, a title, one heading, labels, no inline code."""
+    assert re.search(r'<html lang="(de|uk|en)">', page)
+    assert re.search(r"<title>\S.*</title>", page)
+    assert page.count("<h1") == 1
+    assert " style=" not in page
+    assert not re.search(r"\son\w+=", page)
+    inputs = re.findall(r'<input class="inp" id="(\w+)"', page)
+    assert all(f'<label for="{name}">' in page for name in inputs)
+    posted = page.count('method="post"')
+    assert page.count('name="csrf_token"') == posted
+
+
+@pytest.fixture
+def browse(app_of: Callable[[Door], Flask]) -> Callable[[Door], Browser]:
+    """A browser that has never been here."""
+    return lambda door: Browser(app_of(door).test_client(), door)
