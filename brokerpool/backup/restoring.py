@@ -44,12 +44,12 @@ def restore(config: Config, folder: Path, say: Callable[[str], None], *, replace
         target.refuse_used(connection)
         if not replace:
             target.refuse_full(connection)
-        say(f"Bringing back {len(names)} stored files …")
+        say(f"Bringing back the stored files ({len(names)}) …")
         stored_files.copy(names, folder / stored_files.FOLDER, config.storage_dir, say)
         roles.ensure(connection, config)
         if replace:
             target.empty(connection)
-        say(f"Bringing back the database {addresses.shown(url)} …")
+        say(f"Bringing back the database into {connection.info.dbname} …")
         target.add_extensions(connection, manifest.extensions)
         dump.load(url, archive)
         say("Comparing …")

@@ -59,7 +59,7 @@ def back_up(config: Config, folder: Path, say: Callable[[str], None]) -> Saved:
     stamp = f"{moment:%Y%m%dT%H%M%SZ}"
     database = _save_database(config, folder / f"database-{stamp}.dump", say)
     names = stored_files.stored(config.storage_dir)
-    say(f"Saving {len(names)} stored files …")
+    say(f"Saving the stored files ({len(names)}) …")
     there = folder / stored_files.FOLDER
     new = stored_files.copy(names, config.storage_dir, there, say)
     file_list = folder / f"files-{stamp}.sha256"
@@ -97,7 +97,7 @@ def _save_database(config: Config, target: Path, say: Callable[[str], None]) -> 
         connection.read_only = True
         with connection.transaction():
             connection.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
-            say(f"Counting the rows of {addresses.shown(url)} …")
+            say(f"Counting the rows of {connection.info.dbname} …")
             figures = figures_of(connection)
             extensions = [row[0] for row in connection.execute(EXTENSIONS)]
             snapshot = connection.execute("SELECT pg_export_snapshot()").fetchone()

@@ -10,7 +10,7 @@ from shared.config import Config
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 def backup(*, folder: Path) -> None:
     """Save the database and the stored files into DIR.
 

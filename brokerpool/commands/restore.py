@@ -16,7 +16,7 @@ from shared.errors import Refused
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(file_okay=False, path_type=Path))
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @click.option("--replace", is_flag=True, help="Drop what the database holds; asks for its name.")
 @click.option("--verify/--no-verify", default=True, help="Check the books afterwards (default).")
 def restore(*, folder: Path, replace: bool, verify: bool) -> None:
@@ -31,7 +31,7 @@ def restore(*, folder: Path, replace: bool, verify: bool) -> None:
             _ask_for_the_name(config)
         manifest = bring_back(config, folder.resolve(), say, replace=replace)
         pools = verify_books(config, say) if verify else None
-    checked = "the books are not checked" if pools is None else f"the books of {pools} pools hold"
+    checked = "the books are not checked" if pools is None else f"the books hold (pools: {pools})"
     click.echo(
         f"Restored as of {manifest.created_at}: {sum(manifest.figures.rows.values())} rows and "
         f"{manifest.files} files are as they were saved, {checked}."
