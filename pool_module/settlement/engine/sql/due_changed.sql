@@ -3,26 +3,43 @@
 -- Subtrees are taken over all placements of either state of knowledge, whatever their days.
 INSERT INTO t_due (event_id, cause)
 WITH RECURSIVE
+version AS (
+    SELECT 'placement' AS cause, producer_id, parent_id::text AS value, valid, recorded_at, superseded_at
+    FROM placement WHERE pool_id = :pool AND recorded_at <= :known
+    UNION ALL
+    SELECT 'career' AS cause, producer_id, level_id::text AS value, valid, recorded_at, superseded_at
+    FROM career WHERE pool_id = :pool AND recorded_at <= :known
+    UNION ALL
+    SELECT 'status' AS cause, producer_id, active::text AS value, valid, recorded_at, superseded_at
+    FROM producer_status WHERE pool_id = :pool AND recorded_at <= :known
+    UNION ALL
+    SELECT 'group' AS cause, producer_id, group_id::text AS value, valid, recorded_at, superseded_at
+    FROM producer_group WHERE pool_id = :pool AND recorded_at <= :known
+    UNION ALL
+    SELECT 'reserve' AS cause, producer_id, rate::text AS value, valid, recorded_at, superseded_at
+    FROM producer_reserve WHERE pool_id = :pool AND recorded_at <= :known
+),
+-- whoever has a version that came or went; what merely was cut up and stands as before falls out below
+touched AS (
+    SELECT DISTINCT cause, producer_id FROM version
+    WHERE recorded_at > :since_known OR (superseded_at > :since_known AND superseded_at <= :known)
+),
+timeline AS (
+    SELECT v.cause, v.producer_id, v.value,
+           coalesce(range_agg(v.valid) FILTER (WHERE v.recorded_at <= :since_known
+               AND (v.superseded_at IS NULL OR v.superseded_at > :since_known)),
+               datemultirange()) AS before,
+           coalesce(range_agg(v.valid) FILTER (
+               WHERE v.superseded_at IS NULL OR v.superseded_at > :known),
+               datemultirange()) AS now
+    FROM version v
+    JOIN touched t ON t.cause = v.cause AND t.producer_id = v.producer_id
+    GROUP BY v.cause, v.producer_id, v.value
+),
 fact AS (
-    SELECT producer_id, 'placement' AS cause, valid FROM placement
-    WHERE pool_id = :pool AND recorded_at <= :known
-        AND (recorded_at > :since_known OR superseded_at > :since_known)
-    UNION ALL
-    SELECT producer_id, 'career', valid FROM career
-    WHERE pool_id = :pool AND recorded_at <= :known
-        AND (recorded_at > :since_known OR superseded_at > :since_known)
-    UNION ALL
-    SELECT producer_id, 'status', valid FROM producer_status
-    WHERE pool_id = :pool AND recorded_at <= :known
-        AND (recorded_at > :since_known OR superseded_at > :since_known)
-    UNION ALL
-    SELECT producer_id, 'group', valid FROM producer_group
-    WHERE pool_id = :pool AND recorded_at <= :known
-        AND (recorded_at > :since_known OR superseded_at > :since_known)
-    UNION ALL
-    SELECT producer_id, 'reserve', valid FROM producer_reserve
-    WHERE pool_id = :pool AND recorded_at <= :known
-        AND (recorded_at > :since_known OR superseded_at > :since_known)
+    SELECT t.producer_id, t.cause, days.valid
+    FROM timeline t
+    CROSS JOIN LATERAL unnest((t.before - t.now) + (t.now - t.before)) AS days (valid)
 ),
 below AS (
     SELECT DISTINCT producer_id AS top_id, producer_id FROM fact

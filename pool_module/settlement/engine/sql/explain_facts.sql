@@ -1,4 +1,5 @@
--- Facts recorded since the run before that touch this event: what a correction came from.
+-- Facts recorded since the run before that touch this event: what a correction came from. What an
+-- overwriting merely cut up (the same value over days it held before) is no news.
 WITH upward AS (SELECT DISTINCT producer_id FROM t_line)
 SELECT 'placement' AS fact, d.code AS subject, u.code AS value, f.valid, f.recorded_at,
        f.recorded_by, f.reason
@@ -8,6 +9,9 @@ JOIN producer d ON d.pool_id = :pool AND d.id = f.producer_id
 JOIN producer u ON u.pool_id = :pool AND u.id = f.parent_id
 JOIN t_event e ON f.valid @> e.hierarchy_day
 WHERE f.pool_id = :pool AND f.recorded_at > :since_known AND f.recorded_at <= :known
+    AND NOT EXISTS (SELECT 1 FROM placement o WHERE o.pool_id = :pool
+        AND o.producer_id = f.producer_id AND o.parent_id = f.parent_id
+        AND o.superseded_at = f.recorded_at AND f.valid <@ o.valid)
 UNION ALL
 SELECT 'career', d.code, l.code, f.valid, f.recorded_at, f.recorded_by, f.reason
 FROM career f
@@ -16,6 +20,9 @@ JOIN producer d ON d.pool_id = :pool AND d.id = f.producer_id
 JOIN career_level l ON l.pool_id = :pool AND l.id = f.level_id
 JOIN t_event e ON f.valid @> e.level_day
 WHERE f.pool_id = :pool AND f.recorded_at > :since_known AND f.recorded_at <= :known
+    AND NOT EXISTS (SELECT 1 FROM career o WHERE o.pool_id = :pool
+        AND o.producer_id = f.producer_id AND o.level_id = f.level_id
+        AND o.superseded_at = f.recorded_at AND f.valid <@ o.valid)
 UNION ALL
 SELECT 'status', d.code, CASE WHEN f.active THEN 'active' ELSE 'inactive' END, f.valid,
        f.recorded_at, f.recorded_by, f.reason
@@ -23,6 +30,9 @@ FROM producer_status f
 JOIN producer d ON d.pool_id = :pool AND d.id = f.producer_id
 JOIN t_event e ON f.valid @> e.hierarchy_day
 WHERE f.pool_id = :pool AND f.recorded_at > :since_known AND f.recorded_at <= :known
+    AND NOT EXISTS (SELECT 1 FROM producer_status o WHERE o.pool_id = :pool
+        AND o.producer_id = f.producer_id AND o.active = f.active
+        AND o.superseded_at = f.recorded_at AND f.valid <@ o.valid)
 UNION ALL
 SELECT 'group', d.code, g.code, f.valid, f.recorded_at, f.recorded_by, f.reason
 FROM producer_group f
@@ -31,6 +41,9 @@ JOIN producer d ON d.pool_id = :pool AND d.id = f.producer_id
 JOIN commission_group g ON g.pool_id = :pool AND g.id = f.group_id
 JOIN t_event e ON f.valid @> e.rate_day
 WHERE f.pool_id = :pool AND f.recorded_at > :since_known AND f.recorded_at <= :known
+    AND NOT EXISTS (SELECT 1 FROM producer_group o WHERE o.pool_id = :pool
+        AND o.producer_id = f.producer_id AND o.group_id = f.group_id
+        AND o.superseded_at = f.recorded_at AND f.valid <@ o.valid)
 UNION ALL
 SELECT 'reserve', d.code, f.rate::text, f.valid, f.recorded_at, f.recorded_by, f.reason
 FROM producer_reserve f
@@ -38,6 +51,9 @@ JOIN upward x ON x.producer_id = f.producer_id
 JOIN producer d ON d.pool_id = :pool AND d.id = f.producer_id
 JOIN t_event e ON f.valid @> e.effective
 WHERE f.pool_id = :pool AND f.recorded_at > :since_known AND f.recorded_at <= :known
+    AND NOT EXISTS (SELECT 1 FROM producer_reserve o WHERE o.pool_id = :pool
+        AND o.producer_id = f.producer_id AND o.rate = f.rate
+        AND o.superseded_at = f.recorded_at AND f.valid <@ o.valid)
 UNION ALL
 SELECT 'rule', f.code, f.rate::text, f.valid, f.recorded_at, f.recorded_by, f.reason
 FROM rule f
@@ -75,4 +91,8 @@ FROM contract_share f
 JOIN t_event e ON e.contract_id = f.contract_id AND f.valid @> e.effective
 JOIN producer d ON d.pool_id = :pool AND d.id = f.producer_id
 WHERE f.pool_id = :pool AND f.recorded_at > :since_known AND f.recorded_at <= :known
+    AND NOT EXISTS (SELECT 1 FROM contract_share o WHERE o.pool_id = :pool
+        AND o.contract_id = f.contract_id AND o.position = f.position
+        AND o.producer_id = f.producer_id AND o.share = f.share
+        AND o.superseded_at = f.recorded_at AND f.valid <@ o.valid)
 ORDER BY 5
