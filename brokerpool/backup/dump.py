@@ -88,6 +88,7 @@ def _password_file(password: str | None) -> Iterator[dict[str, str]]:
 
 
 def _programs() -> Path:
-    """The system's programs of the right release, which know TLS, else the package's."""
-    found = shutil.which("pg_dump", path=f"/usr/lib/postgresql/{MAJOR}/bin")
+    """The system's programs of the right release, else the package's, which know no TLS."""
+    debian, red_hat = f"/usr/lib/postgresql/{MAJOR}/bin", f"/usr/pgsql-{MAJOR}/bin"
+    found = shutil.which("pg_dump", path=f"{debian}{os.pathsep}{red_hat}")
     return Path(found).parent if found else packaged()

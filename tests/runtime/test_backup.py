@@ -14,7 +14,7 @@ import pytest
 from psycopg import errors
 from sqlalchemy import text
 
-from brokerpool import addresses, roles
+from brokerpool import addresses, migration, roles
 from brokerpool.backup.figures import figures_of
 from brokerpool.backup.manifest import NAME, Manifest
 from brokerpool.backup.restoring import restore, verify_books
@@ -287,6 +287,16 @@ def test_a_backup_of_a_newer_release_is_refused(
     (tmp_path / NAME).write_text(json.dumps(found))
     with pytest.raises(Refused, match=r"of_tomorrow.* does not know"):
         restore(elsewhere, tmp_path, silent, replace=False)
+
+
+def test_a_backup_of_an_older_release_is_migrated(
+    own_database: Database, elsewhere: Config, tmp_path: Path
+) -> None:
+    older = replace(own_database.config, storage_dir=tmp_path / "none")
+    migration.migrate(older, down_to="walls")
+    back_up(older, tmp_path / "backup", silent)
+    restore(elsewhere, tmp_path / "backup", silent, replace=False)
+    assert not migration.pending(elsewhere)
 
 
 def test_an_empty_database_is_no_backup(elsewhere: Config, tmp_path: Path) -> None:
