@@ -37,16 +37,16 @@ class Pace:
         lease: seconds after which a row that is neither done nor at work is dispatched again.
         depth: jobs that may wait in Redis; few, so that a flush loses little and what is urgent
             need not queue up behind what is not.
-        idle: seconds between looks when nothing is due.
-        busy: seconds between looks while jobs wait.
-        trouble: seconds until the next try when a server can't be reached.
+        idle: milliseconds between looks when nothing is due.
+        busy: milliseconds between looks while jobs wait.
+        trouble: milliseconds until the next try when a server can't be reached.
     """
 
     lease: int = 15
     depth: int = 16
-    idle: float = 0.5
-    busy: float = 0.1
-    trouble: float = 1.0
+    idle: int = 500
+    busy: int = 100
+    trouble: int = 1000
 
 
 def dispatch(engine: Engine, queue: Queue, function: str, pace: Pace) -> NoReturn:
@@ -63,9 +63,9 @@ def dispatch(engine: Engine, queue: Queue, function: str, pace: Pace) -> NoRetur
             busy = dispatch_due(engine, queue, function, pace)
         except (OperationalError, RedisError) as error:
             log.warning("The dispatcher waits: %s", _sentence(error))
-            time.sleep(pace.trouble)
+            time.sleep(pace.trouble / 1000)
         else:
-            time.sleep(pace.busy if busy else pace.idle)
+            time.sleep((pace.busy if busy else pace.idle) / 1000)
 
 
 def dispatch_due(engine: Engine, queue: Queue, function: str, pace: Pace) -> bool:

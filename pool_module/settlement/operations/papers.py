@@ -40,7 +40,7 @@ def issue_statement(session: Session, actor: Actor, root: Path, statement_id: in
     Raises:
         Contradiction: its figures don't add up.
     """
-    issuing.hold_statement(session, statement_id)
+    issuing.hold_statement(session, actor, statement_id)
     if issuing.find_issue(session, actor, statement_id, "statement") is not None:
         return
     books = issuing.get_books(session, actor, statement_id)
@@ -58,7 +58,7 @@ def issue_act(session: Session, actor: Actor, root: Path, statement_id: int) -> 
     Raises:
         DetailsMissing: a company lacks what the law asks for.
     """
-    issuing.hold_statement(session, statement_id)
+    issuing.hold_statement(session, actor, statement_id)
     if issuing.find_issue(session, actor, statement_id, "act") is not None:
         return
     books = issuing.get_books(session, actor, statement_id)

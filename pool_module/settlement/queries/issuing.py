@@ -119,11 +119,11 @@ def statement_ids(
     return list(session.scalars(statement))
 
 
-def hold_statement(session: Session, statement_id: int) -> None:
+def hold_statement(session: Session, actor: Actor, statement_id: int) -> None:
     """Have a statement for oneself until the end of the transaction: nobody else issues it."""
     session.execute(
         text("SELECT pg_advisory_xact_lock(:lock, hashint8(:id))"),
-        {"lock": ISSUE_LOCK, "id": statement_id},
+        {"lock": ISSUE_LOCK, "id": statement_id + (actor.pool_id << 40)},
     )
 
 
