@@ -15,20 +15,22 @@ from pool_module.settlement.documents.statement_data import (
 )
 from pool_module.settlement.errors import NothingToCertify
 
+CodeLabel = Literal["ЄДРПОУ", "РНОКПП", "Реєстр. №"]
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActParty:
     """One of the two who sign.
 
     Attributes:
-        code_label: ``ЄДРПОУ`` of a company or ``РНОКПП`` of a person.
+        code_label: ``ЄДРПОУ`` (company), ``РНОКПП`` (person), or the number one from abroad has.
         status: tax status in words, e.g. ``ФОП, платник єдиного податку 3 групи``.
         signatory_position: post of the person responsible (Law 996-XIV art. 9(2)).
         acting_on: what he acts on, e.g. ``статуту``; none for a person acting for himself.
     """
 
     name: str
-    code_label: Literal["ЄДРПОУ", "РНОКПП"]
+    code_label: CodeLabel
     code: str
     address: str
     iban: str

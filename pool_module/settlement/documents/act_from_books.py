@@ -1,8 +1,8 @@
 """An act's data out of the books, with the details the law asks for (Law 996-XIV art. 9(2))."""
 
-from pool_module.settlement.documents.act_data import ActData, ActParty, act_total
+from pool_module.settlement.documents.act_data import ActData, ActParty, CodeLabel, act_total
 from pool_module.settlement.documents.figures import Figures
-from pool_module.settlement.documents.postal import address_of, grouped, logo_of, national_id_label
+from pool_module.settlement.documents.postal import address_of, grouped, logo_of
 from pool_module.settlement.documents.statement_from_books import statement_data
 from pool_module.settlement.errors import DetailsMissing
 from pool_module.settlement.queries.issuing import Books
@@ -10,7 +10,7 @@ from shared.i18n import catalogue
 from shared.models.pools import Company
 
 # what an act can't do without, and how it is called where it is entered
-NEEDED = ("national_id", "street", "city", "iban", "signatory", "signatory_position")
+NEEDED = ("street", "city", "iban", "signatory", "signatory_position")
 
 
 def act_data(books: Books, logo: bytes | None = None) -> ActData:
@@ -56,20 +56,30 @@ def act_number(books: Books) -> str:
 
 
 def _party(company: Company) -> ActParty:
+    label, code = _code_of(company)
     missing = [name for name in NEEDED if not getattr(company, name)]
+    if code is None:
+        missing.insert(0, "national_id")
     if missing:
         raise DetailsMissing(company.code, *missing)
-    assert company.national_id
+    assert code
     assert company.iban
     assert company.signatory
     assert company.signatory_position
     return ActParty(
         name=company.name,
-        code_label="РНОКПП" if national_id_label(company) == "РНОКПП" else "ЄДРПОУ",
-        code=company.national_id,
+        code_label=label,
+        code=code,
         address=", ".join(reversed(address_of(company))),
         iban=grouped(company.iban),
         bank=company.bank_name,
         signatory_position=company.signatory_position,
         signatory=company.signatory,
     )
+
+
+def _code_of(company: Company) -> tuple[CodeLabel, str | None]:
+    """A Ukrainian party has its code in the state register; one from abroad has that country's."""
+    if company.country != "UA":
+        return "Реєстр. №", company.vat_id or company.register_number or company.tax_number
+    return ("РНОКПП" if company.natural_person else "ЄДРПОУ"), company.national_id

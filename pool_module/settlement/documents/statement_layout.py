@@ -24,6 +24,10 @@ from shared.i18n import catalogue
 
 Layout = dict[str, Any]
 
+# a delivered line's reference is a digest: it finds the line again (the CSV keeps it), and says
+# nothing to a reader
+READABLE_REF = 24
+
 
 def statement_layout(data: StatementData) -> Layout:
     """Give all a statement prints as JSON values."""
@@ -176,7 +180,7 @@ def _line(line: Entry, figures: Figures) -> Layout:
         "product": breakable(f"{line.product} · {line.insurer}"),
         "kind": kind_label(line.kind, figures.language),
         "effective": figures.day(line.effective),
-        "event": breakable(line.event),
+        "event": breakable(line.event) if len(line.event) <= READABLE_REF else "",
         "producer": breakable(line.producer),
         "level": breakable(line.level or ""),
         "role": breakable(role_text(line, figures.language)),
