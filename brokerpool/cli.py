@@ -25,6 +25,10 @@ COMMANDS = {
     "serve": ("brokerpool.commands.serve:serve", "Run both portals, a worker and what they need."),
     "settle": ("brokerpool.commands.settle:settle", "Settle a period."),
     "verify": ("brokerpool.commands.verify:verify", "Check the books against the rules."),
+    "statements": (
+        "brokerpool.commands.statements:statements",
+        "Write the statements of a period into a folder.",
+    ),
     "worker": ("brokerpool.commands.worker:worker", "Run jobs until it is told to stop."),
 }
 

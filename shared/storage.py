@@ -12,7 +12,20 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
+from shared.errors import Refused
+
 CHUNK: Final = 1 << 20
+
+
+class FileDamaged(Refused):
+    """A stored file is not the bytes that were stored."""
+
+    status = 500
+
+    def __init__(self, sha256: str) -> None:
+        super().__init__(
+            "The stored file %(sha256)s is damaged: bring it back from the backup.", sha256=sha256
+        )
 
 
 @dataclass(frozen=True)
@@ -40,10 +53,14 @@ def open_stored(root: Path, pool_id: int, firm_id: int | None, digest: str) -> b
     Raises:
         ValueError: not a digest.
         FileNotFoundError: no such file is stored there.
+        FileDamaged: its content is not what was stored.
     """
     if len(digest) != 64 or set(digest) - set("0123456789abcdef"):
         raise ValueError(f"not a SHA-256 digest: {digest!r}")
-    return (_folder(root, pool_id, firm_id) / digest).read_bytes()
+    content = (_folder(root, pool_id, firm_id) / digest).read_bytes()
+    if sha256(content).hexdigest() != digest:
+        raise FileDamaged(digest)
+    return content
 
 
 def _folder(root: Path, pool_id: int, firm_id: int | None) -> Path:
@@ -57,7 +74,7 @@ def _pieces(source: Path) -> Iterator[bytes]:
 
 
 def _store(folder: Path, pieces: Iterable[bytes]) -> StoredFile:
-    folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     digest, size = sha256(), 0
     with tempfile.NamedTemporaryFile(dir=folder, prefix=".new-", delete=False) as stream:
         written = Path(stream.name)

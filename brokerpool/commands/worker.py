@@ -1,20 +1,35 @@
-"""``brokerpool worker``: runs the jobs that wait in Redis."""
+"""``brokerpool worker``: runs the jobs that wait in the outbox."""
 
 import click
 from redis import Redis
-from rq import Worker
-from rq.serializers import JSONSerializer
 
 from brokerpool.addresses import redis_url
+from brokerpool.embedded import say
+from brokerpool.portals import environment
+from brokerpool.supervisor import Supervisor
+from brokerpool.worker_process import children
 from shared.config import Config
+from shared.vocabulary import Door
+from shared.worker import Pace
 
 
 @click.command()
-@click.argument("queues", nargs=-1)
-def worker(queues: tuple[str, ...]) -> None:
-    """Run jobs of the QUEUES (default: `default`) until it is told to stop."""
-    connection = Redis.from_url(redis_url(Config.from_environment()))
-    connection.ping()
-    Worker(queues or ["default"], connection=connection, serializer=JSONSerializer).work(
-        logging_level="WARNING"
-    )
+@click.option(
+    "--lease",
+    default=Pace.lease,
+    show_default=True,
+    type=click.IntRange(min=1),
+    help="Seconds after which a job that was lost is given out again.",
+)
+def worker(*, lease: int) -> None:
+    """Run the jobs of all pools until it is told to stop."""
+    config = Config.from_environment()
+    Redis.from_url(redis_url(config)).ping()
+    parts = children(environment(config, Door.WORKER), lease=lease)
+    supervisor = Supervisor(parts, say)
+    supervisor.listen()
+    try:
+        supervisor.start()
+        supervisor.watch()
+    finally:
+        supervisor.stop()

@@ -9,7 +9,7 @@ without a request, after 12 hours, with its account or with its membership.
 from alembic import op
 
 revision = "doors"
-down_revision = "guards"
+down_revision = "statement_wording"
 branch_labels = None
 depends_on = None
 

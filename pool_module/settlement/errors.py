@@ -88,6 +88,26 @@ class NothingToCertify(Refused):
         )
 
 
+class DetailsMissing(Refused):
+    """A company's data lack what a paper must say."""
+
+    def __init__(self, code: str, *fields: str) -> None:
+        super().__init__(
+            "%(company)s lacks what an act must say: %(fields)s",
+            company=code,
+            fields=", ".join(fields),
+        )
+
+
+class LinesDiffer(Refused):
+    """The lines of a statement don't sum to it: nothing of its run is issued."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            "the lines of statement %(number)s don't sum to what it says", number=number
+        )
+
+
 class EntryUnknown(Refused):
     """No entry of that name."""
 

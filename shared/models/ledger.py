@@ -26,6 +26,7 @@ from shared.models.base import (
     PoolRow,
     Rate,
     Recorded,
+    Share,
     link,
     of_pool,
 )
@@ -255,6 +256,9 @@ class StatementLine(BigPoolRow, Base):
     """A line of an issued statement: what the ledger says, copied so that it stays readable.
 
     Carries the payee's firm, so that an override line needs no look into another firm's contract.
+    ``difference_from`` is the producer below whose part is deducted; beside ``own_sale`` there are
+    both. A ``correction`` changes what an earlier run booked (``corrects_…``, the payee's statement
+    of then) and says why (``cause…``).
     """
 
     __tablename__ = "statement_line"
@@ -290,6 +294,14 @@ class StatementLine(BigPoolRow, Base):
     payable_cents: Mapped[BigId] = mapped_column(
         Computed("(payable * 100)::bigint", persisted=True)
     )
+    difference_from: Mapped[str | None]
+    cause: Mapped[str | None]
+    cause_on: Mapped[date | None]
+    cause_factor: Mapped[Share | None]
+    cause_text: Mapped[str | None]
+    corrects_from: Mapped[date | None]
+    corrects_through: Mapped[date | None]
+    corrects_number: Mapped[str | None]
 
 
 class Issue(BigPoolRow, Recorded, Base):

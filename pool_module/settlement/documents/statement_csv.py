@@ -24,8 +24,9 @@ def statement_csv(data: StatementData) -> bytes:
     """Write a statement as CSV: UTF-8 with BOM, ``;``, one row per line and per total.
 
     The column ``section`` holds a code that is the same in every language: ``opening``, ``entry``,
-    ``correction``, ``adjustment``, ``withholding``, ``balance``, ``payout``, ``closing``,
-    ``reserve_opening``, ``reserve_closing``. Days are ISO 8601; the decimal sign is the language's.
+    ``release``, ``correction``, ``adjustment``, ``withholding``, ``balance``, ``payout``,
+    ``closing``, ``reserve_opening``, ``reserve_closing``. Days are ISO
+    8601; the decimal sign is the language's.
     """
     columns = _columns(data.language)
     sheet = io.StringIO()
@@ -89,6 +90,8 @@ def _sections(data: StatementData) -> Iterator[Row]:
     yield _total("opening", data.opening)
     for line in data.entries:
         yield _line("entry", line, data.language)
+    for line in data.releases:
+        yield _line("release", line, data.language)
     for line in data.corrections:
         yield _line("correction", line, data.language)
     for adjustment in data.adjustments:
@@ -129,8 +132,8 @@ def _line(section: str, line: Entry, language: Language) -> Row:
         "level": line.level,
         "difference_from": line.difference_from,
         "base": line.base,
-        "rate": line.rate.value,
-        "rate_of": _rate_of(line.rate.of, language),
+        "rate": line.rate.value if line.rate else None,
+        "rate_of": _rate_of(line.rate.of, language) if line.rate else None,
         "share": line.share,
         "amount": line.amount,
         "reserve": line.reserve,

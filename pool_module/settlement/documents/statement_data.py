@@ -54,10 +54,12 @@ class Entry:
         base: what the rate applies to: money, or the number of units; none for ``fixed``.
         share: the seller's share of the contract, 1 for the whole.
         difference_from: the producer below whose part is deducted; none for an own sale.
+        own_too: beside that difference he has a share of his own in the contract.
         amount: the piece.
         reserve: what of it goes into the reserve (+) or comes out of it (−).
         payable: ``amount − reserve``.
         liability_end: the day the cancellation liability ends; none without liability.
+        rate: the rule's; none where no statement told it.
         correction: set on every line of the block of corrections and on no other.
     """
 
@@ -69,13 +71,14 @@ class Entry:
     event: str
     effective: date
     producer: str
-    rate: Rate
+    rate: Rate | None
     amount: Decimal
     payable: Decimal
     base: Decimal | None = None
     share: Decimal = Decimal(1)
     level: str | None = None
     difference_from: str | None = None
+    own_too: bool = False
     reserve: Decimal = ZERO
     liability_end: date | None = None
     correction: Correction | None = None
@@ -124,6 +127,7 @@ class StatementData:
     Attributes:
         issued: the issue date; also date and time stamp of the file.
         entries: this period's lines.
+        releases: what only comes out of the reserve, shown as a block of its own.
         corrections: lines that correct earlier periods, shown as a block of their own.
         payout: what is transferred.
         closing: the balance carried forward.
@@ -149,6 +153,7 @@ class StatementData:
     closing: Decimal
     reserve_account: ReserveAccount
     entries: tuple[Entry, ...] = ()
+    releases: tuple[Entry, ...] = ()
     corrections: tuple[Entry, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
     withholdings: tuple[Withholding, ...] = ()
@@ -162,8 +167,8 @@ class StatementData:
 
     @property
     def lines(self) -> tuple[Entry, ...]:
-        """Both blocks, this period's first."""
-        return self.entries + self.corrections
+        """All blocks, this period's first."""
+        return self.entries + self.releases + self.corrections
 
     @property
     def accrued(self) -> Decimal:
@@ -199,10 +204,12 @@ def total(amounts: Iterable[Decimal]) -> Decimal:
 
 
 def _check_blocks(data: StatementData) -> None:
-    if any(line.correction for line in data.entries):
+    if any(line.correction for line in data.entries + data.releases):
         raise Contradiction("a line of this period names a correction")
     if not all(line.correction for line in data.corrections):
         raise Contradiction("a correction does not say what it corrects")
+    if any(line.amount or line.reserve >= 0 for line in data.releases):
+        raise Contradiction("a release is more than what comes out of the reserve")
 
 
 def _check_sums(data: StatementData) -> None:

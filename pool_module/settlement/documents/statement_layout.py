@@ -145,6 +145,7 @@ def _blocks(data: StatementData, figures: Figures) -> list[Layout]:
     gettext = catalogue(data.language).gettext
     blocks = [
         (gettext("Lines of the period"), data.entries),
+        (gettext("Releases of the cancellation reserve"), data.releases),
         (gettext("Corrections of earlier periods"), data.corrections),
     ]
     return [_block(title, lines, figures) for title, lines in blocks if lines]

@@ -23,9 +23,11 @@ def kind_label(kind: Kind, language: Language) -> str:
     return labels[kind]
 
 
-def rate_text(rate: Rate, figures: Figures) -> str:
+def rate_text(rate: Rate | None, figures: Figures) -> str:
     """Write a rate: ``3,5 %``, ``70 % vom Eingang``, ``12,50 € je Einheit``, ``150,00 € fest``."""
     gettext = catalogue(figures.language).gettext
+    if rate is None:
+        return "–"
     if rate.of is RateOf.UNIT:
         return gettext("%(amount)s per unit") % {"amount": figures.money(rate.value)}
     if rate.of is RateOf.FIXED:
@@ -40,7 +42,7 @@ def base_text(line: Entry, figures: Figures) -> str:
     gettext = catalogue(figures.language).gettext
     if line.base is None:
         return "–"
-    if line.rate.of is RateOf.UNIT:
+    if line.rate is not None and line.rate.of is RateOf.UNIT:
         return gettext("%(number)s units") % {"number": figures.number(line.base)}
     return figures.amount(line.base)
 
@@ -56,7 +58,11 @@ def role_text(line: Entry, language: Language) -> str:
     gettext = catalogue(language).gettext
     if line.difference_from is None:
         return gettext("Own sale")
-    return gettext("Difference from %(producer)s") % {"producer": line.difference_from}
+    if line.own_too:
+        text = gettext("Own sale, and difference from %(producer)s")
+    else:
+        text = gettext("Difference from %(producer)s")
+    return text % {"producer": line.difference_from}
 
 
 def correction_text(correction: Correction, figures: Figures) -> str:

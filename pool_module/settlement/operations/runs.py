@@ -17,6 +17,8 @@ from pool_module.settlement.errors import (
     RunMoved,
     SecondPersonNeeded,
 )
+from pool_module.settlement.operations import issuing
+from shared import audit
 from shared.actor import Actor
 from shared.db import Session
 from shared.db.facts import lock
@@ -119,6 +121,7 @@ def finish(session: Session, actor: Actor, run_id: int) -> bool:
         for totals in queries.totals_of(session, actor, run_id)
     }
     session.flush()
+    _tell(session, run)
     return True
 
 
@@ -142,9 +145,10 @@ def approve(session: Session, actor: Actor, run_id: int) -> None:
         approved_by=actor.name,
         approved_at=moment,
     )
+    _tell(session, run)
 
 
-def close(session: Session, actor: Actor, run_id: int, day: date) -> None:
+def close(session: Session, actor: Actor, run_id: int, day: date, *, issue: bool = True) -> None:
     """Book an approved run: its postings, statements and payees' accounts in this one transaction.
 
     Args:
@@ -152,6 +156,7 @@ def close(session: Session, actor: Actor, run_id: int, day: date) -> None:
         actor: who closes.
         run_id: the run.
         day: the issue date of the statements, in the pool's time zone.
+        issue: have the statements issued; a scenario's are not.
 
     Raises:
         RunMoved: it is not approved (any more), or closed already.
@@ -175,6 +180,9 @@ def close(session: Session, actor: Actor, run_id: int, day: date) -> None:
     period.state = PeriodState.CLOSED
     period.closed_at = moment
     session.flush()
+    if issue:
+        issuing.order(session, actor, run)
+    _tell(session, run)
 
 
 def drop(session: Session, actor: Actor, run_id: int) -> None:
@@ -190,6 +198,7 @@ def drop(session: Session, actor: Actor, run_id: int) -> None:
     session.flush()
     runs.forget_draft(session, run_id)
     runs.forget_work(session, actor.pool_id, run_id)
+    _tell(session, run)
 
 
 def _move(
@@ -204,6 +213,12 @@ def _move(
         session.refresh(run)
         raise RunMoved(run.state)
     session.refresh(run)
+
+
+def _tell(session: Session, run: SettlementRun) -> None:
+    """Write in the journal what has become of a run."""
+    new = {"through": run.through.isoformat(), "totals": run.totals}
+    audit.write(session, run.state, "settlement_run", run.id, new=new)
 
 
 def _collect(

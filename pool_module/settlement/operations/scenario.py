@@ -268,7 +268,7 @@ class ScenarioRun:
         runs.finish(session, actor, run.id)
         second = Actor(actor.door, actor.pool_id, None, f"{actor.name} (approval)")
         runs.approve(session, second, run.id)
-        runs.close(session, actor, run.id, ISSUED)
+        runs.close(session, actor, run.id, ISSUED, issue=False)
         self.settlements.append(queries.movements_of(session, actor, run.id))
 
     def _scope(self, step: steps.Rule | steps.Agreement) -> dict[str, int | None]:

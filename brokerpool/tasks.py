@@ -1,0 +1,28 @@
+"""The tasks an outbox row may name, and what RQ calls. A new task is one line here."""
+
+from functools import cache
+
+from sqlalchemy import Engine
+
+from brokerpool.addresses import door_url
+from shared.config import Config
+from shared.db import make_engine
+from shared.vocabulary import Door
+from shared.worker import Tasks, perform
+
+TASKS: Tasks = {
+    "settlement.write_lines": "pool_module.settlement.jobs:write_lines",
+    "settlement.issue_statements": "pool_module.settlement.jobs:issue_statements",
+    "settlement.issue_acts": "pool_module.settlement.jobs:issue_acts",
+}
+
+
+def run(pool_id: int, outbox_id: int) -> None:
+    """Do what an outbox row says; called by RQ in a process of its own."""
+    perform(worker_engine(), TASKS, pool_id, outbox_id)
+
+
+@cache
+def worker_engine() -> Engine:
+    """This process's way to the database, with the worker's login."""
+    return make_engine(door_url(Config.from_environment(), Door.WORKER), size=1)

@@ -1,0 +1,75 @@
+"""An act's data out of the books, with the details the law asks for (Law 996-XIV art. 9(2))."""
+
+from pool_module.settlement.documents.act_data import ActData, ActParty, act_total
+from pool_module.settlement.documents.figures import Figures
+from pool_module.settlement.documents.postal import address_of, grouped, logo_of, national_id_label
+from pool_module.settlement.documents.statement_from_books import statement_data
+from pool_module.settlement.errors import DetailsMissing
+from pool_module.settlement.queries.issuing import Books
+from shared.i18n import catalogue
+from shared.models.pools import Company
+
+# what an act can't do without, and how it is called where it is entered
+NEEDED = ("national_id", "street", "city", "iban", "signatory", "signatory_position")
+
+
+def act_data(books: Books, logo: bytes | None = None) -> ActData:
+    """Say what was rendered in a period, as pool and payee sign it.
+
+    Raises:
+        NothingToCertify: the services come to nothing or less; there is no act.
+        DetailsMissing: a company lacks what the law asks for.
+    """
+    data = statement_data(books, logo)
+    amount = act_total(data)
+    payee, operator = books.payee, books.operator
+    if operator is None:
+        raise DetailsMissing(books.pool.code, "operator")
+    if payee.agreement_number is None or payee.agreement_date is None:
+        raise DetailsMissing(payee.code, "agreement_number")
+    gettext = catalogue("uk").gettext
+    period = Figures("uk", data.currency).period(data.period_from, data.period_through)
+    return ActData(
+        number=act_number(books),
+        issued=data.issued,
+        place=operator.city or "",
+        period_from=data.period_from,
+        period_through=data.period_through,
+        customer=_party(operator),
+        performer=_party(payee),
+        agreement_number=payee.agreement_number,
+        agreement_date=payee.agreement_date,
+        content=gettext("Sub-agent's services in the sale of insurance products, %(period)s")
+        % {"period": period},
+        currency=data.currency,
+        amount=amount,
+        lines=data.lines,
+        adjustments=data.adjustments,
+        vat_text=payee.tax_note,
+        logo=logo_of(logo),
+    )
+
+
+def act_number(books: Books) -> str:
+    """The act's number: counted per payee and year, e.g. ``2026/A-17/3``."""
+    return f"{books.statement.issue_date.year}/{books.payee.code}/{books.acts_before + 1}"
+
+
+def _party(company: Company) -> ActParty:
+    missing = [name for name in NEEDED if not getattr(company, name)]
+    if missing:
+        raise DetailsMissing(company.code, *missing)
+    assert company.national_id
+    assert company.iban
+    assert company.signatory
+    assert company.signatory_position
+    return ActParty(
+        name=company.name,
+        code_label="РНОКПП" if national_id_label(company) == "РНОКПП" else "ЄДРПОУ",
+        code=company.national_id,
+        address=", ".join(reversed(address_of(company))),
+        iban=grouped(company.iban),
+        bank=company.bank_name,
+        signatory_position=company.signatory_position,
+        signatory=company.signatory,
+    )

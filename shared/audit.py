@@ -1,0 +1,43 @@
+"""The journal: who did what to which thing, in the transaction that did it."""
+
+from collections.abc import Mapping
+
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
+
+from shared.db import actor_of
+from shared.models.kit import AuditEntry
+
+
+def write(
+    session: Session,
+    action: str,
+    subject: str,
+    subject_id: int | None,
+    *,
+    old: Mapping[str, object] | None = None,
+    new: Mapping[str, object] | None = None,
+) -> None:
+    """Write a line of the journal; door and account are the session's actor's.
+
+    Args:
+        session: the transaction that does what is told.
+        action: what was done, in the past tense, e.g. ``approved``.
+        subject: the kind of thing, a table's name.
+        subject_id: which one.
+        old: what it was, as JSON values.
+        new: what it is now.
+    """
+    actor = actor_of(session)
+    session.execute(
+        insert(AuditEntry).values(
+            pool_id=actor.pool_id,
+            door=actor.door,
+            account_id=actor.account_id,
+            action=action,
+            subject=subject,
+            subject_id=subject_id,
+            old=dict(old) if old is not None else None,
+            new=dict(new) if new is not None else None,
+        )
+    )
