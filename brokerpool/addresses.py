@@ -26,9 +26,11 @@ def needs_embedded_postgres(config: Config) -> bool:
 
 
 def owner_url(config: Config) -> str:
-    """The owner's URL, for ``migrate`` alone."""
+    """The owner's URL, for ``migrate``, ``backup`` and ``restore`` alone."""
     if config.database_url:
         return _text(parsed(config.database_url, "DATABASE_URL"))
+    if not needs_embedded_postgres(config):
+        raise Refused("This needs DATABASE_URL, the address of the database's owner.")
     return embedded_owner_url(place_of(config.home))
 
 

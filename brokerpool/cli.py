@@ -9,6 +9,7 @@ from typing_extensions import override
 
 # name → (module:command, what it does). A new command is one line here.
 COMMANDS = {
+    "backup": ("brokerpool.commands.backup:backup", "Save the database and the stored files."),
     "bench": ("brokerpool.commands.bench:bench", "Measure what this machine can carry."),
     "create-admin": (
         "brokerpool.commands.create_admin:create_admin",
@@ -18,6 +19,7 @@ COMMANDS = {
     "explain": ("brokerpool.commands.explain:explain", "Why an amount is what it is."),
     "import": ("brokerpool.commands.import_:import_", "Import insurers' files."),
     "migrate": ("brokerpool.commands.migrate:migrate", "Bring the database to this release."),
+    "restore": ("brokerpool.commands.restore:restore", "Bring a backup back."),
     "scenario": (
         "brokerpool.commands.scenario:scenario",
         "Try a plan out; nothing remains.",

@@ -31,7 +31,7 @@ def migrate(config: Config, *, scripts: Path = SCRIPTS, down_to: str | None = No
         down_to: a revision to go back to (``base`` undoes all).
     """
     url = addresses.owner_url(config)
-    with _alone(url) as connection:
+    with alone(url) as connection:
         roles.ensure(connection, config)
         with _engine_connection(url) as migrating:
             settings = _alembic(scripts)
@@ -51,18 +51,13 @@ def pending(config: Config, *, scripts: Path = SCRIPTS) -> list[str]:
     return sorted(set(heads) - set(reached))
 
 
-def _alembic(scripts: Path) -> AlembicConfig:
-    if not (scripts / "env.py").exists():
-        raise Refused(f"There are no migrations in {scripts}: the installation is incomplete.")
-    settings = AlembicConfig()
-    settings.set_main_option("script_location", str(scripts).replace("%", "%%"))
-    settings.set_main_option("path_separator", "os")
-    return settings
-
-
 @contextmanager
-def _alone(url: str) -> Iterator[psycopg.Connection]:
-    """The owner's connection, holding the lock that lets one ``migrate`` run at a time."""
+def alone(url: str) -> Iterator[psycopg.Connection]:
+    """The owner's connection, holding the lock that lets one of us at a time work as the owner.
+
+    Raises:
+        Refused: the server is of another release, or a migration, backup or restore is running.
+    """
     options = f"-c lock_timeout={LOCK_SECONDS}s"
     with psycopg.connect(url, autocommit=True, connect_timeout=10, options=options) as connection:
         if connection.info.server_version // 10000 != RELEASE:
@@ -73,8 +68,25 @@ def _alone(url: str) -> Iterator[psycopg.Connection]:
         try:
             connection.execute("SELECT pg_advisory_lock(%s)", [ONE_AT_A_TIME])
         except errors.LockNotAvailable:
-            raise Refused("Another `brokerpool migrate` is running: wait for it.") from None
+            raise Refused(
+                "Another `brokerpool migrate`, `backup` or `restore` is running: wait for it."
+            ) from None
         yield connection
+
+
+def knows(revision: str, *, scripts: Path = SCRIPTS) -> bool:
+    """Whether a revision is one of this release's."""
+    known = ScriptDirectory.from_config(_alembic(scripts)).walk_revisions()
+    return revision in {script.revision for script in known}
+
+
+def _alembic(scripts: Path) -> AlembicConfig:
+    if not (scripts / "env.py").exists():
+        raise Refused(f"There are no migrations in {scripts}: the installation is incomplete.")
+    settings = AlembicConfig()
+    settings.set_main_option("script_location", str(scripts).replace("%", "%%"))
+    settings.set_main_option("path_separator", "os")
+    return settings
 
 
 @contextmanager

