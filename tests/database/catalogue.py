@@ -25,7 +25,6 @@ DEFINERS = {
     "fresh_statistics()": ("brokerpool_worker",),
     "lease_outbox(integer,integer,bigint[])": ("brokerpool_worker",),
     "forget_postings(integer,bigint[],boolean)": ("brokerpool_worker",),
-    "lease_outbox(integer,integer,bigint[])": ("brokerpool_worker",),
 }
 APPEND_ONLY = (
     "account_posting", "adjustment", "audit_entry", "event", "issue", "posting", "statement",
