@@ -68,7 +68,7 @@ by_producer AS (
         WHEN 'issue' THEN coalesce(t.issued_on, e.effective)
         ELSE e.effective END
 ),
-contract AS (
+moved AS (
     SELECT contract_id, 'cut' AS cause FROM contract_cut
     WHERE pool_id = :pool AND recorded_at <= :known AND recorded_at > :since_known
     UNION ALL
@@ -91,9 +91,17 @@ contract AS (
     SELECT contract_id, 'terms' FROM contract_terms
     WHERE pool_id = :pool AND superseded_at <= :known AND superseded_at > :since_known
 ),
+-- a contract recorded since then has no event that was looked at before
+old_contract AS MATERIALIZED (
+    SELECT x.contract_id, min(x.cause) AS cause
+    FROM moved x
+    JOIN contract c ON c.pool_id = :pool AND c.id = x.contract_id
+        AND c.recorded_at <= :since_known
+    GROUP BY x.contract_id
+),
 by_contract AS (
     SELECT e.id AS event_id, c.cause
-    FROM (SELECT contract_id, min(cause) AS cause FROM contract GROUP BY contract_id) c
+    FROM old_contract c
     JOIN event e ON e.pool_id = :pool AND e.contract_id = c.contract_id
 )
 SELECT e.id, min(x.cause)
