@@ -246,6 +246,13 @@ STATISTICS = """
             RETURN gathered;
         END
     $$"""
+# a block range index knows new pages only once they are summarized; until then every scan of a run
+# reads all that was written since the last vacuum, months of it
+SUMMARIZE = """
+    CREATE FUNCTION summarize_postings() RETURNS int
+    LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        SELECT brin_summarize_new_values('public.ix_posting_run_id'::regclass)
+    $$"""
 # which pools there are: the one thing a command must know before it acts in one
 POOLS = """
     CREATE FUNCTION all_pools() RETURNS TABLE (code text, id int, time_zone text)
@@ -280,7 +287,8 @@ def upgrade() -> None:
     op.execute(FORGET)
     op.execute(POOLS)
     op.execute(STATISTICS)
-    for function in ("forget_postings", "all_pools", "fresh_statistics"):
+    op.execute(SUMMARIZE)
+    for function in ("forget_postings", "all_pools", "fresh_statistics", "summarize_postings"):
         op.execute(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC")
         op.execute(f"GRANT EXECUTE ON FUNCTION {function} TO brokerpool_worker")
     op.execute(
@@ -295,6 +303,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.execute("DROP FUNCTION all_pools")
     op.execute("DROP FUNCTION fresh_statistics")
+    op.execute("DROP FUNCTION summarize_postings")
     op.execute("DROP FUNCTION forget_postings")
     for name in FUNCTIONS:
         op.execute(f"DROP FUNCTION {name} CASCADE")

@@ -154,6 +154,7 @@ def sum_up(session: Session, frame: Frame, run_id: int) -> None:
         text("DELETE FROM run_balance WHERE pool_id = :pool AND run_id = :run"),
         {"pool": frame.pool_id, "run": run_id},
     )
+    session.execute(text("SELECT summarize_postings()"))
     run_step(session, "balances", {"pool": frame.pool_id, "run": run_id})
 
 
