@@ -71,7 +71,7 @@ class Installation:
         # a portal answers to its own name only
         asked = urllib.request.Request(url, headers={"Host": f"{portal}.localhost"})
         try:
-            with urllib.request.urlopen(asked, timeout=2) as answer:  # noqa: S310
+            with urllib.request.urlopen(asked, timeout=20) as answer:  # noqa: S310
                 return bool(answer.status == 200)
         except OSError:
             return False
@@ -133,7 +133,7 @@ def test_ctrl_c_stops_everything_and_the_next_start_finds_the_data(
     installation: Installation,
 ) -> None:
     installation.start()
-    assert all(installation.health(p) for p in PORTALS)
+    eventually(lambda: all(installation.health(p) for p in PORTALS))
     assert f"http://intranet.localhost:{installation.ports['intranet']}" in installation.said()
     assert "already runs" in installation.refusal()
     passwords = (installation.home / "roles.json").read_text()
@@ -151,7 +151,7 @@ def test_a_killed_supervisor_takes_its_children_along_and_starts_again(
     installation.start()
     installation.stop(signal.SIGKILL)
     installation.start()
-    assert all(installation.health(p) for p in PORTALS)
+    eventually(lambda: all(installation.health(p) for p in PORTALS))
     assert installation.stop(signal.SIGTERM) == 0
     assert installation.processes() == []
 

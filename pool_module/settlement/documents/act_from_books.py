@@ -81,5 +81,7 @@ def _party(company: Company) -> ActParty:
 def _code_of(company: Company) -> tuple[CodeLabel, str | None]:
     """A Ukrainian party has its code in the state register; one from abroad has that country's."""
     if company.country != "UA":
-        return "Реєстр. №", company.vat_id or company.register_number or company.tax_number
+        return "Реєстр. №", (
+            company.vat_id or company.register_number or company.tax_number or company.national_id
+        )
     return ("РНОКПП" if company.natural_person else "ЄДРПОУ"), company.national_id
