@@ -38,7 +38,7 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.BigInteger(), nullable=True),
         sa.Column("state", sa.Text(), server_default="waiting", nullable=False),
         sa.Column("done", sa.Integer(), server_default="0", nullable=False),
-        sa.Column("total", sa.Integer(), nullable=True),
+        sa.Column("size", sa.Integer(), nullable=True),
         sa.Column("phase", sa.Text(), nullable=True),
         sa.Column(
             "values", postgresql.JSONB(astext_type=Text()), server_default="{}", nullable=False

@@ -106,7 +106,7 @@ class LongJob(BigPoolRow, Noted, Base):
     subject_id: Mapped[BigId | None]
     state: Mapped[str] = mapped_column(server_default="waiting")
     done: Mapped[int] = mapped_column(server_default="0")
-    total: Mapped[int | None]
+    size: Mapped[int | None]
     phase: Mapped[str | None]
     values: Mapped[Json] = mapped_column(server_default="{}")
     started_at: Mapped[datetime | None]
