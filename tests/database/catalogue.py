@@ -27,17 +27,18 @@ DEFINERS = {
     "auth_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
     "create_account(text,text,text,text)": ("brokerpool_worker",),
     "create_membership(integer,integer,text,text)": ("brokerpool_worker",),
+    "why_entry(integer,bigint,integer)": APPS,
     "fresh_statistics()": ("brokerpool_worker",),
     "lease_outbox(integer,integer,bigint[])": ("brokerpool_worker",),
     "summarize_postings()": ("brokerpool_worker",),
     "forget_postings(integer,bigint[],boolean)": ("brokerpool_worker",),
 }
 APPEND_ONLY = (
-    "account_posting", "adjustment", "audit_entry", "event", "issue", "posting", "statement",
+    "account_posting", "adjustment", "audit_entry", "entry_liability", "event", "issue", "posting", "statement",
     "statement_line", "statement_withholding",
 )  # fmt: skip
 # the only tables from which an app deletes: a draft's scratch paper
-SCRATCH = ("run_balance", "run_event", "run_packet")
+SCRATCH = ("run_balance", "run_event", "run_figure", "run_packet", "run_producer_figure")
 EXTRANET_READS = (
     "application",
     "application_change",
@@ -45,6 +46,7 @@ EXTRANET_READS = (
     "contract",
     "customer",
     "document",
+    "entry_liability",
     "insurer",
     "insurer_identity",
     "issue",
