@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, ColumnElement, Date, and_, case, cast, func, 
 from sqlalchemy.orm import Session
 
 from shared.db import actor_of
-from shared.db.listing import Column, Filter, Listing, Shape
+from shared.db.listing import Column, Filter, Listing, Shape, Value
 from shared.models.contracts import Contract, Customer, Event
 from shared.models.hierarchy import Producer
 from shared.models.ledger import Posting, RunFigure, RunProducerFigure, SettlementRun
@@ -335,7 +335,7 @@ def _event_columns() -> Sequence[Column]:
     )
 
 
-def _event_filters(currency: ColumnElement[str]) -> tuple[Filter, ...]:
+def _event_filters(currency: Value) -> tuple[Filter, ...]:
     return (
         Filter("due", Event.due, Shape.DAY),
         Filter("insurer", Product.insurer_id, Shape.COUNT),
@@ -347,17 +347,16 @@ def _event_filters(currency: ColumnElement[str]) -> tuple[Filter, ...]:
 
 
 def _money(
-    name: str, value: ColumnElement[Any], sort: ColumnElement[Any] | None,
-    currency: ColumnElement[str],
+    name: str, value: Value, sort: Value | None, currency: Value
 ) -> Column:  # fmt: skip
     return Column(name, value, Shape.MONEY, sort=sort, currency=currency, total=True)
 
 
-def _cents(amount: ColumnElement[Any]) -> ColumnElement[int]:
+def _cents(amount: Value) -> ColumnElement[int]:
     return cast(amount * 100, BigInteger)
 
 
-def _sum_of(amount: ColumnElement[Any], account: Account) -> ColumnElement[Any]:
+def _sum_of(amount: Value, account: Account) -> ColumnElement[Any]:
     return func.sum(amount).filter(Posting.account == account)
 
 

@@ -13,6 +13,8 @@ from shared.models.contracts import Application, Contract
 from shared.models.products import LineOfBusiness
 from shared.vocabulary import ApplicationState
 
+# begins, is cancelled, ends
+Life = tuple[date, date | None, date | None]
 LIFE: Final = "010"  # GDV Anlage 1: life, with pension and disability
 
 
@@ -60,15 +62,14 @@ def life_cancellations(
         )
         .group_by(Contract.begin_on, Contract.cancelled_on, Contract.end_on)
     ).all()
-    lives = Counter[tuple[date, date | None, date | None]]()
+    lives = Counter[Life]()
     for begin, cancelled, end, number in rows:
+        assert begin is not None
         lives[begin, cancelled, end] += number
     return [_rate(lives, first, last) for first, last in windows]
 
 
-def _rate(
-    lives: Counter[tuple[date, date | None, date | None]], first: date, last: date
-) -> tuple[int, int]:
+def _rate(lives: Counter[Life], first: date, last: date) -> tuple[int, int]:
     gone = held = 0
     for (begin, cancelled, end), number in lives.items():
         if cancelled and first <= cancelled <= last:
