@@ -1,4 +1,4 @@
-"""Every part of the kit on pages with invented data: looked at by people, rendered by tests; no database."""
+"""Every part of the kit on pages with invented data, to be looked at and tested; no database."""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ from shared.web.htmx import render
 from tests.web.patterns import data
 
 PAGES = {
-    Door.INTRANET: ("patterns", "dashboard", "contracts", "run", "empty"),
+    Door.INTRANET: ("patterns", "dashboard", "contracts", "run"),
     Door.EXTRANET: ("broker",),
 }
 NOWHERE = "postgresql://nobody@127.0.0.1:1/nothing"  # never connected to
@@ -28,9 +28,8 @@ def make_patterns(door: Door, home: Path) -> Flask:
     pages.add_url_rule("/drawer", "drawer", public(lambda: _fragment("explanation")))
     pages.add_url_rule("/job", "job", public(lambda: _fragment("job")))
     pages.add_url_rule("/undo", "undo", public(lambda: _fragment("undone")), methods=["POST"])
-    config = Config(
-        home, None, {door: NOWHERE}, None, home, {door: f"http://{door}.localhost"}, {door: "x" * 43}
-    )
+    bases, keys = {door: f"http://{door}.localhost"}, {door: "x" * 43}
+    config = Config(home, None, {door: NOWHERE}, None, home, bases, keys)
     app = make_app(f"{__name__}.{door}", door, [pages], config)
     app.before_request(_somebody)
     app.context_processor(lambda: _surroundings(door))
