@@ -24,6 +24,7 @@ DEFINERS = {
     "create_membership(integer,integer,text,text)": ("brokerpool_worker",),
     "fresh_statistics()": ("brokerpool_worker",),
     "lease_outbox(integer,integer,bigint[])": ("brokerpool_worker",),
+    "pool_staff()": ("brokerpool_intranet",),
     "summarize_postings()": ("brokerpool_worker",),
     "forget_postings(integer,bigint[],boolean)": ("brokerpool_worker",),
 }
