@@ -1,16 +1,18 @@
 """Photographed pages, joined into one PDF."""
 
 from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
-from typst import Compiler, TypstError
+import typst
 
 MOST_PAGES: Final = 30
 _PAGE: Final = '#page(margin: 8mm)[#image("{name}", width: 100%, height: 100%, fit: "contain")]'
 _HEAD: Final = '#set page(paper: "a4")\n#set document(title: "pages", date: none)\n'
 
 
-class NotPictures(ValueError):
+class UnreadablePictureError(ValueError):
     """A page that is no picture that can be drawn."""
 
 
@@ -21,14 +23,19 @@ def join(pages: Sequence[tuple[bytes, str]]) -> bytes:
         pages: content and ending (jpg, png) of each, in order.
 
     Raises:
-        NotPictures: one cannot be read.
+        UnreadablePictureError: one cannot be read.
     """
-    names = [f"{number}.{ending}" for number, (_, ending) in enumerate(pages[:MOST_PAGES])]
-    text = _HEAD + "\n".join(_PAGE.format(name=f"/{name}") for name in names)
-    files = {name: content for name, (content, _) in zip(names, pages, strict=False)}
-    try:
-        made = Compiler({"main.typ": text.encode(), **files}).compile(format="pdf")
-    except TypstError as error:
-        raise NotPictures(str(error)) from error
-    assert isinstance(made, bytes)
-    return made
+    with TemporaryDirectory(prefix="pages-") as folder:
+        root = Path(folder)
+        names = []
+        for number, (content, ending) in enumerate(pages[:MOST_PAGES]):
+            names.append(f"{number}.{ending}")
+            (root / names[-1]).write_bytes(content)
+        text = _HEAD + "\n".join(_PAGE.format(name=name) for name in names)
+        (root / "pages.typ").write_text(text, encoding="utf-8")
+        try:
+            return typst.compile(
+                root / "pages.typ", root=root, ignore_system_fonts=True, format="pdf"
+            )
+        except typst.TypstError as error:
+            raise UnreadablePictureError(str(error)) from error

@@ -45,7 +45,9 @@ def is_alike(one: Described, other: Described) -> bool:
 
 def is_certain(one: Described, other: Described) -> bool:
     """Whether they are the same beyond reasonable doubt: name and birth date."""
-    return is_alike(one, other) and one.birth_date is not None and one.birth_date == other.birth_date
+    return (
+        is_alike(one, other) and one.birth_date is not None and one.birth_date == other.birth_date
+    )
 
 
 def _first_fits(mine: str | None, yours: str | None) -> bool:
