@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.db.listing import Column, Filter, Listing, Shape
 from sqlalchemy import Row, and_, func, or_, select
 from sqlalchemy.orm import Session
 
@@ -13,6 +12,7 @@ from pool_module.crm.rules import alike
 from pool_module.crm.rules.alike import Described
 from shared.actor import Actor
 from shared.db import actor_of
+from shared.db.listing import Column, Filter, Listing, Shape
 from shared.models.contracts import Application, Contract, Customer
 from shared.models.pools import Company
 from shared.models.products import Insurer, Product
@@ -82,8 +82,10 @@ def customer_list(session: Session, actor: Actor) -> Listing:
 def name_prefix(typed: str) -> str:
     """The beginning of the sort keys of all names that begin as typed, whatever the accents."""
     letters = "".join(c for c in typed.replace(",", " ") if c.isalnum() or c == " ").strip()
-    # the first level of the key is the letters; a zero ends it
-    return sort_key(letters).split("0000", 1)[0] if letters else ""
+    key = sort_key(letters) if letters else ""
+    # the first level of the key is the letters; a zero weight ends it
+    weights = [key[at : at + 4] for at in range(0, len(key), 4)]
+    return "".join(weights[: weights.index("0000")] if "0000" in weights else weights)
 
 
 def get_customer(
