@@ -30,6 +30,7 @@ DEFINERS = {
     "why_entry(integer,bigint,integer)": APPS,
     "fresh_statistics()": ("brokerpool_worker",),
     "lease_outbox(integer,integer,bigint[])": ("brokerpool_worker",),
+    "pool_staff()": ("brokerpool_intranet",),
     "summarize_postings()": ("brokerpool_worker",),
     "forget_postings(integer,bigint[],boolean)": ("brokerpool_worker",),
 }
