@@ -31,8 +31,8 @@ APPEND_ONLY = (
     "account_posting", "adjustment", "audit_entry", "event", "issue", "posting", "statement",
     "statement_line", "statement_withholding",
 )  # fmt: skip
-# the only tables from which an app deletes: a draft's scratch paper
-SCRATCH = ("run_balance", "run_event", "run_packet")
+# the only tables from which an app deletes: a draft's scratch paper, a file's that is looked at
+SCRATCH = ("run_balance", "run_event", "run_packet", "upload_row")
 EXTRANET_READS = (
     "application",
     "application_change",
