@@ -54,6 +54,55 @@ class DiscrepancyMoved(Refused):
         )
 
 
+class ResolvedAlready(Refused):
+    """Somebody was faster: nothing of what was asked for is open any more."""
+
+    def __init__(self, who: str, cases: int) -> None:
+        super().__init__(
+            "Nothing was done: %(who)s has resolved this already (%(cases)s).", who=who, cases=cases
+        )
+
+
+class NoSuchCase(NotFound):
+    """The pool has no such discrepancy."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__("There is no discrepancy %(number)s.", number=number)
+
+
+class NoSuchUpload(NotFound):
+    """The pool has no such upload, or no such row of it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__("There is no upload %(number)s.", number=number)
+
+
+class UploadMoved(Refused):
+    """An upload is at another step: somebody else, or the own other window, went on with it."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__("%(file)s is at another step already. Load the page again.", file=file)
+
+
+class WrongInsurer(Invalid):
+    """A file names contracts or a sender of another insurer than was said."""
+
+    def __init__(self, said: str, found: str) -> None:
+        super().__init__(
+            "The file is not from %(said)s: what it holds belongs to %(found)s.",
+            field="insurer",
+            said=said,
+            found=found,
+        )
+
+
+class NotKnownHere(Invalid):
+    """Something a person named to resolve a discrepancy does not exist: a contract, a producer."""
+
+    def __init__(self, what: str, field: str) -> None:
+        super().__init__("%(what)s is not known here, or not unique.", field=field, what=what)
+
+
 class NotWhole(Refused):
     """An application can't be written for the insurer: something is missing."""
 
