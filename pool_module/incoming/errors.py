@@ -97,10 +97,38 @@ class WrongInsurer(Invalid):
 
 
 class NotKnownHere(Invalid):
-    """Something a person named to resolve a discrepancy does not exist: a contract, a producer."""
+    """Something a person named to resolve a discrepancy does not exist, or not just once."""
 
-    def __init__(self, what: str, field: str) -> None:
-        super().__init__("%(what)s is not known here, or not unique.", field=field, what=what)
+
+class ContractUnknown(NotKnownHere):
+    """The insurer has no contract like this, or several."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The insurer of this line has no such contract, or several of this number.",
+            field="contract",
+        )
+
+
+class ProducerUnknown(NotKnownHere):
+    """The pool has no producer of this code."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no producer of this code.", field="producer")
+
+
+class ProductUnknown(NotKnownHere):
+    """The insurer has no product of this code."""
+
+    def __init__(self) -> None:
+        super().__init__("The insurer has no product of this code.", field="product")
+
+
+class ReasonNeeded(Invalid):
+    """A decision against what was agreed needs a reason, for whoever audits it."""
+
+    def __init__(self) -> None:
+        super().__init__("Please give a reason; it stands in the journal.", field="reason")
 
 
 class NotWhole(Refused):

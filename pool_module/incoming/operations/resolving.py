@@ -12,7 +12,15 @@ from typing import Any, Final
 
 from pool_module.contracts import queries as contract_queries
 from pool_module.hierarchy import queries as hierarchy
-from pool_module.incoming.errors import DiscrepancyMoved, NotKnownHere, ResolvedAlready
+from pool_module.incoming.errors import (
+    ContractUnknown,
+    DiscrepancyMoved,
+    ProducerUnknown,
+    ProductUnknown,
+    ReasonNeeded,
+    ResolvedAlready,
+)
+from pool_module.incoming.formats.numbers import normalise_number
 from pool_module.incoming.operations import discrepancies, journal, products, registers, waiting
 from pool_module.incoming.queries import agreements as agreement_queries
 from pool_module.incoming.queries import cases, tasks
@@ -22,10 +30,12 @@ from pool_module.products import queries as product_queries
 from shared.actor import Actor
 from shared.db import Session
 from shared.db.facts import overwrite, stretch
+from shared.models.contracts import Contract
 from shared.models.products import Agreement
 from shared.vocabulary import DiscrepancyCause
 
 _SETTLED_BY_RATE: Final = (DiscrepancyCause.RATE_DIFFERS, DiscrepancyCause.AGREEMENT_MISSING)
+_NEED_REASON: Final = frozenset({Fix.ACCEPT, Fix.LEAVE})
 _CARRIED: Final = (
     "liability_months", "full_liability_months", "earning", "reserve_rate", "reserve_release",
 )  # fmt: skip
@@ -40,7 +50,7 @@ class Decision:
         day: from when a rate holds; when a contract ended. None = as the lines say.
         rate: the rate agreed from then on. None = as the lines say.
         void: the contract counts as if never concluded.
-        contract_id: what lines mean.
+        contract_id: what lines mean; or ``contract``, its number.
         producer: code of whom an agency number means.
         product: code of what a product's name means.
     """
@@ -51,6 +61,7 @@ class Decision:
     rate: Decimal | None = None
     void: bool = False
     contract_id: int | None = None
+    contract: str = ""
     producer: str = ""
     product: str = ""
 
@@ -71,11 +82,14 @@ def resolve(
         ResolvedAlready: not one of them is open any more.
         DiscrepancyMoved: one is of a cause the decision does not fit; nothing was done.
         NotKnownHere: the contract, producer or product named is not there; nothing was done.
+        ReasonNeeded: it goes against what was agreed, and nobody says why.
     """
     done, open_ = _still_open(session, actor, ids)
     for row in open_:
         if decision.fix not in fixes_of(row["cause"]):
             raise DiscrepancyMoved(row["id"])
+    if decision.fix in _NEED_REASON and not decision.reason:
+        raise ReasonNeeded
     work = _Work(session, actor, open_, decision, today, done)
     done.outcomes += _FIXES[decision.fix](work)
     done.resolved = [row["id"] for row in open_]
@@ -182,12 +196,20 @@ def _cut(work: _Work) -> Counter[str]:
 
 
 def _assign(work: _Work) -> Counter[str]:
-    contract = contract_queries.find_pool_contract(
-        work.session, work.actor, work.decision.contract_id or 0
-    )
+    contract = _contract_of(work)
     if contract is None or {contract.insurer_id} != set(work.insurers()):
-        raise NotKnownHere("The contract", "contract")
+        raise ContractUnknown
     return discrepancies.assign(work.session, work.actor, work.ids, contract, today=work.today)
+
+
+def _contract_of(work: _Work) -> Contract | None:
+    decision = work.decision
+    if decision.contract_id:
+        return contract_queries.find_pool_contract(work.session, work.actor, decision.contract_id)
+    key = normalise_number(decision.contract)
+    found = contract_queries.find_contract(work.session, work.actor, key) if key else []
+    mine = [c for c in found if not c.private and c.insurer_id in work.insurers()]
+    return mine[0] if len(mine) == 1 else None
 
 
 def _suggested(work: _Work) -> Counter[str]:
@@ -196,7 +218,7 @@ def _suggested(work: _Work) -> Counter[str]:
     counts: Counter[str] = Counter()
     for case_id in work.ids:
         if case_id not in near:
-            raise NotKnownHere("The contract", "contract")
+            raise ContractUnknown
         contract = contract_queries.get_contract(work.session, work.actor, near[case_id][0]["id"])
         counts += discrepancies.assign(
             work.session, work.actor, [case_id], contract, today=work.today
@@ -269,7 +291,7 @@ def _map_agency(work: _Work) -> Counter[str]:
     session, actor = work.session, work.actor
     producer = hierarchy.find_producer(session, actor, work.decision.producer.strip())
     if producer is None:
-        raise NotKnownHere("The producer", "producer")
+        raise ProducerUnknown
     counts: Counter[str] = Counter()
     named = {(row["insurer_id"], _agency_of(row)) for row in work.rows}
     for insurer_id, number in sorted(named):
@@ -292,7 +314,7 @@ def _map_product(work: _Work) -> Counter[str]:
     product = product_queries.find_product(session, actor, work.decision.product.strip())
     names = {row["product_name"] for row in work.rows}
     if product is None or {product.insurer_id} != set(work.insurers()) or len(names) != 1:
-        raise NotKnownHere("The product", "product")
+        raise ProductUnknown
     products.map_name(session, actor, product, names.pop() or "", work.ids)
     return _again(work)
 

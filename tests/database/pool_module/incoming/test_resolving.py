@@ -115,13 +115,13 @@ def test_cases_that_are_not_equal_are_not_one_agreement(office: Office) -> None:
 def test_what_another_resolved_is_left_alone_and_told(office: Office) -> None:
     ids = with_wrong_rates(office, 3)
     decide(office, ids[:1], Fix.ACCEPT, reason="agreed by phone")
-    done = decide(office, ids, Fix.ACCEPT)
+    done = decide(office, ids, Fix.ACCEPT, reason="as agreed")
     assert done.resolved == ids[1:]
     assert [(moved.id, moved.who, moved.how) for moved in done.moved] == [
         (ids[0], "Olena", "accepted")
     ]
     with pytest.raises(ResolvedAlready):
-        decide(office, ids, Fix.ACCEPT)
+        decide(office, ids, Fix.ACCEPT, reason="as agreed")
     assert len(office.events()) == 3
 
 
@@ -140,8 +140,8 @@ def test_left_as_evidence_and_taken_back(office: Office) -> None:
 
 def test_the_control_sum_shows_where_all_of_it_is(office: Office) -> None:
     ids = with_wrong_rates(office, 4)
-    decide(office, ids[:1], Fix.ACCEPT)
-    decide(office, ids[1:2], Fix.LEAVE)
+    decide(office, ids[:1], Fix.ACCEPT, reason="as agreed")
+    decide(office, ids[1:2], Fix.LEAVE, reason="as agreed")
     [sums] = cases.control_sums(office.session, office.actor, since=TODAY)
     assert [sums[name] for name in ("delivered", "booked", "evidence", "open", "difference")] == [
         Decimal("90.00"),
