@@ -49,7 +49,7 @@ WHY = """
         firms int[];
         shown boolean;
         until date;
-        found jsonb;
+        answer jsonb;
     BEGIN
         IF outside THEN
             firms := app_firms();
@@ -76,7 +76,9 @@ WHY = """
             SELECT m.run_id, m.period, m.through, m.own,
                    CASE WHEN m.own THEN m.producer_id END AS producer_id,
                    sum(m.amount) FILTER (WHERE m.account = 2) AS payable,
-                   sum(m.amount) FILTER (WHERE m.account = 3) AS reserve
+                   sum(m.amount) FILTER (WHERE m.account = 3) AS reserve,
+                   max(m.earned) FILTER (WHERE m.own) AS earned,
+                   max(m.earned_of) FILTER (WHERE m.own) AS earned_of
             FROM moved m WHERE m.account IN (2, 3)
             GROUP BY m.run_id, m.period, m.through, m.own,
                      CASE WHEN m.own THEN m.producer_id END
@@ -107,7 +109,8 @@ WHY = """
             'booked', (SELECT coalesce(jsonb_agg(jsonb_build_object(
                 'run_id', b.run_id, 'period', b.period, 'through', b.through, 'own', b.own,
                 'producer_id', b.producer_id, 'producer', d.name,
-                'payable', coalesce(b.payable, 0), 'reserve', coalesce(b.reserve, 0))
+                'payable', coalesce(b.payable, 0), 'reserve', coalesce(b.reserve, 0),
+                'earned', b.earned, 'earned_of', b.earned_of)
                 ORDER BY b.through, b.producer_id), '[]')
                 FROM booked b
                 LEFT JOIN producer d ON d.pool_id = here AND d.id = b.producer_id),
@@ -127,8 +130,8 @@ WHY = """
                 FROM moved m JOIN rule u ON u.pool_id = here AND u.id = m.rule_id
                 WHERE m.producer_id = of_producer AND m.own
                 ORDER BY m.through DESC LIMIT 1)
-        ) INTO found;
-        RETURN found;
+        ) INTO answer;
+        RETURN answer;
     END $$"""
 
 
@@ -193,9 +196,7 @@ def upgrade() -> None:
             for name in ("in_force", "earned", "earned_of")
         ),
         *(
-            sa.Column(
-                name, postgresql.ARRAY(sa.Numeric()), server_default="{}", nullable=False
-            )
+            sa.Column(name, postgresql.ARRAY(sa.Numeric()), server_default="{}", nullable=False)
             for name in ("gross", "top")
         ),
         sa.PrimaryKeyConstraint(

@@ -30,6 +30,7 @@ DEFINERS = {
     "why_entry(integer,bigint,integer)": APPS,
     "fresh_statistics()": ("brokerpool_worker",),
     "lease_outbox(integer,integer,bigint[])": ("brokerpool_worker",),
+    "pool_staff()": ("brokerpool_intranet",),
     "summarize_postings()": ("brokerpool_worker",),
     "forget_postings(integer,bigint[],boolean)": ("brokerpool_worker",),
 }
@@ -37,8 +38,10 @@ APPEND_ONLY = (
     "account_posting", "adjustment", "audit_entry", "entry_liability", "event", "issue", "posting", "statement",
     "statement_line", "statement_withholding",
 )  # fmt: skip
-# the only tables from which an app deletes: a draft's scratch paper
-SCRATCH = ("run_balance", "run_event", "run_figure", "run_packet", "run_producer_figure")
+# the only tables from which an app deletes: a draft's scratch paper, a file's that is looked at
+SCRATCH = (
+    "run_balance", "run_event", "run_figure", "run_packet", "run_producer_figure", "upload_row",
+)  # fmt: skip
 EXTRANET_READS = (
     "application",
     "application_change",
