@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any, Final
 
+from babel.dates import format_date
 from flask import Blueprint, current_app, g, request, url_for
 from flask_babel import get_locale, gettext, ngettext
 from werkzeug.wrappers import Response
@@ -15,9 +16,11 @@ from pool_module.overview.queries.figures import Sums
 from pool_module.overview.queries.work import work
 from portal_intranet.views.work import shown_jobs
 from shared import clock
+from shared.labels import label
 from shared.money import ZERO
 from shared.periods import add_months
 from shared.permissions import Permission, permissions_of
+from shared.vocabulary import RunState
 from shared.web import formats
 from shared.web.access import requires
 from shared.web.database import db
@@ -84,9 +87,23 @@ def start() -> Response:
         fragments={f"home-{name}": name for name in BLOCKS},
         chosen=chosen,
         blocks=blocks,
-        failed=[name for name, block in blocks.items() if block is None],
         month_name=formats.month(chosen.month),
+        today=_weekday(chosen.today),
+        back=f"{add_months(chosen.month, -1):%Y-%m}",
+        on=f"{add_months(chosen.month, 1):%Y-%m}" if chosen.last < chosen.today else "",
+        opens=_opens,
     )
+
+
+def _opens(endpoint: str, permission: str | None = None) -> bool:
+    """Whether a room is open to the viewer."""
+    may = permissions_of(g.viewer.role)
+    return endpoint in current_app.view_functions and (permission is None or permission in may)
+
+
+def _weekday(day: date) -> str:
+    """``Donnerstag, 19.11.2026``."""
+    return f"{format_date(day, 'EEEE', locale=get_locale())}, {formats.day(day)}"
 
 
 def last_day(month: date) -> date:
@@ -270,7 +287,8 @@ def _work(chosen: Chosen) -> dict[str, Any]:
 
 
 def _run(_chosen: Chosen) -> dict[str, Any]:
-    return {"run": dashboard.run_status(db.session())}
+    status = dashboard.run_status(db.session())
+    return {"run": status, "label": label(RunState, status.state) if status.state else None}
 
 
 def _income(chosen: Chosen) -> dict[str, Any]:

@@ -9,15 +9,21 @@ from flask import Blueprint, current_app, g, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
+from pool_module.crm.operations import tasks as crm
+from pool_module.crm.queries import tasks
 from pool_module.overview.queries.work import Job, work
 from pool_module.overview.rules import due
+from portal_intranet.forms.work import TaskForm
 from shared import clock, labels
+from shared.db import actor_of
 from shared.permissions import Permission, permissions_of
 from shared.vocabulary import DiscrepancyCause, Kind
-from shared.web import formats
+from shared.web import editing, formats
 from shared.web.access import requires
 from shared.web.database import db
+from shared.web.editing import Saved
 from shared.web.htmx import render
+from shared.web.kit import next_page
 
 blueprint = Blueprint("work", __name__, template_folder="../templates")
 
@@ -68,6 +74,54 @@ def index() -> Response:
         late=sum(1 for job in jobs if job.due and job.due < today),
         team=team,
     )
+
+
+@blueprint.route("/work/new", methods=["GET", "POST"])
+@requires(Permission.START)
+def create() -> Response:
+    """Add a task, for oneself or for somebody of the pool."""
+    session = db.session()
+    form = TaskForm()
+    form.offer(tasks.staff(session, actor_of(session)))
+
+    def save() -> Saved:
+        crm.add_task(
+            session,
+            title=form.title.data or "",
+            due_on=form.due_on.data,
+            assignee_id=form.assignee.data or None,
+        )
+        return Saved(url_for("work.index"), gettext("Task added."))
+
+    return editing.answer(form, "work/new.html", save)
+
+
+@blueprint.post("/work/<int:id>/done")
+@requires(Permission.START)
+def finish(id: int) -> Response:  # noqa: A002  -- the address' word
+    """Tick a task off; the word about it takes that back."""
+    back = next_page(request.form.get("next", url_for("work.index")))
+
+    def act() -> Saved:
+        task = crm.finish(db.session(), id, now=clock.now())
+        undo = url_for("work.undo", id=id)
+        said = gettext("Done: %(title)s", title=task.title)
+        return Saved(back, said, undo=undo, fields={"next": back})
+
+    return editing.attempt(act, back)
+
+
+@blueprint.post("/work/<int:id>/undo")
+@requires(Permission.START)
+def undo(id: int) -> Response:  # noqa: A002  -- the address' word
+    """Put a task back on the list."""
+    back = next_page(request.form.get("next", url_for("work.index")))
+
+    def act() -> Saved:
+        crm.undo(db.session(), id)
+        return Saved(back, gettext("The task is open again."))
+
+    return editing.attempt(act, back)
 
 
 def shown_jobs(jobs: Sequence[Job], today: date) -> list[ShownJob]:

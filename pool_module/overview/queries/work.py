@@ -158,6 +158,11 @@ _TO_CLOSE: Final = """
         NULL::text, CAST(:today AS date), NULL::int, 1
     FROM settlement_run r JOIN period p ON p.pool_id = :pool AND p.id = r.period_id
     WHERE r.pool_id = :pool AND r.state = 'approved'"""
+_PROPOSALS: Final = """
+    SELECT 'approve_proposal', o.id, NULL::text, p.name, NULL::text, NULL::int, NULL::numeric,
+        NULL::text, coalesce(o.proposed_at, o.recorded_at)::date + :answer, NULL::int, 1
+    FROM proposal o JOIN producer p ON p.pool_id = :pool AND p.id = o.producer_id
+    WHERE o.pool_id = :pool AND o.state = 'sent' AND o.proposed_by <> :me"""
 # what comes in by an agreement that ends, where nothing follows it
 _AGREEMENTS: Final = """
     SELECT 'agreement', a.id, a.kind, coalesce(o.name, b.code, i.name), i.name, i.id,
@@ -181,6 +186,7 @@ SOURCES: Final[tuple[tuple[Permission, str], ...]] = (
     (Permission.MESSAGES_WRITE, _THREADS),
     (Permission.SETTLEMENT_APPROVE, _TO_APPROVE),
     (Permission.SETTLEMENT_RUN, _TO_CLOSE),
+    (Permission.HIERARCHY_APPROVE, _PROPOSALS),
     (Permission.RATES_EDIT, _AGREEMENTS),
     (Permission.START, _TASKS),
 )
