@@ -7,10 +7,10 @@ from shared.permissions import Permission
 from shared.web.access import requires
 from shared.web.htmx import render
 
-home = Blueprint("home", "portal_extranet", template_folder="templates")
+blueprint = Blueprint("home", __name__, template_folder="../templates")
 
 
-@home.get("/")
+@blueprint.get("/")
 @requires(Permission.START)
 def start() -> Response:
     """Show who is signed in, and where."""

@@ -4,6 +4,7 @@ No app has grants on these tables; functions of the database answer, each for th
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
@@ -35,6 +36,11 @@ class SignedIn:
     time_zone: str
     company_name: str
     firm_ids: tuple[int, ...]
+    theme: str | None
+    density: str | None
+    shortcuts: bool
+    bell_seen_at: datetime | None
+    company_id: int
 
     def actor(self, door: Door) -> Actor:
         """The actor of this person's transactions.

@@ -3,6 +3,7 @@
 from shared.models import (
     access,
     contracts,
+    conversation,
     hierarchy,
     incoming,
     kit,
@@ -10,6 +11,7 @@ from shared.models import (
     payees,
     pools,
     products,
+    workplace,
 )
 from shared.models.base import Base
 
@@ -17,6 +19,7 @@ __all__ = [
     "Base",
     "access",
     "contracts",
+    "conversation",
     "hierarchy",
     "incoming",
     "kit",
@@ -24,4 +27,5 @@ __all__ = [
     "payees",
     "pools",
     "products",
+    "workplace",
 ]

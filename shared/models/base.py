@@ -71,6 +71,13 @@ class Recorded:
     recorded_by: Mapped[str] = mapped_column(server_default=text("fact_author()"))
 
 
+class Noted:
+    """Who wrote a row and when, where it is no fact: no run asks for it, so it takes no lock."""
+
+    recorded_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    recorded_by: Mapped[str] = mapped_column(server_default=text("fact_author()"))
+
+
 class Versioned(Recorded):
     """A row that is replaced, never changed: what was known before stays as superseded."""
 

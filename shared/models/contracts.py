@@ -2,7 +2,15 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Computed, Index, SmallInteger, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    Index,
+    SmallInteger,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.models.base import (
@@ -35,6 +43,7 @@ class Customer(BigPoolRow, Recorded, Base):
         *link("firm_id", "company"),
         Index("ix_customer_sort_key", "pool_id", "sort_key", "id"),
         Index("ix_customer_source_key", "pool_id", "source_key"),
+        CheckConstraint("NOT private OR firm_id IS NOT NULL", name="private_has_firm"),
     )
     firm_id: Mapped[int | None]
     private: Mapped[bool] = mapped_column(server_default="false")
@@ -51,6 +60,8 @@ class Customer(BigPoolRow, Recorded, Base):
     country: Mapped[str | None]
     email: Mapped[str | None]
     phone: Mapped[str | None]
+    note: Mapped[str | None]
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class Contract(BigPoolRow, Recorded, Base):
@@ -59,7 +70,22 @@ class Contract(BigPoolRow, Recorded, Base):
     __tablename__ = "contract"
     __table_args__ = (
         of_pool(),
-        UniqueConstraint("pool_id", "insurer_id", "number_key", "line_id", "sequence"),
+        # a number is taken once in the pool; a broker's own copy of it takes nothing away
+        Index(
+            "uq_contract_number",
+            "pool_id",
+            "insurer_id",
+            "number_key",
+            "line_id",
+            "sequence",
+            unique=True,
+            postgresql_where=text("NOT private"),
+        ),
+        CheckConstraint(
+            "private OR num_nulls(insurer_id, line_id, product_id) = 0", name="pool_contract"
+        ),
+        CheckConstraint("NOT private OR firm_id IS NOT NULL", name="private_has_firm"),
+        *link("converted_from_id", "contract"),
         *link("firm_id", "company"),
         *link("insurer_id", "insurer"),
         *link("line_id", "line_of_business"),
@@ -68,18 +94,29 @@ class Contract(BigPoolRow, Recorded, Base):
         *link("holder_id", "customer"),
         *link("producer_id", "producer"),
         Index("ix_contract_number_key", "pool_id", "number_key"),
+        Index("ix_contract_begin_on", "pool_id", text("begin_on DESC NULLS LAST"), text("id DESC")),
+        Index(
+            "ix_contract_net_premium",
+            "pool_id",
+            text("net_premium_cents DESC NULLS LAST"),
+            text("id DESC"),
+        ),
         UniqueConstraint("pool_id", "case_number"),
     )
     firm_id: Mapped[int | None]
     private: Mapped[bool] = mapped_column(server_default="false")
     case_number: Mapped[str | None]
-    insurer_id: Mapped[int]
-    line_id: Mapped[int]
+    insurer_id: Mapped[int | None]
+    line_id: Mapped[int | None]
     number: Mapped[str]
     number_key: Mapped[str]
     sequence: Mapped[int] = mapped_column(server_default="1")
-    product_id: Mapped[int]
+    product_id: Mapped[int | None]
     product_version_id: Mapped[int | None]
+    own_insurer: Mapped[str | None]
+    own_product: Mapped[str | None]
+    converted_from_id: Mapped[int | None] = mapped_column(BigInteger)
+    converted_on: Mapped[date | None]
     holder_id: Mapped[int | None] = mapped_column(BigInteger)
     producer_id: Mapped[int | None]
     state: Mapped[str] = mapped_column(server_default="active")
@@ -97,6 +134,8 @@ class Contract(BigPoolRow, Recorded, Base):
     currency: Mapped[str] = mapped_column(server_default="EUR")
     agency_number: Mapped[str | None]
     source_digest: Mapped[str | None]
+    note: Mapped[str | None]
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class ContractTerms(BigPoolRow, Versioned, Base):
@@ -178,6 +217,7 @@ class PremiumDue(BigPoolRow, Recorded, Base):
     )
     contract_id: Mapped[BigId]
     firm_id: Mapped[int | None]
+    private: Mapped[bool] = mapped_column(server_default="false")
     due_on: Mapped[date]
     amount: Mapped[Money]
     paid_on: Mapped[date | None]
@@ -222,6 +262,8 @@ class Application(BigPoolRow, Recorded, Base):
         *link("customer_id", "customer"),
         *link("producer_id", "producer"),
         *link("contract_id", "contract"),
+        *link("product_version_id", "product_version"),
+        Index("ix_application_state", "pool_id", "state", "id"),
     )
     firm_id: Mapped[int | None]
     case_number: Mapped[str]
@@ -236,7 +278,15 @@ class Application(BigPoolRow, Recorded, Base):
     applied_on: Mapped[date | None]
     net_premium: Mapped[Money | None]
     currency: Mapped[str] = mapped_column(server_default="EUR")
+    begin_on: Mapped[date | None]
+    frequency: Mapped[str | None]
+    product_version_id: Mapped[int | None]
+    submitted_at: Mapped[datetime | None]
+    submitted_by: Mapped[str | None]
+    query: Mapped[str | None]
+    note: Mapped[str | None]
     details: Mapped[Json] = mapped_column(server_default="{}")
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class ApplicationChange(BigPoolRow, Recorded, Base):
@@ -261,9 +311,12 @@ class Document(BigPoolRow, Recorded, Base):
         Index("ix_document_sha256", "pool_id", "sha256"),
     )
     firm_id: Mapped[int | None]
+    private: Mapped[bool] = mapped_column(server_default="false")
     subject: Mapped[str]
     subject_id: Mapped[BigId | None]
     kind: Mapped[str]
+    title: Mapped[str | None]
+    valid_from: Mapped[date | None]
     file_name: Mapped[str]
     media_type: Mapped[str]
     sha256: Mapped[str]

@@ -26,6 +26,9 @@ class CareerLevel(PoolRow, Recorded, Base):
     __table_args__ = (of_pool(), UniqueConstraint("pool_id", "code"))
     code: Mapped[str]
     name: Mapped[str | None]
+    name_de: Mapped[str | None]
+    name_uk: Mapped[str | None]
+    name_en: Mapped[str | None]
     rank: Mapped[int] = mapped_column(server_default="0")
 
 
@@ -55,6 +58,7 @@ class Producer(PoolRow, Recorded, Base):
     kind: Mapped[str] = mapped_column(server_default="person")
     person_id: Mapped[int | None]
     firm_id: Mapped[int | None]
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class ProducerPayee(PoolRow, Versioned, Base):

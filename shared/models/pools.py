@@ -100,6 +100,7 @@ class Company(PoolRow, Recorded, Base):
     agreement_date: Mapped[date | None]
     signatory: Mapped[str | None]
     signatory_position: Mapped[str | None]
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class Person(PoolRow, Recorded, Base):

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared.models.base import (
     Base,
     Fact,
+    Json,
     Money,
     PoolRow,
     Rate,
@@ -58,6 +59,13 @@ class Insurer(PoolRow, Recorded, Base):
     code: Mapped[str]
     name: Mapped[str]
     country: Mapped[str] = mapped_column(server_default="DE")
+    street: Mapped[str | None]
+    postcode: Mapped[str | None]
+    city: Mapped[str | None]
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    note: Mapped[str | None]
+    version: Mapped[int] = mapped_column(server_default="1")
     identity_id: Mapped[int | None] = mapped_column(ForeignKey("insurer_identity.id"), index=True)
 
 
@@ -74,7 +82,10 @@ class LineOfBusiness(PoolRow, Recorded, Base):
 
 
 class Product(PoolRow, Recorded, Base):
-    """An insurer's product in the pool's range; ``catch_all`` takes what has no known name."""
+    """An insurer's product in the pool's range; ``catch_all`` takes what has no known name.
+
+    ``restricted``: only firms with a standing ``product_authorisation`` may sell it.
+    """
 
     __tablename__ = "product"
     __table_args__ = (
@@ -89,6 +100,12 @@ class Product(PoolRow, Recorded, Base):
     line_id: Mapped[int]
     catch_all: Mapped[bool] = mapped_column(server_default="false")
     state: Mapped[str] = mapped_column(server_default="active")
+    offered_from: Mapped[date | None]
+    offered_until: Mapped[date | None]
+    restricted: Mapped[bool] = mapped_column(server_default="false")
+    summary: Mapped[str | None]
+    features: Mapped[Json] = mapped_column(server_default="{}")
+    version: Mapped[int] = mapped_column(server_default="1")
 
 
 class ProductVersion(PoolRow, Recorded, Base):
@@ -105,6 +122,21 @@ class ProductVersion(PoolRow, Recorded, Base):
     unit_value: Mapped[Money | None]
     cap_years: Mapped[int | None]
     product_factor: Mapped[Decimal] = mapped_column(Numeric(9, 6), server_default="1")
+
+
+class ProductAuthorisation(PoolRow, Fact, Base):
+    """That a broker firm may sell a restricted product, or (``allowed`` false) no longer any."""
+
+    __tablename__ = "product_authorisation"
+    __table_args__ = (
+        *link("product_id", "product"),
+        *link("firm_id", "company"),
+        no_overlap("product_authorisation"),
+    )
+    product_id: Mapped[int]
+    firm_id: Mapped[int]
+    allowed: Mapped[bool] = mapped_column(server_default="true")
+    key: Mapped[str] = mapped_column(key_of("product_id::text || '/' || firm_id::text"))
 
 
 class Rule(PoolRow, Fact, Base):
@@ -150,6 +182,7 @@ class Rule(PoolRow, Fact, Base):
     rate_of: Mapped[str]
     rate: Mapped[Rate]
     currency: Mapped[str | None]
+    copied_from_id: Mapped[int | None]
     key: Mapped[str] = mapped_column(
         key_of(
             f"kind || '/' || ({SCOPE_KEY}) || '/' || ({WHO_KEY}) || '/' || ({UNIT_KEY}) || '/' || "

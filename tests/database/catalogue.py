@@ -34,9 +34,35 @@ APPEND_ONLY = (
 # the only tables from which an app deletes: a draft's scratch paper
 SCRATCH = ("run_balance", "run_event", "run_packet")
 EXTRANET_READS = (
-    "application", "application_change", "company", "contract", "customer", "document",
-    "insurer", "insurer_identity", "issue", "line_of_business", "pool", "premium_due", "product",
-    "product_version", "statement", "statement_line", "statement_withholding",
+    "application",
+    "application_change",
+    "company",
+    "contract",
+    "customer",
+    "document",
+    "insurer",
+    "insurer_identity",
+    "issue",
+    "line_of_business",
+    "long_job",
+    "message",
+    "notification",
+    "pool",
+    "preference",
+    "premium_due",
+    "product",
+    "product_authorisation",
+    "product_version",
+    "saved_view",
+    "statement",
+    "statement_line",
+    "statement_withholding",
+    "thread",
+)
+# what a broker writes: rows of his firms; of the journal he reads nothing
+EXTRANET_WRITES = (
+    "application", "application_change", "audit_entry", "contract", "customer", "document",
+    "long_job", "message", "preference", "premium_due", "saved_view", "thread",
 )  # fmt: skip
 
 TABLES = """
@@ -189,8 +215,9 @@ CHECKS = {
         WHERE has_table_privilege(app, t.oid, command)""",
     "the extranet reads the listed tables": """
         SELECT format('the extranet may %%s %%s', command, name) FROM rights
-        WHERE app = 'brokerpool_extranet'
-            AND (command <> 'SELECT' OR name <> ALL(%(extranet_reads)s::text[]))
+        WHERE app = 'brokerpool_extranet' AND CASE command
+            WHEN 'SELECT' THEN name <> ALL(%(extranet_reads)s::text[])
+            WHEN 'DELETE' THEN true ELSE name <> ALL(%(extranet_writes)s::text[]) END
         UNION ALL
         SELECT format('the extranet may not read %%s', listed)
         FROM unnest(%(extranet_reads)s::text[]) listed
@@ -213,6 +240,7 @@ PARAMETERS = {
     "closed": list(CLOSED),
     "definers": list(DEFINERS),
     "extranet_reads": list(EXTRANET_READS),
+    "extranet_writes": list(EXTRANET_WRITES),
     "floor": POOL_OF_CONTEXT,
     "global": list(GLOBAL),
     "migrations": MIGRATIONS,

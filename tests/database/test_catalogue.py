@@ -76,8 +76,8 @@ PLANTED = (
      "rule"),
     ("the extranet reads the listed tables", "REVOKE SELECT ON product FROM brokerpool_extranet",
      "product"),
-    ("what is private is not the staff's", "ALTER TABLE document ADD COLUMN private boolean",
-     "document"),
+    ("what is private is not the staff's", "ALTER TABLE task ADD COLUMN private boolean",
+     "task"),
     ("the migrations' own table is the owner's",
      f"GRANT SELECT ON {MIGRATIONS} TO brokerpool_worker", MIGRATIONS),
 )  # fmt: skip

@@ -24,9 +24,12 @@ WANTED: dict[str, Row] = {
     "company": {"kind": "firm"},
     "contract_share": {"position": 0, "share": 1, "share_from": 0, "share_to": 1},
     "membership": {"door": "extranet"},
+    "long_job": {"state": "waiting"},
+    "message": {"side": "firm"},
     "period": {"state": "closed"},
     "rule": {"rate_of": "basis"},
     "settlement_run": {"state": "closed"},
+    "thread": {"last_side": "firm"},
     "web_session": {"door": "extranet"},
 }
 KINDS = (None, *Kind)  # of rules, agreements, reference dates and events, by estate
@@ -81,6 +84,9 @@ def values_of(table: Table, estate: Estate) -> Row:
     values = {c.name: value_of(c, estate) for c in table.columns if _is_needed(c)}
     if table.name in SCOPED:
         values["product_id"] = estate.rows["product"]["id"]
+    if table.name == "contract":
+        named = {"insurer_id": "insurer", "line_id": "line_of_business", "product_id": "product"}
+        values |= {column: estate.rows[of]["id"] for column, of in named.items()}
     if "firm_id" in table.columns:
         values["firm_id"] = estate.firm_id
     if "private" in table.columns:
