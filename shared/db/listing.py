@@ -12,9 +12,10 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 PAGE = 50
+Value = ColumnElement[Any] | InstrumentedAttribute[Any]
 COUNTED = 9_999  # views in tabs are counted up to here: "9,999+"
 
 
@@ -60,10 +61,10 @@ class Column:
     """
 
     name: str
-    value: ColumnElement[Any]
+    value: Value
     shape: Shape = Shape.TEXT
-    sort: ColumnElement[Any] | None = None
-    currency: ColumnElement[str] | None = None
+    sort: Value | None = None
+    currency: Value | None = None
     total: bool = False
 
 
@@ -81,7 +82,7 @@ class Filter:
     """
 
     name: str
-    on: ColumnElement[Any]
+    on: Value
     shape: Shape
     key: Callable[[str], str] | None = None
     condition: Callable[[Operator, Sequence[Any]], ColumnElement[bool]] | None = None
@@ -139,10 +140,10 @@ class Listing:
 
     name: str
     source: Select[Any]
-    id: ColumnElement[int]
+    id: Value
     columns: tuple[Column, ...]
     filters: tuple[Filter, ...] = ()
-    extra: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
+    extra: Mapping[str, Value] = field(default_factory=dict)
 
     def column(self, name: str) -> Column | None:
         """A column by its name."""
@@ -268,7 +269,7 @@ def _clause(listing: Listing, condition: Condition) -> ColumnElement[bool] | Non
 
 
 def _starts(
-    on: ColumnElement[Any], key: Callable[[str], str] | None, values: Sequence[str]
+    on: Value, key: Callable[[str], str] | None, values: Sequence[str]
 ) -> ColumnElement[bool]:
     """A prefix as a range: LIKE is not leakproof and would read the whole pool."""
     keys = [key(v) if key else v for v in values]
