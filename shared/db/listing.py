@@ -9,13 +9,23 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    SQLColumnExpression,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.orm import Session
 
 PAGE = 50
-Value = ColumnElement[Any] | InstrumentedAttribute[Any]
 COUNTED = 9_999  # views in tabs are counted up to here: "9,999+"
 
 
@@ -47,6 +57,10 @@ class Operator(StrEnum):
 RANGES = (Shape.DAY, Shape.MONEY, Shape.MOMENT, Shape.RATE)
 
 
+# a column of a model, or an expression
+Value = SQLColumnExpression[Any]
+
+
 @dataclass(frozen=True)
 class Column:
     """A value of each row.
@@ -66,6 +80,11 @@ class Column:
     sort: Value | None = None
     currency: Value | None = None
     total: bool = False
+
+    @property
+    def sort_type(self) -> type:
+        """What the values are that order by it."""
+        return cast("ColumnElement[Any]", self.sort).type.python_type
 
 
 @dataclass(frozen=True)
@@ -220,11 +239,11 @@ def _ordered(listing: Listing, asked: Asked, *, only_missing: bool = False) -> S
     column = listing.column(asked.sort)
     assert column is not None, f"there is no column {asked.sort}"
     assert column.sort is not None, f"{asked.sort} orders nothing"
-    values = [c.value.label(c.name) for c in listing.columns]
+    values: list[Any] = [c.value.label(c.name) for c in listing.columns]
     values += [
         c.currency.label(f"{c.name}_currency") for c in listing.columns if c.currency is not None
     ]
-    extra = [value.label(name) for name, value in listing.extra.items()]
+    extra: list[Any] = [value.label(name) for name, value in listing.extra.items()]
     query = _narrowed(listing, asked).with_only_columns(
         listing.id.label("id"), *values, *extra, column.sort.label("sorted_by")
     )
