@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "cases"
-down_revision = "workplace_walls"
+down_revision = "search"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@
 from alembic import op
 
 revision = "uploads"
-down_revision = "workplace_walls"
+down_revision = "products"
 branch_labels = None
 depends_on = None
 

@@ -188,9 +188,7 @@ class UploadRow(BigPoolRow, Base):
         Index("ix_upload_row_outcome", "pool_id", "upload_id", "outcome", "row_number", "id"),
         Index("ix_upload_row_number", "pool_id", "upload_id", "row_number", "id"),
         CheckConstraint("subject IN ('line','contract','application')", name="subject"),
-        CheckConstraint(
-            "outcome IN ('new','changed','unchanged','doubt','error')", name="outcome"
-        ),
+        CheckConstraint("outcome IN ('new','changed','unchanged','doubt','error')", name="outcome"),
     )
     upload_id: Mapped[BigId]
     row_number: Mapped[int]

@@ -39,7 +39,9 @@ APPEND_ONLY = (
     "statement_line", "statement_withholding",
 )  # fmt: skip
 # the only tables from which an app deletes: a draft's scratch paper, a file's that is looked at
-SCRATCH = ("run_balance", "run_event", "run_figure", "run_packet", "run_producer_figure", "upload_row")
+SCRATCH = (
+    "run_balance", "run_event", "run_figure", "run_packet", "run_producer_figure", "upload_row",
+)  # fmt: skip
 EXTRANET_READS = (
     "application",
     "application_change",

@@ -29,6 +29,7 @@ WANTED: dict[str, Row] = {
     "message": {"side": "firm"},
     "period": {"state": "closed"},
     "product": {"state": "active"},
+    "proposal": {"kind": "career", "state": "ready"},
     "rule": {"rate_of": "basis"},
     "settlement_run": {"state": "closed"},
     "thread": {"last_side": "firm"},
