@@ -13,6 +13,7 @@ from shared.worker import Tasks, perform
 TASKS: Tasks = {
     "settlement.write_lines": "pool_module.settlement.jobs:write_lines",
     "settlement.issue_statements": "pool_module.settlement.jobs:issue_statements",
+    "settlement.preview_change": "pool_module.settlement.jobs:preview_change",
     "settlement.issue_acts": "pool_module.settlement.jobs:issue_acts",
 }
 

@@ -169,7 +169,6 @@ class Door(StrEnum):
     WORKER = "worker"
 
 
-
 class ProducerKind(StrEnum):
     """What stands in the tree: a person, or a company of one of the five levels, highest first."""
 

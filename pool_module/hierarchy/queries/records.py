@@ -15,7 +15,7 @@ from pool_module.hierarchy.errors import (
 from shared.actor import Actor
 from shared.db import Session
 from shared.models.hierarchy import CareerLevel, Placement, Producer, ProducerStatus
-from shared.models.pools import Company
+from shared.models.pools import Company, Person
 
 STANDING = text("""
     SELECT d.id, d.code, d.name, d.kind, d.house, d.version, d.recorded_at, d.recorded_by,
@@ -94,18 +94,30 @@ class Counts:
     statements: int
 
 
-def get_producer(session: Session, actor: Actor, producer_id: int) -> Producer:
-    """A producer by his id.
+def get_producer(
+    session: Session, actor: Actor, producer_id: int, *, lock: bool = False
+) -> Producer:
+    """A producer by his id; ``lock`` holds the row until the end of the transaction.
 
     Raises:
         ProducerUnknown: there is none in the pool.
     """
-    found = session.scalars(
-        select(Producer).where(Producer.pool_id == actor.pool_id, Producer.id == producer_id)
-    ).one_or_none()
+    statement = select(Producer).where(
+        Producer.pool_id == actor.pool_id, Producer.id == producer_id
+    )
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    found = session.scalars(statement).one_or_none()
     if found is None:
         raise ProducerUnknown
     return found
+
+
+def get_person(session: Session, actor: Actor, person_id: int) -> Person:
+    """A person of the pool by his id."""
+    return session.scalars(
+        select(Person).where(Person.pool_id == actor.pool_id, Person.id == person_id)
+    ).one()
 
 
 def get_standing(session: Session, actor: Actor, producer_id: int, day: date) -> Row[Any]:
