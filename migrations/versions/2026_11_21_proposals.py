@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "proposals"
-down_revision = "workplace_walls"
+down_revision = "uploads"
 branch_labels = None
 depends_on = None
 
@@ -54,9 +54,7 @@ def upgrade() -> None:
         sa.Column("known_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("through", sa.Date(), nullable=True),
         sa.Column("last_run_id", sa.Integer(), nullable=True),
-        sa.Column(
-            "watched", postgresql.ARRAY(sa.Integer()), server_default="{}", nullable=False
-        ),
+        sa.Column("watched", postgresql.ARRAY(sa.Integer()), server_default="{}", nullable=False),
         sa.Column("totals", postgresql.JSONB(), server_default="{}", nullable=False),
         sa.Column("decided_by", sa.Text(), nullable=True),
         sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),

@@ -120,6 +120,34 @@ class EntryUnknown(Refused):
         )
 
 
+class LineUnknown(NotFound):
+    """There is no such line, entry or statement within the actor's reach."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such entry.")
+
+
+class StatementUnknown(NotFound):
+    """There is no such statement within the actor's reach."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such statement.")
+
+
+class RunUnknown(NotFound):
+    """There is no such settlement run in the pool."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such settlement run.")
+
+
+class NameDiffers(Invalid):
+    """Closing is for good: the period's name has to be typed."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("Type %(name)s to close the period.", field="name", name=name)
+
+
 class ProposalUnknown(NotFound):
     """No such proposal in the pool."""
 

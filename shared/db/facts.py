@@ -101,7 +101,9 @@ def take_back(
         getattr(model, name) == value for name, value in subject.items()
     ]
     rows = session.execute(select(table).where(*here).with_for_update()).mappings().all()
-    last = max((max(row["recorded_at"], row["superseded_at"] or moment) for row in rows), default=now)
+    last = max(
+        (max(row["recorded_at"], row["superseded_at"] or moment) for row in rows), default=now
+    )
     if last != moment:
         return False
     session.execute(

@@ -12,6 +12,7 @@ from shared.models import (
     pools,
     products,
     proposals,
+    search,
     workplace,
 )
 from shared.models.base import Base
@@ -29,5 +30,6 @@ __all__ = [
     "pools",
     "products",
     "proposals",
+    "search",
     "workplace",
 ]

@@ -249,8 +249,9 @@ def find_by_words(session: Session, actor: Actor, words: str, most: int = 20) ->
     here = func.lower(Producer.name + literal(" ") + Producer.code)
     return session.execute(
         select(Producer.id, Producer.code, Producer.name)
-        .where(Producer.pool_id == actor.pool_id, *(here.contains(w, autoescape=True) for w in wanted))
+        .where(
+            Producer.pool_id == actor.pool_id, *(here.contains(w, autoescape=True) for w in wanted)
+        )
         .order_by(Producer.sort_key, Producer.id)
         .limit(most)
     ).all()
-

@@ -97,7 +97,9 @@ def compare(
     tune(session)
     session.execute(text(f"DROP TABLE IF EXISTS {', '.join(TABLES)}"))
     # only through the day already settled: days that pass are no consequence of the change
-    find_due(session, replace(after, through=booked.through), Since(booked.through, before.known_at))
+    find_due(
+        session, replace(after, through=booked.through), Since(booked.through, before.known_at)
+    )
     run_step(
         session,
         "what_if_touched",

@@ -92,9 +92,7 @@ def reach_of(session: Session, actor: Actor, change: Change, *, first_place: boo
     )
 
 
-def save(
-    session: Session, actor: Actor, change: Change, *, first_place: bool = False
-) -> datetime:
+def save(session: Session, actor: Actor, change: Change, *, first_place: bool = False) -> datetime:
     """Record a change at once; nothing settled may depend on it.
 
     Returns:
@@ -305,9 +303,7 @@ def _start(session: Session, proposal: Proposal) -> None:
     )
 
 
-def _locked(
-    session: Session, actor: Actor, proposal_id: int, *states: ProposalState
-) -> Proposal:
+def _locked(session: Session, actor: Actor, proposal_id: int, *states: ProposalState) -> Proposal:
     proposal = proposals.get_proposal(session, actor, proposal_id, lock=True)
     if proposal.state not in states:
         raise ProposalMoved(proposal.state)
@@ -368,5 +364,3 @@ def _tell(session: Session, action: str, proposal: Proposal) -> None:
             "note": proposal.note,
         },
     )
-
-

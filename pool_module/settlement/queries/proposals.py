@@ -159,9 +159,7 @@ def get_shown(session: Session, actor: Actor, proposal_id: int) -> Shown:
             Producer,
             (Producer.pool_id == Proposal.pool_id) & (Producer.id == Proposal.producer_id),
         )
-        .outerjoin(
-            parent, (parent.pool_id == Proposal.pool_id) & (parent.id == Proposal.parent_id)
-        )
+        .outerjoin(parent, (parent.pool_id == Proposal.pool_id) & (parent.id == Proposal.parent_id))
         .outerjoin(
             CareerLevel,
             (CareerLevel.pool_id == Proposal.pool_id) & (CareerLevel.id == Proposal.level_id),
@@ -255,15 +253,18 @@ def booked_below(
 
 def frozen_since(session: Session, actor: Actor, moment: datetime) -> bool:
     """Tell whether a run that is approved or closed knows what was recorded at a moment."""
-    return session.execute(
-        select(literal(1))
-        .where(
-            SettlementRun.pool_id == actor.pool_id,
-            SettlementRun.state.in_((RunState.APPROVED, RunState.CLOSED)),
-            SettlementRun.known_at >= moment,
-        )
-        .limit(1)
-    ).first() is not None
+    return (
+        session.execute(
+            select(literal(1))
+            .where(
+                SettlementRun.pool_id == actor.pool_id,
+                SettlementRun.state.in_((RunState.APPROVED, RunState.CLOSED)),
+                SettlementRun.known_at >= moment,
+            )
+            .limit(1)
+        ).first()
+        is not None
+    )
 
 
 def find_booking_run(session: Session, actor: Actor, moment: datetime) -> SettlementRun | None:
@@ -291,9 +292,7 @@ def proposal_list(session: Session) -> Listing:
             Producer,
             (Producer.pool_id == Proposal.pool_id) & (Producer.id == Proposal.producer_id),
         )
-        .outerjoin(
-            parent, (parent.pool_id == Proposal.pool_id) & (parent.id == Proposal.parent_id)
-        )
+        .outerjoin(parent, (parent.pool_id == Proposal.pool_id) & (parent.id == Proposal.parent_id))
         .outerjoin(
             CareerLevel,
             (CareerLevel.pool_id == Proposal.pool_id) & (CareerLevel.id == Proposal.level_id),
@@ -393,4 +392,3 @@ def _of(actor: Actor, proposal: Proposal) -> dict[str, object]:
         "proposal": proposal.id,
         "calculation": proposal.calculation,
     }
-

@@ -54,9 +54,7 @@ def settle_next(session: Session, actor: Actor, through: date) -> Booked:
     return {(row[0], row[1], row[2]): row[3] for row in rows}
 
 
-def settled_in_vain(
-    session: Session, actor: Actor, through: date, change: Change | None
-) -> Booked:
+def settled_in_vain(session: Session, actor: Actor, through: date, change: Change | None) -> Booked:
     with session.begin_nested() as savepoint:
         if change is not None:
             changes.record(session, actor, change)
