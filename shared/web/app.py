@@ -62,6 +62,7 @@ def make_app(
         SESSION_COOKIE_NAME=f"__Host-{door.value}-form" if https else f"{door.value}-form",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=https,
+        STORAGE_DIR=config.storage_dir,
         TRUSTED_HOSTS=[base.hostname],
         WTF_CSRF_TIME_LIMIT=None,  # as long as the cookie: long forms must not fail
     )
