@@ -115,6 +115,7 @@ class DiscrepancyCause(StrEnum):
     PRODUCER_UNKNOWN = "producer_unknown"
     CONTRACT_NOT_FOUND = "contract_not_found"
     CONTRACT_AMBIGUOUS = "contract_ambiguous"
+    CONTRACT_CONVERTED = "contract_converted"
     CLAWBACK_DIFFERS = "clawback_differs"
     CLAWBACK_WITHOUT_CANCELLATION = "clawback_without_cancellation"
     RATE_DIFFERS = "rate_differs"
