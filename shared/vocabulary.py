@@ -5,7 +5,7 @@ Code names are those of the settlement rules; labels in three languages stand in
 """
 
 from enum import IntEnum, StrEnum
-from typing import Final
+from typing import Final, Literal
 
 
 class Kind(StrEnum):
@@ -132,4 +132,5 @@ class Door(StrEnum):
     WORKER = "worker"
 
 
-LANGUAGES: Final = ("de", "uk", "en")
+Language = Literal["de", "uk", "en"]
+LANGUAGES: Final[tuple[Language, ...]] = ("de", "uk", "en")

@@ -10,7 +10,7 @@ STATIC = Path(__file__).with_name("static")
 
 
 def install(app: Flask) -> None:
-    """Templates write ``asset('kit.css')``."""
+    """Templates write ``asset('base.css')``."""
     app.jinja_env.globals.update(asset=asset)
 
 

@@ -26,7 +26,7 @@ SIGN_IN = {"de": "Anmelden", "uk": "Увійти", "en": "Sign in"}
 
 @pytest.mark.parametrize("door", PORTALS)
 class TestEveryResponse:
-    @pytest.mark.parametrize("path", ["/login", "/", "/nowhere", "/health", "/kit/kit.css"])
+    @pytest.mark.parametrize("path", ["/login", "/", "/nowhere", "/health", "/kit/base.css"])
     def test_has_the_headers(self, browse: Browse, door: Door, path: str) -> None:
         headers = browse(door).get(path).headers
         policy = headers["Content-Security-Policy"]

@@ -110,7 +110,7 @@ class TestSigningIn:
         ("wanted", "taken"),
         [("/", "/"), ("/?page=2", "/?page=2"), ("/nowhere", "/"), ("https://evil.example/", "/"),
          ("//evil.example/", "/"), ("/\\evil.example", "/"), ("javascript:alert(1)", "/"),
-         ("/logout", "/"), ("/kit/kit.css", "/")],
+         ("/logout", "/"), ("/kit/base.css", "/")],
     )  # fmt: skip
     def test_goes_on_inside_the_portal(
         self, browse: Browse, door: Door, wanted: str, taken: str

@@ -1,11 +1,11 @@
 """An act's data out of the books, with the details the law asks for (Law 996-XIV art. 9(2))."""
 
 from pool_module.settlement.documents.act_data import ActData, ActParty, CodeLabel, act_total
-from pool_module.settlement.documents.figures import Figures
 from pool_module.settlement.documents.postal import address_of, grouped, logo_of
 from pool_module.settlement.documents.statement_from_books import statement_data
 from pool_module.settlement.errors import DetailsMissing
 from pool_module.settlement.queries.issuing import Books
+from shared.figures import Figures
 from shared.i18n import catalogue
 from shared.models.pools import Company
 

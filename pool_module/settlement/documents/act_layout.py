@@ -5,12 +5,13 @@ from typing import Any
 
 from pool_module.settlement.documents.act_data import ActData, ActParty
 from pool_module.settlement.documents.amount_in_words import amount_in_words
-from pool_module.settlement.documents.figures import Figures
 from pool_module.settlement.documents.letterhead import logo_layout, page_layout
 from pool_module.settlement.documents.printable import breakable, printable
-from pool_module.settlement.documents.statement_data import Adjustment, Entry, Language
+from pool_module.settlement.documents.statement_data import Adjustment, Entry
 from pool_module.settlement.documents.wording import base_text, rate_text
+from shared.figures import Figures
 from shared.i18n import catalogue
+from shared.vocabulary import Language
 
 Layout = dict[str, Any]
 

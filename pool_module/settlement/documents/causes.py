@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from pool_module.settlement.documents.figures import Figures
+from shared.figures import Figures
 from shared.i18n import catalogue
 
 OTHER = "full"

@@ -5,8 +5,8 @@ from typing import Any
 
 from pool_module.settlement.documents.parties import Issuer, Logo, Payee
 from pool_module.settlement.documents.printable import printable
-from pool_module.settlement.documents.statement_data import Language
 from shared.i18n import catalogue
+from shared.vocabulary import Language
 
 Layout = dict[str, Any]
 REGIONS: dict[Language, str] = {"de": "DE", "uk": "UA", "en": "GB"}

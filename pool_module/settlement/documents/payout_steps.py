@@ -7,8 +7,8 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Literal
 
-from pool_module.settlement.documents.figures import Figures
 from pool_module.settlement.documents.statement_data import StatementData, total
+from shared.figures import Figures
 from shared.i18n import catalogue
 
 Tone = Literal["carried", "credit", "debit", "reserve", "levy", "result"]

@@ -4,12 +4,11 @@ from typing import Final
 
 from babel import Locale
 
-from pool_module.settlement.documents.figures import LOCALES
 from pool_module.settlement.documents.parties import BankAccount, Issuer, Logo, Payee
-from pool_module.settlement.documents.statement_data import Language
+from shared.figures import LOCALES
 from shared.i18n import catalogue
 from shared.models.pools import Company, Pool
-from shared.vocabulary import LANGUAGES
+from shared.vocabulary import LANGUAGES, Language
 
 HIDDEN: Final = "••••"
 PNG: Final = b"\x89PNG"

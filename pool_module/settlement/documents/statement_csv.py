@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Final
 
-from pool_module.settlement.documents.statement_data import Entry, Language, StatementData
+from pool_module.settlement.documents.statement_data import Entry, StatementData
 from pool_module.settlement.documents.wording import kind_label
 from shared.i18n import catalogue
 from shared.money import plain
-from shared.vocabulary import RateOf
+from shared.vocabulary import Language, RateOf
 
 BOM: Final = "\ufeff"
 # A cell that starts so is run as a formula by spreadsheets (OWASP "CSV injection").

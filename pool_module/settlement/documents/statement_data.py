@@ -4,13 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Literal
 
 from pool_module.settlement.documents.parties import Issuer, Payee
 from shared.money import CENT, ZERO
-from shared.vocabulary import Kind, RateOf
-
-Language = Literal["de", "uk", "en"]
+from shared.vocabulary import Kind, Language, RateOf
 
 
 class Contradiction(ValueError):  # noqa: N818  -- names what is wrong with the data

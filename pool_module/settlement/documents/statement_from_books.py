@@ -4,23 +4,22 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from pool_module.settlement.documents.causes import cause_text
-from pool_module.settlement.documents.figures import Figures
 from pool_module.settlement.documents.postal import issuer_of, language_of, payee_of
 from pool_module.settlement.documents.statement_data import (
     Adjustment,
     Correction,
     Entry,
-    Language,
     Rate,
     ReserveAccount,
     StatementData,
     Withholding,
 )
 from pool_module.settlement.queries.issuing import Books
+from shared.figures import Figures
 from shared.i18n import catalogue
 from shared.models.ledger import Period, StatementLine
 from shared.money import CENT
-from shared.vocabulary import Kind, RateOf
+from shared.vocabulary import Kind, Language, RateOf
 
 RELEASE = "release"
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from pool_module.settlement.documents.figures import NO_BREAK, Figures
 from pool_module.settlement.documents.letterhead import issuer_layout, page_layout, payee_layout
 from pool_module.settlement.documents.payout_steps import bars, steps_to_balance
 from pool_module.settlement.documents.printable import breakable, printable
@@ -20,6 +19,7 @@ from pool_module.settlement.documents.wording import (
     role_text,
     share_text,
 )
+from shared.figures import NO_BREAK, Figures
 from shared.i18n import catalogue
 
 Layout = dict[str, Any]

@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-from pool_module.settlement.documents.figures import Figures
-from pool_module.settlement.documents.statement_data import Correction, Entry, Language, Rate
+from pool_module.settlement.documents.statement_data import Correction, Entry, Rate
+from shared.figures import Figures
 from shared.i18n import catalogue
-from shared.vocabulary import Kind, RateOf
+from shared.vocabulary import Kind, Language, RateOf
 
 
 def kind_label(kind: Kind, language: Language) -> str:

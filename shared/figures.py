@@ -15,8 +15,8 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton
 from babel.numbers import NumberPattern, parse_pattern
 
-from pool_module.settlement.documents.statement_data import Language
 from shared.periods import is_month_end
+from shared.vocabulary import Language
 
 MINUS: Final = "\N{MINUS SIGN}"
 NO_BREAK: Final = "\N{NO-BREAK SPACE}"

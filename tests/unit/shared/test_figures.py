@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import pytest
 
-from pool_module.settlement.documents.figures import Figures
-from pool_module.settlement.documents.statement_data import Language
+from shared.figures import Figures
+from shared.vocabulary import Language
 
 
 @pytest.mark.parametrize(
