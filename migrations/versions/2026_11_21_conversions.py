@@ -77,7 +77,8 @@ FUNCTIONS = (
                 AND l.firm_id = {FIRMS} AND l.payable > 0
             JOIN statement m ON m.pool_id = l.pool_id AND m.id = l.statement_id
             WHERE v.pool_id = c.pool_id AND v.contract_id = c.id) s
-        WHERE c.pool_id = {POOL} AND c.id = ANY(wanted) AND c.firm_id = {FIRMS} AND NOT c.private""",
+        WHERE c.pool_id = {POOL} AND c.id = ANY(wanted) AND c.firm_id = {FIRMS}
+            AND NOT c.private""",
     ),
     (
         "contract_lines(wanted bigint[])",
@@ -88,15 +89,16 @@ FUNCTIONS = (
         SELECT c.id, l.id
         FROM contract c
         JOIN event e ON e.pool_id = c.pool_id AND e.contract_id = c.id
-        JOIN statement_line l ON l.pool_id = e.pool_id AND l.event_id = e.id AND l.firm_id = {FIRMS}
+        JOIN statement_line l ON l.pool_id = e.pool_id AND l.event_id = e.id
+            AND l.firm_id = {FIRMS}
         WHERE c.pool_id = {POOL} AND c.id = ANY(wanted) AND c.firm_id = {FIRMS}""",
     ),
     (
         # what the firms were paid on liability that runs beyond a day, event by event
         "liability_lines(day date)",
         (
-            "TABLE (event_id bigint, producer_id int, contract_id bigint, kind text, effective date, "
-            "liability_end date, full_months int, earning text, factor_start numeric, "
+            "TABLE (event_id bigint, producer_id int, contract_id bigint, kind text, "
+            "effective date, liability_end date, full_months int, earning text, factor_start numeric, "
             "factor_now numeric, lost numeric, piece numeric, reserve numeric, currency text, "
             "line_id bigint)"
         ),
