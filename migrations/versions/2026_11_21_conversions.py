@@ -98,9 +98,9 @@ FUNCTIONS = (
         "liability_lines(day date)",
         (
             "TABLE (event_id bigint, producer_id int, contract_id bigint, kind text, "
-            "effective date, liability_end date, full_months int, earning text, factor_start numeric, "
-            "factor_now numeric, lost numeric, piece numeric, reserve numeric, currency text, "
-            "line_id bigint)"
+            "effective date, liability_end date, full_months int, earning text, "
+            "factor_start numeric, factor_now numeric, lost numeric, piece numeric, "
+            "reserve numeric, currency text, line_id bigint)"
         ),
         "sql",
         f"""
@@ -205,29 +205,28 @@ FUNCTIONS = (
         FROM live LEFT JOIN account x ON true""",
     ),
     (
-        # what the run in progress would book on the firms' own contracts, by kind
-        "draft_of_contracts()",
+        # what the run in progress would book for the firms on their own contracts
+        "draft_lines()",
         (
-            "TABLE (currency text, kind text, contracts bigint, earned numeric, taken numeric, "
-            "taken_contracts bigint)"
+            "TABLE (contract_id bigint, event_id bigint, kind text, effective date, "
+            "currency text, own boolean, payable numeric, reserve numeric)"
         ),
         "sql",
         f"""
-        SELECT x.currency, x.kind, count(DISTINCT x.contract_id) FILTER (WHERE x.amount > 0),
-               coalesce(sum(x.amount) FILTER (WHERE x.amount > 0), 0),
-               coalesce(sum(x.amount) FILTER (WHERE x.amount < 0), 0),
-               count(DISTINCT x.contract_id) FILTER (WHERE x.amount < 0)
-        FROM (
-            SELECT p.currency, e.kind, e.contract_id, e.id, sum(p.amount) AS amount
-            FROM settlement_run r
-            JOIN contract c ON c.pool_id = r.pool_id AND c.firm_id = {FIRMS} AND NOT c.private
-            JOIN event e ON e.pool_id = c.pool_id AND e.contract_id = c.id
-            JOIN posting p ON p.pool_id = e.pool_id AND p.event_id = e.id AND p.run_id = r.id
-                AND p.account IN (2, 3) AND p.payee_id = {FIRMS}
-            WHERE r.pool_id = {POOL} AND r.state IN ('calculated', 'approved')
-            GROUP BY p.currency, e.kind, e.contract_id, e.id
-        ) x
-        GROUP BY x.currency, x.kind""",
+        SELECT e.contract_id, e.id, e.kind, e.effective, p.currency,
+               EXISTS (SELECT FROM contract_share s WHERE s.pool_id = e.pool_id
+                   AND s.contract_id = e.contract_id AND s.producer_id = p.producer_id
+                   AND s.superseded_at IS NULL AND s.valid @> e.effective) AS own,
+               coalesce(sum(p.amount) FILTER (WHERE p.account = 2), 0),
+               coalesce(sum(p.amount) FILTER (WHERE p.account = 3), 0)
+        FROM settlement_run r
+        JOIN contract c ON c.pool_id = r.pool_id AND c.firm_id = {FIRMS} AND NOT c.private
+        JOIN event e ON e.pool_id = c.pool_id AND e.contract_id = c.id
+        JOIN posting p ON p.pool_id = e.pool_id AND p.event_id = e.id AND p.run_id = r.id
+            AND p.account IN (2, 3) AND p.payee_id = {FIRMS}
+        WHERE r.pool_id = {POOL} AND r.state IN ('calculated', 'approved')
+        GROUP BY e.pool_id, e.contract_id, e.id, e.kind, e.effective, p.currency,
+            p.producer_id""",
     ),
 )
 

@@ -1,6 +1,6 @@
 """What contracts refuse."""
 
-from shared.errors import Refused
+from shared.errors import NotFound, Refused
 
 
 class FactorRefused(Refused):
@@ -13,3 +13,33 @@ class FactorRefused(Refused):
             factor=factor,
             before=before,
         )
+
+
+class ContractUnknown(NotFound):
+    """There is no such contract within the actor's reach."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such contract.")
+
+
+class NotConvertible(Refused):
+    """Only a contract in force can be taken over."""
+
+    def __init__(self) -> None:
+        super().__init__("Only a contract in force can be converted to a self-managed one.")
+
+
+class SeenChanged(Refused):
+    """The contract, or what the conversion brings, is not what was shown any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The contract has changed since you saw the consequences. Look at them again."
+        )
+
+
+class OwnChanged(Refused):
+    """Somebody of the firm saved it first."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody has changed this contract since you opened it.")

@@ -25,7 +25,7 @@ DEFINERS = {
     "convert_contract(bigint,integer,date,jsonb,bigint,integer)": ("brokerpool_extranet",),
     "create_account(text,text,text,text)": ("brokerpool_worker",),
     "create_membership(integer,integer,text,text)": ("brokerpool_worker",),
-    "draft_of_contracts()": ("brokerpool_extranet",),
+    "draft_lines()": ("brokerpool_extranet",),
     "draft_of_firms()": ("brokerpool_extranet",),
     "fresh_statistics()": ("brokerpool_worker",),
     "liability_lines(date)": ("brokerpool_extranet",),

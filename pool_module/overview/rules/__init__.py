@@ -1,0 +1,1 @@
+"""What figures over several rooms mean; pure."""
