@@ -3,6 +3,7 @@
 from flask import Flask
 
 from portal_extranet import views
+from portal_extranet.navigation import MENU
 from shared.config import Config
 from shared.vocabulary import Door
 from shared.web.app import make_app
@@ -11,4 +12,4 @@ from shared.web.rooms import blueprints_of
 
 def create_app(config: Config | None = None) -> Flask:
     """Make the portal; settings come from the environment where none are given."""
-    return make_app(__name__, Door.EXTRANET, blueprints_of(views), config)
+    return make_app(__name__, Door.EXTRANET, blueprints_of(views), config, MENU)

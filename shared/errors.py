@@ -3,6 +3,9 @@
 A bug is an ordinary exception and becomes 500; a refusal is one of these.
 """
 
+from collections.abc import Mapping
+from datetime import datetime
+
 
 class Refused(Exception):  # noqa: N818  -- a refusal is not an error of the program
     """The request is understood and not done.
@@ -39,3 +42,23 @@ class Forbidden(Refused):
     """The actor sees it but may not do this."""
 
     status = 403
+
+
+class Conflict(Refused):
+    """Somebody else saved in the meantime.
+
+    Attributes:
+        stored: what stands by now, by field name.
+        who: who saved it.
+        when: when.
+        version: of what stands.
+    """
+
+    def __init__(
+        self, stored: Mapping[str, object], *, who: str, when: datetime | None, version: int
+    ) -> None:
+        super().__init__("%(who)s saved while you had it open.", who=who)
+        self.stored = stored
+        self.who = who
+        self.when = when
+        self.version = version

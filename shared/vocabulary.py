@@ -109,6 +109,44 @@ class ContractState(StrEnum):
     CONVERTED = "converted"
 
 
+class ProductState(StrEnum):
+    """Life of a product in the pool's range."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    WITHDRAWN = "withdrawn"
+
+
+class ThreadState(StrEnum):
+    """Life of a conversation; a question about a statement's line ends with an outcome."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    CORRECTION_BOOKED = "correction_booked"
+    REJECTED = "rejected"
+    CLOSED = "closed"
+
+
+class JobState(StrEnum):
+    """Life of work that outlasts a request."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Frequency(StrEnum):
+    """How often a premium is paid."""
+
+    MONTHLY = "monthly"
+    QUARTERLY = "quarterly"
+    HALF_YEARLY = "half_yearly"
+    YEARLY = "yearly"
+    SINGLE = "single"
+
+
 class DiscrepancyCause(StrEnum):
     """Why a delivered line could not be booked as it came."""
 

@@ -220,6 +220,9 @@ def _ordered(listing: Listing, asked: Asked, *, only_missing: bool = False) -> S
     assert column is not None, f"there is no column {asked.sort}"
     assert column.sort is not None, f"{asked.sort} orders nothing"
     values = [c.value.label(c.name) for c in listing.columns]
+    values += [
+        c.currency.label(f"{c.name}_currency") for c in listing.columns if c.currency is not None
+    ]
     extra = [value.label(name) for name, value in listing.extra.items()]
     query = _narrowed(listing, asked).with_only_columns(
         listing.id.label("id"), *values, *extra, column.sort.label("sorted_by")

@@ -9,16 +9,33 @@ from jinja2 import StrictUndefined
 
 from shared.config import Config
 from shared.vocabulary import Door
-from shared.web import access, assets, database, error_pages, headers, languages, sessions
+from shared.web import (
+    access,
+    assets,
+    database,
+    error_pages,
+    formats,
+    headers,
+    languages,
+    navigation,
+    own,
+    sessions,
+)
 from shared.web.kit import kit
+from shared.web.navigation import Group
 from shared.web.secret_key import secret_key
 
+_ = own  # its addresses stand on the blueprint of the kit
 SAFE = {"GET", "HEAD", "OPTIONS"}
 LARGEST_REQUEST = 2 * 1024 * 1024  # an upload's own view may allow more
 
 
 def make_app(
-    name: str, door: Door, blueprints: Sequence[Blueprint], config: Config | None = None
+    name: str,
+    door: Door,
+    blueprints: Sequence[Blueprint],
+    config: Config | None = None,
+    menu: Sequence[Group] = (),
 ) -> Flask:
     """Make a portal, sealed: a view that declares no access stops the start.
 
@@ -27,6 +44,7 @@ def make_app(
         door: its database role, cookie and keys.
         blueprints: its own pages.
         config: default: from the environment.
+        menu: what leads to its pages.
     """
     config = config or Config.from_environment()
     url = config.door_urls.get(door)
@@ -54,6 +72,8 @@ def make_app(
     sessions.install(app, door, https=https)
     languages.install(app)
     assets.install(app)
+    formats.install(app)
+    navigation.install(app, menu)
     CSRFProtect(app)
     error_pages.install(app)
     for blueprint in (kit, *blueprints):

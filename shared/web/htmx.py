@@ -1,16 +1,52 @@
 """Rendering: the one place that decides how a template becomes a response."""
 
-from flask import Response, make_response, render_template
+from typing import Any
+
+from flask import Response, current_app, make_response, render_template, request
+from jinja2_fragments import render_block
+
+VARY = "HX-Request, HX-Target, Cookie, Accept-Language"
 
 
-def render(template: str, status: int = 200, **values: object) -> Response:
-    """Render a page.
+def wanted() -> str | None:
+    """The id of the element htmx wants to swap; None: a whole page is wanted."""
+    asks = request.headers.get("HX-Request") == "true"
+    back = request.headers.get("HX-History-Restore-Request") == "true"
+    return (request.headers.get("HX-Target") or "") if asks and not back else None
+
+
+def render(
+    template: str,
+    status: int = 200,
+    *,
+    fragment: str | None = None,
+    fragments: dict[str, str] | None = None,
+    **values: Any,
+) -> Response:
+    """Render a page, or the part of it that is asked for.
 
     Args:
         template: its name.
-        status: 422 for a form that is shown again.
+        status: 422 for a form that is shown again, 409 for a conflict.
+        fragment: the block that answers any request of htmx.
+        fragments: the block for each id of an element to be swapped; others get the page.
         values: what it shows.
     """
-    response = make_response(render_template(template, **values), status)
-    response.headers["Vary"] = "HX-Request, Cookie, Accept-Language"
+    target = wanted()
+    block = None
+    if target is not None:
+        block = (fragments or {}).get(target, fragment)
+    if block is None:
+        text = render_template(template, **values)
+    else:
+        text = render_block(current_app.jinja_env, template, block, **_context(values))
+    response = make_response(text, status)
+    response.headers["Vary"] = VARY
     return response
+
+
+def _context(values: dict[str, object]) -> dict[str, object]:
+    """What templates of a request know, as Flask gives it to whole pages."""
+    context = dict(values)
+    current_app.update_template_context(context)
+    return context

@@ -8,11 +8,12 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 from werkzeug.wrappers import Response
 
+from shared import workplace
 from shared.db import accounts
 from shared.vocabulary import LANGUAGES
 from shared.web import languages, sessions
 from shared.web.access import public
-from shared.web.database import engine
+from shared.web.database import db, engine
 from shared.web.forms import SignInForm
 from shared.web.htmx import render
 from shared.web.passwords import is_password
@@ -27,8 +28,8 @@ kit = Blueprint(
 def sign_in() -> Response:
     """Ask who it is; who is known already goes on."""
     if g.viewer is not None:
-        return redirect(_next(), 303)
-    return render("kit/sign_in.html", form=SignInForm(), next=_next())
+        return redirect(next_page(), 303)
+    return render("kit/sign_in.html", form=SignInForm(), next=next_page())
 
 
 @kit.post("/login")
@@ -36,7 +37,7 @@ def sign_in() -> Response:
 def check_password() -> Response:
     """Let somebody in, or say that something of it is wrong and nothing more."""
     form = SignInForm()
-    response = redirect(_next(), 303)
+    response = redirect(next_page(), 303)
     if form.validate_on_submit():
         account = _account_of(form.email.data, form.password.data)
         if account is not None and sessions.sign_in(response, account):
@@ -45,7 +46,7 @@ def check_password() -> Response:
         "kit/sign_in.html",
         422,
         form=form,
-        next=_next(),
+        next=next_page(),
         refused=gettext("E-mail or password is wrong."),
     )
 
@@ -65,8 +66,10 @@ def switch_language(code: str) -> Response:
     """Speak another language from now on."""
     if code not in LANGUAGES:
         abort(404)
-    response = redirect(_next(), 303)
-    languages.remember(response, code, https=current_app.config["TOKEN_COOKIE_SECURE"])
+    response = redirect(next_page(), 303)
+    if g.viewer is not None:
+        workplace.prefer(db.session(), language=code)
+    languages.keep(response, code)
     return response
 
 
@@ -84,9 +87,9 @@ def _account_of(email: str, password: str) -> int | None:
     return found.account_id if found and fits else None
 
 
-def _next() -> str:
+def next_page(wanted: str | None = None) -> str:
     """Where to go on: a page of this portal, whatever the request says."""
-    wanted = request.values.get("next", "")
+    wanted = request.values.get("next", "") if wanted is None else wanted
     parts = urlsplit(wanted)
     if not wanted.startswith("/") or wanted.startswith("//") or parts.netloc or "\\" in wanted:
         return "/"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Flask, g, request
+from flask import Flask, current_app, g, request
 from flask_babel import Babel
 from werkzeug.wrappers import Response
 
@@ -29,7 +29,7 @@ def install(app: Flask) -> None:
 
 def current_language() -> str:
     """The language of the request."""
-    chosen = request.cookies.get(COOKIE)
+    chosen = request.cookies.get(COOKIE)  # kept with every choice; other browsers ask the person's
     if chosen in LANGUAGES:
         return chosen
     viewer = g.get("viewer")
@@ -43,3 +43,8 @@ def remember(response: Response, language: str, *, https: bool) -> None:
     response.set_cookie(
         COOKIE, language, max_age=ONE_YEAR, secure=https, httponly=True, samesite="Lax", path="/"
     )
+
+
+def keep(response: Response, language: str) -> None:
+    """Keep the viewer's choice for the pages before he signs in again."""
+    remember(response, language, https=current_app.config["TOKEN_COOKIE_SECURE"])

@@ -1,0 +1,35 @@
+"""The broker's menu; what has a short name stands in the phone's bottom bar."""
+
+from typing import Final
+
+from flask_babel import lazy_gettext as _
+
+from shared.permissions import Permission
+from shared.web.navigation import Group, Item
+
+MENU: Final = (
+    Group(
+        None,
+        (
+            Item("home.start", _("Start"), "home", Permission.START, short=_("Start")),
+            Item("products.index", _("Products"), "package", Permission.OWN_PRODUCTS),
+            Item(
+                "applications.index", _("Applications"), "file-certificate",
+                Permission.OWN_APPLICATIONS, short=_("Applications"),
+            ),
+            Item(
+                "contracts.index", _("Contracts"), "briefcase", Permission.OWN_CONTRACTS,
+                short=_("Contracts"),
+            ),
+            Item("own.contracts", _("My own"), "folder", Permission.OWN_CUSTOMERS),
+            Item(
+                "statements.index", _("Statements"), "receipt", Permission.OWN_STATEMENTS,
+                short=_("Statements"),
+            ),
+            Item(
+                "threads.index", _("Messages"), "message", Permission.OWN_MESSAGES,
+                short=_("Messages"),
+            ),
+        ),
+    ),
+)  # fmt: skip
