@@ -45,6 +45,9 @@ class Customer(BigPoolRow, Recorded, Base):
         *link("firm_id", "company"),
         Index("ix_customer_sort_key", "pool_id", "sort_key", "id"),
         Index("ix_customer_source_key", "pool_id", "source_key"),
+        # who may be the same person is asked while one is typed
+        Index("ix_customer_birth_date", "pool_id", "birth_date"),
+        Index("ix_customer_postcode", "pool_id", "postcode"),
         CheckConstraint("NOT private OR firm_id IS NOT NULL", name="private_has_firm"),
     )
     firm_id: Mapped[int | None]
@@ -103,6 +106,16 @@ class Contract(BigPoolRow, Recorded, Base):
             text("net_premium_cents DESC NULLS LAST"),
             text("id DESC"),
         ),
+        # lists by names, whichever way round, however many contracts
+        Index("ix_contract_holder_key", "pool_id", "holder_key", "id"),
+        Index("ix_contract_producer_key", "pool_id", "producer_key", "id"),
+        Index(
+            "ix_contract_state",
+            "pool_id",
+            "state",
+            text("begin_on DESC NULLS LAST"),
+            text("id DESC"),
+        ),
         UniqueConstraint("pool_id", "case_number"),
     )
     firm_id: Mapped[int | None]
@@ -121,6 +134,9 @@ class Contract(BigPoolRow, Recorded, Base):
     converted_on: Mapped[date | None]
     holder_id: Mapped[int | None] = mapped_column(BigInteger)
     producer_id: Mapped[int | None]
+    # the sort keys of holder and producer, kept by triggers; without one last
+    holder_key: Mapped[str] = mapped_column(server_default="~")
+    producer_key: Mapped[str] = mapped_column(server_default="~")
     state: Mapped[str] = mapped_column(server_default="active")
     begin_on: Mapped[date | None]
     end_on: Mapped[date | None]
@@ -237,6 +253,8 @@ class PremiumDue(BigPoolRow, Recorded, Base):
         *link("contract_id", "contract"),
         UniqueConstraint("pool_id", "contract_id", "due_on"),
         *link("firm_id", "company"),
+        # what is overdue, and how far calendars reach
+        Index("ix_premium_due_due_on", "pool_id", "due_on", "contract_id"),
     )
     contract_id: Mapped[BigId]
     firm_id: Mapped[int | None]

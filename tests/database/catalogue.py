@@ -30,6 +30,7 @@ DEFINERS = {
     "fresh_statistics()": ("brokerpool_worker",),
     "liability_lines(date)": ("brokerpool_extranet",),
     "lease_outbox(integer,integer,bigint[])": ("brokerpool_worker",),
+    "pool_staff()": ("brokerpool_intranet",),
     "summarize_postings()": ("brokerpool_worker",),
     "forget_postings(integer,bigint[],boolean)": ("brokerpool_worker",),
 }
