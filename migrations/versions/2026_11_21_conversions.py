@@ -1,8 +1,8 @@
 """Contracts taken into a broker's own keeping, and what a broker asks of books that are not his.
 
 The extranet has no grants on events, postings, cuts and runs. Functions answer exactly what his
-portal shows him: how far his contracts' money is, what of it is under liability, and what the run
-in progress would pay him. Each names his firms and his pool itself; the first also writes the only
+portal shows him: how far his contracts' money is, what the run in progress would pay him, and whom
+he calls. Each names his firms and his pool itself; the first also writes the only
 change a broker makes to a pool contract.
 """
 
@@ -12,7 +12,7 @@ from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql
 
 revision = "conversions"
-down_revision = "workplace_walls"
+down_revision = "figures"
 branch_labels = None
 depends_on = None
 
@@ -94,59 +94,14 @@ FUNCTIONS = (
         WHERE c.pool_id = {POOL} AND c.id = ANY(wanted) AND c.firm_id = {FIRMS}""",
     ),
     (
-        # what the firms were paid on liability that runs beyond a day, event by event
-        "liability_lines(day date)",
-        (
-            "TABLE (event_id bigint, producer_id int, contract_id bigint, kind text, "
-            "effective date, liability_end date, full_months int, earning text, "
-            "factor_start numeric, factor_now numeric, lost numeric, piece numeric, "
-            "reserve numeric, currency text, line_id bigint)"
-        ),
+        # whom a broker calls: the company that runs the pool
+        "pool_contact()",
+        "TABLE (name text, phone text, email text, city text)",
         "sql",
         f"""
-        WITH held AS (
-            SELECT l.event_id, l.producer_id, m.currency, sum(l.payable + l.reserve) AS piece,
-                   sum(l.reserve) AS reserve, max(l.id) AS line_id,
-                   max(l.liability_end) AS liability_end
-            FROM statement_line l
-            JOIN statement m ON m.pool_id = l.pool_id AND m.id = l.statement_id
-            WHERE l.pool_id = {POOL} AND l.firm_id = {FIRMS} AND l.liability_end > day
-            GROUP BY l.event_id, l.producer_id, m.currency
-        )
-        SELECT h.event_id, h.producer_id, CASE WHEN c.firm_id = {FIRMS} THEN c.id END, e.kind,
-               e.effective, h.liability_end, coalesce(a.full_liability_months, 0),
-               coalesce(a.earning, 'linear_monthly'), coalesce(k.at_start, 1),
-               CASE WHEN k.void THEN 0 ELSE coalesce(k.standing, 1) END,
-               coalesce(p.lost, 0), h.piece, h.reserve, h.currency, h.line_id
-        FROM held h
-        JOIN event e ON e.pool_id = {POOL} AND e.id = h.event_id
-        JOIN contract c ON c.pool_id = e.pool_id AND c.id = e.contract_id
-        JOIN contract_terms t ON t.pool_id = c.pool_id AND t.contract_id = c.id
-            AND t.superseded_at IS NULL
-        JOIN product d ON d.pool_id = t.pool_id AND d.id = t.product_id
-        LEFT JOIN LATERAL (
-            SELECT x.full_liability_months, x.earning FROM agreement x
-            WHERE x.pool_id = e.pool_id AND x.kind = e.kind AND x.superseded_at IS NULL
-                AND x.valid @> e.effective
-                AND (x.product_id = d.id OR x.line_id = d.line_id OR x.insurer_id = d.insurer_id)
-            ORDER BY x.product_id NULLS LAST, x.line_id NULLS LAST LIMIT 1) a ON true
-        LEFT JOIN LATERAL (
-            SELECT bool_or(k.void AND k.on_day <= day) AS void,
-                   (array_agg(k.factor ORDER BY k.on_day DESC)
-                       FILTER (WHERE k.on_day < e.effective))[1] AS at_start,
-                   (array_agg(k.factor ORDER BY k.on_day DESC)
-                       FILTER (WHERE k.on_day <= day))[1] AS standing
-            FROM contract_cut k
-            WHERE k.pool_id = e.pool_id AND k.contract_id = e.contract_id
-                AND k.superseded_at IS NULL) k ON true
-        LEFT JOIN LATERAL (
-            SELECT 1 - p.earned::numeric / p.earned_of AS lost FROM posting p
-            JOIN settlement_run r ON r.pool_id = p.pool_id AND r.id = p.run_id
-                AND r.state = 'closed'
-            WHERE p.pool_id = e.pool_id AND p.event_id = e.id AND p.producer_id = h.producer_id
-                AND p.earned IS NOT NULL
-            ORDER BY r.through DESC LIMIT 1) p ON true
-        WHERE h.piece > 0""",
+        SELECT c.name, c.phone, c.email, c.city
+        FROM pool p JOIN company c ON c.pool_id = p.id AND c.id = p.operator_id
+        WHERE p.id = {POOL} AND app_firms() IS NOT NULL""",
     ),
     (
         # the run in progress, as far as it concerns the firms: what it would book for them

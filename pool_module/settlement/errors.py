@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Final
 
-from shared.errors import Invalid, Refused
+from shared.errors import Invalid, NotFound, Refused
 from shared.money import plain
 
 LONGEST: Final = 200
@@ -118,3 +118,31 @@ class EntryUnknown(Refused):
             "there is no entry %(entry)s: name it PERIOD/EVENT/PRODUCER, e.g. 2026-03/E1/A",
             entry=one_line(entry),
         )
+
+
+class LineUnknown(NotFound):
+    """There is no such line, entry or statement within the actor's reach."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such entry.")
+
+
+class StatementUnknown(NotFound):
+    """There is no such statement within the actor's reach."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such statement.")
+
+
+class RunUnknown(NotFound):
+    """There is no such settlement run in the pool."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such settlement run.")
+
+
+class NameDiffers(Invalid):
+    """Closing is for good: the period's name has to be typed."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("Type %(name)s to close the period.", field="name", name=name)

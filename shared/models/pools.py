@@ -21,6 +21,8 @@ class Pool(Recorded, Base):
     language: Mapped[str] = mapped_column(server_default="de")
     operator_id: Mapped[int | None]
     logo_sha256: Mapped[str | None]
+    # whether a broker sees what the insurer paid for his contract, and what the pool keeps of it
+    shows_income: Mapped[bool] = mapped_column(server_default="false")
 
 
 class Organisation(PoolRow, Recorded, Base):

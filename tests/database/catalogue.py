@@ -27,19 +27,20 @@ DEFINERS = {
     "create_membership(integer,integer,text,text)": ("brokerpool_worker",),
     "draft_lines()": ("brokerpool_extranet",),
     "draft_of_firms()": ("brokerpool_extranet",),
+    "why_entry(integer,bigint,integer)": APPS,
     "fresh_statistics()": ("brokerpool_worker",),
-    "liability_lines(date)": ("brokerpool_extranet",),
     "lease_outbox(integer,integer,bigint[])": ("brokerpool_worker",),
+    "pool_contact()": ("brokerpool_extranet",),
     "pool_staff()": ("brokerpool_intranet",),
     "summarize_postings()": ("brokerpool_worker",),
     "forget_postings(integer,bigint[],boolean)": ("brokerpool_worker",),
 }
 APPEND_ONLY = (
-    "account_posting", "adjustment", "audit_entry", "event", "issue", "posting", "statement",
+    "account_posting", "adjustment", "audit_entry", "entry_liability", "event", "issue", "posting", "statement",
     "statement_line", "statement_withholding",
 )  # fmt: skip
 # the only tables from which an app deletes: a draft's scratch paper
-SCRATCH = ("run_balance", "run_event", "run_packet")
+SCRATCH = ("run_balance", "run_event", "run_figure", "run_packet", "run_producer_figure")
 EXTRANET_READS = (
     "application",
     "application_change",
@@ -48,6 +49,7 @@ EXTRANET_READS = (
     "conversion",
     "customer",
     "document",
+    "entry_liability",
     "insurer",
     "insurer_identity",
     "issue",

@@ -20,7 +20,7 @@ from tests.factories.rows import Estate, values_of
 TABLES = Base.metadata.sorted_tables
 TENANTS = [t for t in TABLES if t.name not in {*GLOBAL, "web_session"}]
 OF_THE_RANGE = ("insurer", "line_of_business", "product", "product_version")
-DRAFTS = ("run_packet", "run_event", "run_balance")
+DRAFTS = ("run_packet", "run_event", "run_balance", "run_figure", "run_producer_figure")
 REFUSED = "42501"
 
 

@@ -1,5 +1,6 @@
 """The steps of a run in the database: what is due, packets, the draft, statements, the ledger."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -16,6 +17,7 @@ from pool_module.settlement.engine.pipeline import (
     tune,
 )
 
+SUMS = ("run_balance", "run_figure", "run_producer_figure")
 BEFORE_ALL_DAYS = date(1, 1, 1)
 BEFORE_ALL_TIME = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -149,13 +151,12 @@ def calculate_packet(session: Session, frame: Frame, run_id: int) -> int | None:
 
 
 def sum_up(session: Session, frame: Frame, run_id: int) -> None:
-    """Sum a run's postings up per account, replacing what was summed up before."""
-    session.execute(
-        text("DELETE FROM run_balance WHERE pool_id = :pool AND run_id = :run"),
-        {"pool": frame.pool_id, "run": run_id},
-    )
+    """Sum a run's postings up per account, and what they came for, replacing what stood there."""
+    _forget_rows(session, frame.pool_id, run_id, SUMS)
     session.execute(text("SELECT summarize_postings()"))
-    run_step(session, "balances", {"pool": frame.pool_id, "run": run_id})
+    session.execute(text("DROP TABLE IF EXISTS t_sum"))
+    for step in ("balances", "figures"):
+        run_step(session, step, {**frame.parameters(), "run": run_id})
 
 
 def make_statements(session: Session, frame: Frame, run_id: int) -> None:
@@ -189,16 +190,20 @@ def book(
 
 def forget_work(session: Session, pool_id: int, run_id: int) -> None:
     """Throw the work lists of a closed or dropped run away."""
-    for table in ("run_event", "run_packet", "run_balance"):
-        session.execute(
-            text(f"DELETE FROM {table} WHERE pool_id = :pool AND run_id = :run"),  # noqa: S608
-            {"pool": pool_id, "run": run_id},
-        )
+    _forget_rows(session, pool_id, run_id, ("run_event", "run_packet", *SUMS))
 
 
 def forget_draft(session: Session, run_id: int) -> None:
     """Throw the postings of a dropped run away."""
     session.execute(text("SELECT forget_postings(:run, NULL, true)"), {"run": run_id})
+
+
+def _forget_rows(session: Session, pool_id: int, run_id: int, tables: Sequence[str]) -> None:
+    for table in tables:
+        session.execute(
+            text(f"DELETE FROM {table} WHERE pool_id = :pool AND run_id = :run"),  # noqa: S608
+            {"pool": pool_id, "run": run_id},
+        )
 
 
 def _since(frame: Frame, since: Since) -> dict[str, object]:

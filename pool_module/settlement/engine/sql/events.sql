@@ -86,7 +86,10 @@ SELECT raw.event_id, raw.contract_id, raw.kind, raw.effective, raw.booked, raw.p
        CASE raw.release WHEN 'pro_rata' THEN
            raw.months - complete_months(raw.effective, :through) END AS held,
        CASE raw.release WHEN 'pro_rata' THEN raw.months END AS held_of,
-       raw.sign * cents(raw.received, f.earned, f.earned_of) AS receivable
+       raw.sign * cents(raw.received, f.earned, f.earned_of) AS receivable,
+       raw.full_months, raw.earning = 'linear_daily',
+       CASE WHEN fate.void THEN 0 ELSE coalesce(fate.factor_now, 1000000) END,
+       coalesce(fate.factor_at_start, 1000000)
 FROM raw
 LEFT JOIN fate ON fate.event_id = raw.event_id
 CROSS JOIN LATERAL (

@@ -26,7 +26,7 @@ CREATE TEMP TABLE t_event (
     basis numeric, received numeric, units numeric, rate_day date, level_day date,
     hierarchy_day date, agreement_id int, months int, reserve_rate numeric, liability_end date,
     earned bigint, earned_of bigint, void boolean, under_reserve boolean, held int, held_of int,
-    receivable numeric
+    receivable numeric, full_months int, daily boolean, in_force bigint, in_force_at_start bigint
 ) ON COMMIT PRESERVE ROWS;
 
 -- the shares of the events, with their money parts; numbered within the packet
