@@ -27,6 +27,7 @@ WANTED: dict[str, Row] = {
     "long_job": {"state": "waiting"},
     "message": {"side": "firm"},
     "period": {"state": "closed"},
+    "product": {"state": "active"},
     "rule": {"rate_of": "basis"},
     "settlement_run": {"state": "closed"},
     "thread": {"last_side": "firm"},

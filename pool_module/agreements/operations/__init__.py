@@ -6,12 +6,15 @@ from decimal import Decimal
 
 from pool_module.agreements import queries
 from pool_module.agreements.errors import OverlapRefused
+from pool_module.products.rules import days_in_words
 from shared.actor import Actor
 from shared.db import Session
-from shared.db.facts import Days, fact_moment, overwrite, stretch, supersede
+from shared.db.facts import Days, fact_moment, lock, overwrite, stretch, supersede
 from shared.models.payees import Adjustment, PaymentHold, PaymentTerms, Withholding
 from shared.models.pools import Division, Organisation
 from shared.models.products import Agreement, ReferenceDates, Rule
+
+KEY_LOCK = 7032
 
 
 def organisation_of(session: Session, actor: Actor, name: str) -> Organisation:
@@ -41,9 +44,11 @@ def add_rule(session: Session, actor: Actor, rule: Rule) -> Rule:
         OverlapRefused: a rule of the same key holds on some of its days.
     """
     rule.pool_id = actor.pool_id
+    lock(session, KEY_LOCK)  # of two who save at once, the second meets the first's rule
     way = queries.find_rule_in_the_way(session, actor, rule)
     if way is not None:
-        raise OverlapRefused(way.code, str(way.valid))
+        days = days_in_words(way.valid.lower, way.valid.upper)
+        raise OverlapRefused(way.code, days, way_id=way.id)
     session.add(rule)
     session.flush()
     return rule
@@ -63,9 +68,11 @@ def add_agreement(session: Session, actor: Actor, agreement: Agreement) -> Agree
         OverlapRefused: an agreement of the same kind and scope holds on some of its days.
     """
     agreement.pool_id = actor.pool_id
+    lock(session, KEY_LOCK)
     way = queries.find_agreement_in_the_way(session, actor, agreement)
     if way is not None:
-        raise OverlapRefused(f"agreement {way.id}", str(way.valid))
+        days = days_in_words(way.valid.lower, way.valid.upper)
+        raise OverlapRefused(f"agreement {way.id}", days, way_id=way.id)
     session.add(agreement)
     session.flush()
     return agreement
