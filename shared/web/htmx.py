@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Response, current_app, make_response, render_template, request
-from jinja2_fragments import render_block
 
 VARY = "HX-Request, HX-Target, Cookie, Accept-Language"
 
@@ -39,7 +38,7 @@ def render(
     if block is None:
         text = render_template(template, **values)
     else:
-        text = render_block(current_app.jinja_env, template, block, **_context(values))
+        text = _part(template, block, _context(values))
     response = make_response(text, status)
     response.headers["Vary"] = VARY
     return response
@@ -50,3 +49,17 @@ def _context(values: dict[str, object]) -> dict[str, object]:
     context = dict(values)
     current_app.update_template_context(context)
     return context
+
+
+def _part(name: str, block: str, values: dict[str, object]) -> str:
+    """Render one block of a page, wherever in its line of layouts it is defined.
+
+    What stands at the top of the page and its layouts (imports, sets) runs first, as it does for
+    the whole page: jinja2-fragments' ``render_block`` knows neither that nor a layout's blocks.
+    """
+    template = current_app.jinja_env.get_template(name)
+    context = template.new_context(values)
+    for text in template.root_render_func(context):
+        if "<!doctype" in text:
+            break  # the layouts are through with their tops; from here on the page is written
+    return "".join(context.blocks[block][0](context)).strip()

@@ -232,6 +232,7 @@
   })
 
   /* ---- menus and trees ---- */
+  if (matchMedia("(max-width: 720px)").matches) for (const part of $$("[data-phone-closed]")) part.open = false
   document.addEventListener("click", e => {
     for (const menu of $$("[data-menu][open]")) if (!menu.contains(e.target)) menu.open = false
   })
