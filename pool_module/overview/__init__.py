@@ -1,1 +1,1 @@
-"""What people see at a glance over several rooms; it reads, and writes nothing."""
+"""What is asked across rooms: search, dashboard, work list, bell, journal."""

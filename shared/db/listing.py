@@ -9,9 +9,20 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    SQLColumnExpression,
+    and_,
+    false,
+    func,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 PAGE = 50
@@ -46,6 +57,10 @@ class Operator(StrEnum):
 RANGES = (Shape.DAY, Shape.MONEY, Shape.MOMENT, Shape.RATE)
 
 
+# a column of a model, or an expression
+Value = SQLColumnExpression[Any]
+
+
 @dataclass(frozen=True)
 class Column:
     """A value of each row.
@@ -60,11 +75,16 @@ class Column:
     """
 
     name: str
-    value: ColumnElement[Any]
+    value: Value
     shape: Shape = Shape.TEXT
-    sort: ColumnElement[Any] | None = None
-    currency: ColumnElement[str] | None = None
+    sort: Value | None = None
+    currency: Value | None = None
     total: bool = False
+
+    @property
+    def sort_type(self) -> type:
+        """What the values are that order by it."""
+        return cast("ColumnElement[Any]", self.sort).type.python_type
 
 
 @dataclass(frozen=True)
@@ -81,7 +101,7 @@ class Filter:
     """
 
     name: str
-    on: ColumnElement[Any]
+    on: Value
     shape: Shape
     key: Callable[[str], str] | None = None
     condition: Callable[[Operator, Sequence[Any]], ColumnElement[bool]] | None = None
@@ -139,10 +159,10 @@ class Listing:
 
     name: str
     source: Select[Any]
-    id: ColumnElement[int]
+    id: Value
     columns: tuple[Column, ...]
     filters: tuple[Filter, ...] = ()
-    extra: Mapping[str, ColumnElement[Any]] = field(default_factory=dict)
+    extra: Mapping[str, Value] = field(default_factory=dict)
 
     def column(self, name: str) -> Column | None:
         """A column by its name."""
@@ -219,11 +239,11 @@ def _ordered(listing: Listing, asked: Asked, *, only_missing: bool = False) -> S
     column = listing.column(asked.sort)
     assert column is not None, f"there is no column {asked.sort}"
     assert column.sort is not None, f"{asked.sort} orders nothing"
-    values = [c.value.label(c.name) for c in listing.columns]
+    values: list[Any] = [c.value.label(c.name) for c in listing.columns]
     values += [
         c.currency.label(f"{c.name}_currency") for c in listing.columns if c.currency is not None
     ]
-    extra = [value.label(name) for name, value in listing.extra.items()]
+    extra: list[Any] = [value.label(name) for name, value in listing.extra.items()]
     query = _narrowed(listing, asked).with_only_columns(
         listing.id.label("id"), *values, *extra, column.sort.label("sorted_by")
     )
@@ -268,7 +288,7 @@ def _clause(listing: Listing, condition: Condition) -> ColumnElement[bool] | Non
 
 
 def _starts(
-    on: ColumnElement[Any], key: Callable[[str], str] | None, values: Sequence[str]
+    on: Value, key: Callable[[str], str] | None, values: Sequence[str]
 ) -> ColumnElement[bool]:
     """A prefix as a range: LIKE is not leakproof and would read the whole pool."""
     keys = [key(v) if key else v for v in values]

@@ -11,6 +11,7 @@ from shared.models import (
     payees,
     pools,
     products,
+    search,
     workplace,
 )
 from shared.models.base import Base
@@ -27,5 +28,6 @@ __all__ = [
     "payees",
     "pools",
     "products",
+    "search",
     "workplace",
 ]

@@ -368,7 +368,7 @@ def _uncursor(column: Column, values: MultiDict[str, str]) -> tuple[Any, int] | 
     try:
         value, number = json.loads(base64.urlsafe_b64decode(text.encode()))
         assert column.sort is not None
-        kind = column.sort.type.python_type
+        kind = column.sort_type
         if value is not None and issubclass(kind, datetime | date):
             value = kind.fromisoformat(value)
         elif value is not None:

@@ -14,7 +14,12 @@ GLOBAL = ("account", "insurer_identity")
 MIGRATIONS = "alembic_version"
 APPS = ("brokerpool_extranet", "brokerpool_intranet", "brokerpool_worker")
 # what may do more than its caller, and who may call it
+# triggers; nobody calls them
+KEEPERS = (
+    "application", "company", "contract", "customer", "insurer", "producer", "product", "statement",
+)  # fmt: skip
 DEFINERS = {
+    **{f"{does}_{table}_words()": () for does in ("keep", "renew") for table in KEEPERS},
     "all_pools()": ("brokerpool_worker",),
     "auth_account(text)": ("brokerpool_extranet", "brokerpool_intranet"),
     "auth_close_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
@@ -65,6 +70,7 @@ EXTRANET_READS = (
     "product_authorisation",
     "product_version",
     "saved_view",
+    "search_word",
     "statement",
     "statement_line",
     "statement_withholding",
