@@ -26,6 +26,7 @@ from shared.vocabulary import (
     ReferenceDate,
     ReserveRelease,
     RunState,
+    StatementState,
     ThreadState,
 )
 
@@ -87,6 +88,9 @@ LABELS: Final[dict[Enum, Label]] = {
     ProductState.DRAFT: Label(_("Draft"), "off"),
     ProductState.ACTIVE: Label(_p("product", "Active"), "ok"),
     ProductState.WITHDRAWN: Label(_p("product", "Withdrawn"), "off"),
+    StatementState.PAID: Label(_("Paid out"), "ok"),
+    StatementState.CARRIED_FORWARD: Label(_("Carried forward"), "off"),
+    StatementState.ON_HOLD: Label(_("On hold"), "warn"),
     ThreadState.OPEN: Label(_p("thread", "Open"), "warn"),
     ThreadState.ANSWERED: Label(_("Answered"), "ok"),
     ThreadState.CORRECTION_BOOKED: Label(_("Correction booked"), "ok"),
@@ -105,6 +109,7 @@ LABELS: Final[dict[Enum, Label]] = {
     DiscrepancyCause.PRODUCER_UNKNOWN: Label(_("Producer unknown"), "err"),
     DiscrepancyCause.CONTRACT_NOT_FOUND: Label(_("Contract not found"), "err"),
     DiscrepancyCause.CONTRACT_AMBIGUOUS: Label(_("Contract ambiguous"), "warn"),
+    DiscrepancyCause.CONTRACT_CONVERTED: Label(_("Contract converted"), "warn"),
     DiscrepancyCause.CLAWBACK_DIFFERS: Label(_("Clawback differs"), "warn"),
     DiscrepancyCause.CLAWBACK_WITHOUT_CANCELLATION: Label(
         _("Clawback without cancellation"), "warn"

@@ -85,6 +85,14 @@ class PeriodState(StrEnum):
     CLOSED = "closed"
 
 
+class StatementState(StrEnum):
+    """What became of a statement's balance."""
+
+    PAID = "paid"
+    CARRIED_FORWARD = "carried_forward"
+    ON_HOLD = "on_hold"
+
+
 class ApplicationState(StrEnum):
     """Life of an application."""
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from shared.db.listing import Column, Filter, Listing, Operator, Shape
 from sqlalchemy import Row, and_, func, or_, select, text
 from sqlalchemy.orm import Session
 
@@ -13,6 +12,7 @@ from pool_module.applications.errors import NoSuchApplication
 from pool_module.applications.rules import OPEN
 from shared.actor import Actor
 from shared.db import actor_of
+from shared.db.listing import Column, Filter, Listing, Operator, Shape
 from shared.models.contracts import Application, ApplicationChange, Contract, Customer
 from shared.models.hierarchy import Producer
 from shared.models.pools import Company

@@ -36,10 +36,3 @@ class SeenChanged(Refused):
         super().__init__(
             "The contract has changed since you saw the consequences. Look at them again."
         )
-
-
-class OwnChanged(Refused):
-    """Somebody of the firm saved it first."""
-
-    def __init__(self) -> None:
-        super().__init__("Somebody has changed this contract since you opened it.")

@@ -57,6 +57,7 @@ def make_app(
         DOOR=door,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
         SECRET_KEY=secret_key(config, door),
+        STORAGE_DIR=config.storage_dir,
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_NAME=f"__Host-{door.value}-form" if https else f"{door.value}-form",
         SESSION_COOKIE_SAMESITE="Lax",

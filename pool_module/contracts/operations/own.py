@@ -4,11 +4,12 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
-from pool_module.contracts.errors import ContractUnknown, OwnChanged
+from pool_module.contracts.errors import ContractUnknown
 from pool_module.contracts.queries import own as queries
 from shared import audit
 from shared.actor import Actor
 from shared.db import Session
+from shared.errors import Conflict
 from shared.models.contracts import Contract
 
 
@@ -58,14 +59,17 @@ def change_own(
 
     Raises:
         ContractUnknown: there is none, or its holder is no customer of the firm's own.
-        OwnChanged: somebody of the firm saved it since.
+        Conflict: somebody of the firm saved it since.
     """
     contract = queries.find_own(session, actor, contract_id)
     if contract is None:
         raise ContractUnknown
     _check_holder(session, actor, wanted.holder_id)
     if contract.version != version:
-        raise OwnChanged
+        stored = {field.name: getattr(contract, field.name) for field in fields(wanted)}
+        raise Conflict(
+            stored, who=contract.recorded_by, when=contract.recorded_at, version=contract.version
+        )
     for field in fields(wanted):
         setattr(contract, field.name, getattr(wanted, field.name))
     contract.number_key = queries.number_key(wanted.number)

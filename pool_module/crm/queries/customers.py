@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.db.listing import Column, Filter, Listing, Shape
 from sqlalchemy import Row, and_, func, or_, select
 from sqlalchemy.orm import Session
 
@@ -13,6 +12,7 @@ from pool_module.crm.rules import alike
 from pool_module.crm.rules.alike import Described
 from shared.actor import Actor
 from shared.db import actor_of
+from shared.db.listing import Column, Filter, Listing, Shape
 from shared.models.contracts import Application, Contract, Customer
 from shared.models.pools import Company
 from shared.models.products import Insurer, Product

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.db.listing import Column, Filter, Listing, Shape
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
@@ -14,6 +13,7 @@ from pool_module.crm.queries.subjects import Subject
 from pool_module.crm.rules.conversation import LIVE, Side
 from shared.actor import Actor
 from shared.db import actor_of
+from shared.db.listing import Column, Filter, Listing, Shape
 from shared.models.contracts import Document
 from shared.models.conversation import Message, Thread
 from shared.models.ledger import StatementLine

@@ -8,12 +8,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from pool_module.contracts.errors import ContractUnknown, NotConvertible, OwnChanged, SeenChanged
+from pool_module.contracts.errors import ContractUnknown, NotConvertible, SeenChanged
 from pool_module.contracts.operations import conversion, own
 from pool_module.contracts.queries import conversions
 from pool_module.contracts.queries import own as queries
 from shared.actor import Actor
 from shared.db.listing import Asked, page
+from shared.errors import Conflict
 from shared.models.contracts import Contract, Conversion, Customer
 from tests.factories.brokers import Brokers
 
@@ -132,7 +133,7 @@ def test_an_own_contract_is_kept_by_its_firm_alone(brokers: Brokers, behind_door
     listed = page(session, queries.own_contract_list(session, actor), Asked("begin_on"))
     assert [row.number for row in listed.rows] == ["K 12/3"]
     changed = own.change_own(session, actor, made.id, wanted, version=made.version)
-    with pytest.raises(OwnChanged):
+    with pytest.raises(Conflict):
         own.change_own(session, actor, made.id, wanted, version=changed.version - 1)
     pool_customer = session.query(Customer).filter_by(private=False).first()
     assert pool_customer is not None

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from pool_module.overview.queries import book, liability, payout
+from pool_module.overview.queries import book, consequences, payout
 from pool_module.overview.rules.payout import Basis, Part
 from shared.actor import Actor
 from shared.db.listing import Asked, Condition, Operator, page, totals
@@ -42,17 +42,19 @@ def test_what_stands_above_is_the_structures(brokers: Brokers, behind_door: Behi
     assert payout.draft_lines(behind_door(actor), actor) == []
 
 
-def test_liability_falls_month_by_month(brokers: Brokers, behind_door: Behind) -> None:
+def test_what_a_conversion_brings(brokers: Brokers, behind_door: Behind) -> None:
     actor = brokers.actor()
-    (found,) = liability.liability_of(behind_door(actor), actor, date(2026, 3, 15))
-    # E1: 200.00 over twelve months, two complete; C-3 is off: nothing more of it
-    assert [(line.contract_number, line.owed) for line in found.lines if line.owed] == [
-        ("C-1", Decimal("166.67"))
-    ]
-    assert found.owed == Decimal("166.67")
-    assert found.months[1].owed == Decimal("150.00")
-    assert found.months[-1].owed == 0
-    assert len(found.months) == 61
+    session = behind_door(actor)
+    found = consequences.consequences_of(
+        session, actor, brokers.contracts["C-1"], date(2026, 3, 15)
+    )
+    assert found.stops == {"EUR": Decimal("40.00")}  # E3, the only recurring line of twelve months
+    (line,) = found.liability
+    # 200.00 over twelve months, two complete; 20.00 of it held
+    assert (line.open, line.reserve) == (Decimal("166.67"), Decimal("20.00"))
+    assert found.until == date(2027, 1, 10)
+    assert found.next_due_on == date(2027, 1, 10)
+    assert found.as_json()["until"] == "2027-01-10"
 
 
 def test_the_book_counts_what_is_in_force(brokers: Brokers, behind_door: Behind) -> None:
