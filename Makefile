@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 
-.PHONY: words help setup run test check lint contracts types proof clean
+.PHONY: words help setup run test check lint contracts types browser proof clean
 
 help:
 	@echo "make run    install, start everything, load the demo pool, serve it"
@@ -26,7 +26,7 @@ $(INSTALLED): pyproject.toml constraints.txt Makefile
 run: setup
 	@exec $(BIN)/brokerpool serve --demo
 
-test: lint contracts types
+test: lint contracts types browser
 	$(BIN)/pytest -q --junitxml=build/tests.xml
 
 check: lint contracts types
@@ -42,8 +42,16 @@ contracts: setup
 types: setup
 	$(BIN)/mypy
 
-proof: setup
+proof: setup browser
 	BROKERPOOL_PROOF=1 $(BIN)/pytest -q
+
+# Journeys are done in Chromium: by the system's package manager where we may, else with a word.
+browser:
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	install="apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium"; \
+	if ! command -v apt-get >/dev/null; then echo "The browser tests need Chromium: install it, then run make test again." >&2; exit 2; fi; \
+	if [ "$$(id -u)" = 0 ]; then sh -c "$$install"; elif sudo -n true 2>/dev/null; then sudo sh -c "$$install"; \
+	else echo "The browser tests need Chromium: sudo apt-get install chromium, then run make test again." >&2; exit 2; fi
 
 clean:
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage *.egg-info

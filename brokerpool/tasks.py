@@ -11,6 +11,9 @@ from shared.vocabulary import Door
 from shared.worker import Tasks, perform
 
 TASKS: Tasks = {
+    "settlement.calculate": "brokerpool.settling:calculate",
+    "settlement.close": "brokerpool.settling:close",
+    "settlement.forget": "pool_module.settlement.jobs:forget",
     "settlement.write_lines": "pool_module.settlement.jobs:write_lines",
     "settlement.issue_statements": "pool_module.settlement.jobs:issue_statements",
     "settlement.issue_acts": "pool_module.settlement.jobs:issue_acts",

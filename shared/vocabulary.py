@@ -178,5 +178,45 @@ class Door(StrEnum):
     WORKER = "worker"
 
 
+class ProducerKind(StrEnum):
+    """What stands in the tree: a person, or a company of one of the five levels, highest first."""
+
+    SUPERGROUP = "supergroup"
+    GROUP = "group"
+    SUBGROUP = "subgroup"
+    FIRM = "firm"
+    PARTNER = "partner"
+    PERSON = "person"
+
+
+class ActivityStatus(StrEnum):
+    """Whether somebody takes new business, and if not, why."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    TERMINATED = "terminated"
+    DECEASED = "deceased"
+
+
+class ChangeKind(StrEnum):
+    """What of a producer changes from a day on."""
+
+    PLACEMENT = "placement"
+    CAREER = "career"
+    STATUS = "status"
+
+
+class ProposalState(StrEnum):
+    """Life of a change into a closed period."""
+
+    CALCULATING = "calculating"
+    READY = "ready"
+    FAILED = "failed"
+    SENT = "sent"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+
+
 Language = Literal["de", "uk", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("de", "uk", "en")

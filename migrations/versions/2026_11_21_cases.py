@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "cases"
-down_revision = "workplace_walls"
+down_revision = "search"
 branch_labels = None
 depends_on = None
 
@@ -25,6 +25,7 @@ INDEXES = (
     ),
     ("customer", "ix_customer_birth_date", ("pool_id", "birth_date")),
     ("customer", "ix_customer_postcode", ("pool_id", "postcode")),
+    ("statement_line", "ix_statement_line_event_id", ("pool_id", "event_id")),
     ("premium_due", "ix_premium_due_due_on", ("pool_id", "due_on", "contract_id")),
 )
 NAMES = (("holder", "customer"), ("producer", "producer"))

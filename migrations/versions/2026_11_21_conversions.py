@@ -12,7 +12,7 @@ from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql
 
 revision = "conversions"
-down_revision = "search"
+down_revision = "figures"
 branch_labels = None
 depends_on = None
 

@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "figures"
-down_revision = "cases"
+down_revision = "proposals"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@ Two versions on one day would give one contract two valuation sums.
 from alembic import op
 
 revision = "products"
-down_revision = "figures"
+down_revision = "cases"
 branch_labels = None
 depends_on = None
 

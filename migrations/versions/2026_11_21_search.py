@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "search"
-down_revision = "products"
+down_revision = "figures"
 branch_labels = None
 depends_on = None
 

@@ -10,13 +10,6 @@ class NoSuchApplication(NotFound):
         super().__init__("There is no such application.")
 
 
-class ApplicationChanged(Refused):
-    """Somebody else saved it since it was opened."""
-
-    def __init__(self) -> None:
-        super().__init__("Somebody else has changed this application in the meantime.")
-
-
 class NotThatStep(Refused):
     """The step does not follow from the state it is in."""
 

@@ -8,7 +8,6 @@ from typing import Any
 
 from pool_module.applications import queries, rules
 from pool_module.applications.errors import (
-    ApplicationChanged,
     ContractThere,
     MayNotSell,
     NoteMissing,
@@ -16,7 +15,7 @@ from pool_module.applications.errors import (
     Unfinished,
 )
 from pool_module.crm.operations.customers import firm_of
-from pool_module.crm.queries import customers
+from pool_module.crm.queries import customers, journal
 from shared import audit, clock
 from shared.db import Session, actor_of
 from shared.models.contracts import Application, ApplicationChange
@@ -65,7 +64,7 @@ def save_draft(
 
     Raises:
         NoSuchApplication, NoSuchRecord: it or its customer is not within reach.
-        ApplicationChanged: somebody was quicker.
+        Conflict: somebody was quicker.
         NotThatStep: it is decided, or no longer the firm's to change.
     """
     actor = actor_of(session)
@@ -88,7 +87,7 @@ def save_draft(
         new = {"case_number": application.case_number}
         audit.write(session, "application.added", "application", application.id, new=new)
         return application
-    application = _open(session, application_id, version)
+    application = _open(session, application_id, version, names=tuple(values))
     changeable = {ApplicationState.DRAFT}
     if actor.door is not Door.EXTRANET:
         changeable |= set(rules.OPEN)
@@ -111,7 +110,7 @@ def submit(
     """Hand a draft in to the pool.
 
     Raises:
-        NoSuchApplication, ApplicationChanged, NotThatStep: see ``move``.
+        NoSuchApplication, Conflict, NotThatStep: see ``move``.
         Unfinished: ``field`` is missing.
         MayNotSell: the firm may not sell the product today.
     """
@@ -135,7 +134,7 @@ def answer_query(
     """Answer what was asked; the application is with the pool again, which passes it on.
 
     Raises:
-        NoSuchApplication, ApplicationChanged, NotThatStep: see ``move``.
+        NoSuchApplication, Conflict, NotThatStep: see ``move``.
         NoteMissing: without a word.
     """
     application = _open(session, application_id, version)
@@ -165,7 +164,7 @@ def ask_broker(
     """Ask the firm what is missing: a text, and the documents wanted.
 
     Raises:
-        NoSuchApplication, ApplicationChanged, NotThatStep: see ``move``.
+        NoSuchApplication, Conflict, NotThatStep: see ``move``.
         NoteMissing: nothing is asked.
     """
     wanted = [name.strip() for name in documents if name.strip()]
@@ -199,7 +198,7 @@ def move(
 
     Raises:
         NoSuchApplication: it is not within reach.
-        ApplicationChanged: somebody was quicker.
+        Conflict: somebody was quicker.
         NotThatStep: the state does not follow from the one it is in.
         NoteMissing: it has to say why.
         ContractThere: a contract was made of it: that is cancelled, not this withdrawn.
@@ -217,7 +216,7 @@ def move(
     return _go(session, application, wanted, note.strip() if note else None)
 
 
-def note(session: Session, application: Application, text: str) -> None:
+def note(session: Session, application: Application, text: str | None) -> None:
     """Write a line into an application's history; its state stays."""
     _note(session, application, text)
 
@@ -227,10 +226,13 @@ def _check_step(session: Session, application: Application, state: str) -> None:
         raise NotThatStep
 
 
-def _open(session: Session, application_id: int, version: int | None) -> Application:
-    application = queries.get_application(session, actor_of(session), application_id, lock=True)
-    if version is not None and application.version != version:
-        raise ApplicationChanged
+def _open(
+    session: Session, application_id: int, version: int | None, names: Sequence[str] = ()
+) -> Application:
+    actor = actor_of(session)
+    application = queries.get_application(session, actor, application_id, lock=True)
+    stored = {name: getattr(application, name) for name in names}
+    journal.check_version(session, actor, application, version, stored)
     return application
 
 

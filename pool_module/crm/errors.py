@@ -3,13 +3,6 @@
 from shared.errors import Invalid, NotFound, Refused
 
 
-class Changed(Refused):
-    """Somebody else saved the record since it was opened; what both say is shown side by side."""
-
-    def __init__(self) -> None:
-        super().__init__("Somebody else has changed this in the meantime.")
-
-
 class NoSuchRecord(NotFound):
     """The record is not there, or not within the actor's reach."""
 

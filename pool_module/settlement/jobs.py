@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pool_module.settlement.operations import issuing
+from pool_module.settlement.operations import issuing, runs
 from shared.actor import Actor
 from shared.config import Config
 from shared.db import Session
@@ -23,3 +23,8 @@ def issue_acts(session: Session, actor: Actor, *, statement_ids: Sequence[int]) 
     """Issue the acts of services of statements."""
     root = Config.from_environment().storage_dir
     issuing.issue_acts(session, actor, root, statement_ids)
+
+
+def forget(session: Session, actor: Actor, *, run_id: int) -> None:
+    """Clear away the draft of a run that was dropped."""
+    runs.forget(session, actor, run_id)

@@ -11,6 +11,7 @@ from shared.models import (
     payees,
     pools,
     products,
+    proposals,
     search,
     workplace,
 )
@@ -28,6 +29,7 @@ __all__ = [
     "payees",
     "pools",
     "products",
+    "proposals",
     "search",
     "workplace",
 ]

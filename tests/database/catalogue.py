@@ -44,8 +44,10 @@ APPEND_ONLY = (
     "account_posting", "adjustment", "audit_entry", "entry_liability", "event", "issue", "posting", "statement",
     "statement_line", "statement_withholding",
 )  # fmt: skip
-# the only tables from which an app deletes: a draft's scratch paper
-SCRATCH = ("run_balance", "run_event", "run_figure", "run_packet", "run_producer_figure")
+# the only tables from which an app deletes: a draft's scratch paper, a file's that is looked at
+SCRATCH = (
+    "run_balance", "run_event", "run_figure", "run_packet", "run_producer_figure", "upload_row",
+)  # fmt: skip
 EXTRANET_READS = (
     "application",
     "application_change",

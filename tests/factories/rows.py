@@ -29,9 +29,12 @@ WANTED: dict[str, Row] = {
     "message": {"side": "firm"},
     "period": {"state": "closed"},
     "product": {"state": "active"},
+    "proposal": {"kind": "career", "state": "ready"},
     "rule": {"rate_of": "basis"},
     "settlement_run": {"state": "closed"},
     "thread": {"last_side": "firm"},
+    "upload": {"state": "read"},
+    "upload_row": {"subject": "line", "outcome": "new"},
     "web_session": {"door": "extranet"},
 }
 KINDS = (None, *Kind)  # of rules, agreements, reference dates and events, by estate

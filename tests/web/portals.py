@@ -126,7 +126,8 @@ class Browser:
         )
 
     def sign_in(self, email: str, password: str = PASSWORD, **fields: str) -> TestResponse:
-        return self.post("/login", email=email, password=password, **fields)
+        given = {"email": email, "password": password, **fields}
+        return self.post("/login", fields=given)
 
     def token(self) -> str:
         """The session's cookie, as somebody at the wire would copy it."""

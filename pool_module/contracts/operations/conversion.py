@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from pool_module.contracts.errors import ContractUnknown, NotConvertible, SeenChanged
+from pool_module.contracts.errors import NoSuchContract, NotConvertible, SeenChanged
 from pool_module.contracts.queries import conversions as queries
 from shared import audit
 from shared.actor import Actor
@@ -47,13 +47,13 @@ def convert(
         told: the consequences as shown, as JSON values; they are kept.
 
     Raises:
-        ContractUnknown: not of the actor's firm.
+        NoSuchContract: not of the actor's firm.
         NotConvertible: it is not in force.
         SeenChanged: it is not what was shown any more.
     """
     contract = queries.find_pool_contract(session, actor, contract_id)
     if contract is None:
-        raise ContractUnknown
+        raise NoSuchContract
     if contract.state == ContractState.CONVERTED:
         done = queries.find_conversion(session, actor, contract_id)
         if done is None:  # converted with the insurer, by nobody of this firm

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 
-from pool_module.contracts.errors import ContractUnknown
+from pool_module.contracts.errors import NoSuchContract
 from pool_module.contracts.queries import own as queries
 from shared import audit
 from shared.actor import Actor
@@ -36,7 +36,7 @@ def add_own(session: Session, actor: Actor, firm_id: int, wanted: OwnContract) -
     """Write down a contract of the firm's own.
 
     Raises:
-        ContractUnknown: its holder is no customer of the firm's own.
+        NoSuchContract: its holder is no customer of the firm's own.
     """
     _check_holder(session, actor, wanted.holder_id)
     contract = Contract(
@@ -58,12 +58,12 @@ def change_own(
     """Change a contract of the firm's own.
 
     Raises:
-        ContractUnknown: there is none, or its holder is no customer of the firm's own.
+        NoSuchContract: there is none, or its holder is no customer of the firm's own.
         Conflict: somebody of the firm saved it since.
     """
     contract = queries.find_own(session, actor, contract_id)
     if contract is None:
-        raise ContractUnknown
+        raise NoSuchContract
     _check_holder(session, actor, wanted.holder_id)
     if contract.version != version:
         stored = {field.name: getattr(contract, field.name) for field in fields(wanted)}
@@ -82,4 +82,4 @@ def change_own(
 def _check_holder(session: Session, actor: Actor, holder_id: int) -> None:
     holder = queries.find_customer(session, actor, holder_id)
     if holder is None or not holder.private:
-        raise ContractUnknown
+        raise NoSuchContract

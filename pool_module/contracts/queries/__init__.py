@@ -75,6 +75,15 @@ def add_cuts(session: Session, actor: Actor, rows: Sequence[Mapping[str, object]
         session.execute(insert(ContractCut), [{**row, "pool_id": actor.pool_id} for row in rows])
 
 
+def find_pool_contract(session: Session, actor: Actor, contract_id: int) -> Contract | None:
+    """A contract of the pool's own; a broker's own one is not."""
+    return session.scalars(
+        select(Contract).where(
+            Contract.pool_id == actor.pool_id, Contract.id == contract_id, ~Contract.private
+        )
+    ).one_or_none()
+
+
 def get_contract(session: Session, actor: Actor, contract_id: int) -> Contract:
     """A contract by its id."""
     return session.scalars(

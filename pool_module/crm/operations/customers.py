@@ -3,8 +3,9 @@
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from pool_module.crm.errors import Changed, NameMissing, WhichFirm
+from pool_module.crm.errors import NameMissing, WhichFirm
 from pool_module.crm.queries import customers as queries
+from pool_module.crm.queries import journal
 from shared import audit
 from shared.actor import Actor
 from shared.db import Session, actor_of
@@ -69,14 +70,13 @@ def change_customer(
     Raises:
         NoSuchRecord: there is none within reach.
         NameMissing: without a name.
-        Changed: somebody saved since ``version`` was shown.
+        Conflict: somebody saved since ``version`` was shown.
     """
     actor = actor_of(session)
     values = _neat(person)
     customer = queries.get_customer(session, actor, customer_id, lock=True)
-    if version is not None and customer.version != version:
-        raise Changed
     before = {name: getattr(customer, name) for name in values}
+    journal.check_version(session, actor, customer, version, before)
     changed = audit.write_change(
         session, "customer.changed", "customer", customer.id, before=before, after=values
     )

@@ -14,7 +14,6 @@ from pool_module.crm.rules.conversation import (
     LIVE,
     OUTCOMES,
     Side,
-    ThreadState,
     may_settle,
     state_after,
 )
@@ -22,6 +21,7 @@ from shared import audit
 from shared.db import Session, actor_of
 from shared.models.conversation import Message, Thread
 from shared.models.workplace import Notification
+from shared.vocabulary import ThreadState
 
 
 def open_thread(

@@ -82,8 +82,10 @@ def customer_list(session: Session, actor: Actor) -> Listing:
 def name_prefix(typed: str) -> str:
     """The beginning of the sort keys of all names that begin as typed, whatever the accents."""
     letters = "".join(c for c in typed.replace(",", " ") if c.isalnum() or c == " ").strip()
-    # the first level of the key is the letters; a zero ends it
-    return sort_key(letters).split("0000", 1)[0] if letters else ""
+    key = sort_key(letters) if letters else ""
+    # the first level of the key is the letters; a zero weight ends it
+    weights = [key[at : at + 4] for at in range(0, len(key), 4)]
+    return "".join(weights[: weights.index("0000")] if "0000" in weights else weights)
 
 
 def get_customer(

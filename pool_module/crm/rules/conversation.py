@@ -3,6 +3,8 @@
 from enum import StrEnum
 from typing import Final
 
+from shared.vocabulary import ThreadState
+
 
 class Side(StrEnum):
     """Who speaks."""
@@ -10,16 +12,6 @@ class Side(StrEnum):
     POOL = "pool"
     FIRM = "firm"
     INSURER = "insurer"
-
-
-class ThreadState(StrEnum):
-    """Life of a thread."""
-
-    OPEN = "open"
-    ANSWERED = "answered"
-    CORRECTION_BOOKED = "correction_booked"
-    REJECTED = "rejected"
-    CLOSED = "closed"
 
 
 LIVE: Final = (ThreadState.OPEN, ThreadState.ANSWERED)

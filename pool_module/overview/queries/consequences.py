@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from sqlalchemy import func, select, text
 
-from pool_module.contracts.errors import ContractUnknown
+from pool_module.contracts.errors import NoSuchContract
 from pool_module.contracts.queries.conversions import find_pool_contract
 from pool_module.settlement.queries.liability import EntryAtRisk, entries_at_risk
 from shared.actor import Actor
@@ -81,11 +81,11 @@ def consequences_of(session: Session, actor: Actor, contract_id: int, day: date)
     """What follows if a pool contract of the actor's firm is converted on a day.
 
     Raises:
-        ContractUnknown: not of the actor's firm.
+        NoSuchContract: not of the actor's firm.
     """
     contract = find_pool_contract(session, actor, contract_id)
     if contract is None:
-        raise ContractUnknown
+        raise NoSuchContract
     lines = line_ids(session, actor, contract_id)
     at_risk = [
         entry

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, func, select
 
-from pool_module.contracts.errors import ContractUnknown
+from pool_module.contracts.errors import NoSuchContract
 from pool_module.contracts.queries import own
 from pool_module.contracts.queries.conversions import find_conversion
 from pool_module.crm.queries import documents, threads
@@ -79,11 +79,11 @@ def get_contract(
         with_money: whether he sees statements.
 
     Raises:
-        ContractUnknown: not of the actor's firm.
+        NoSuchContract: not of the actor's firm.
     """
     row = _head(session, actor, contract_id)
     if row is None:
-        raise ContractUnknown
+        raise NoSuchContract
     contract, customer, product, insurer, adviser = row[:5]
     money = with_money and tab in {"data", "commission"}
     lines = commission_of(session, actor, contract_id) if money else ()

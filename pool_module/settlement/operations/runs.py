@@ -201,6 +201,14 @@ def drop(session: Session, actor: Actor, run_id: int) -> None:
     _tell(session, run)
 
 
+def forget(session: Session, actor: Actor, run_id: int) -> None:
+    """Clear away what a dropped run had written; nothing to do when it is gone already."""
+    run = queries.get_run(session, actor, run_id, lock=True)
+    if run.state == RunState.DROPPED:
+        runs.forget_draft(session, run_id)
+        runs.forget_work(session, actor.pool_id, run_id)
+
+
 def _move(
     session: Session,
     actor: Actor,

@@ -43,6 +43,7 @@ def _somebody() -> None:
         1, f"{name.split(maxsplit=1)[0].lower()}@nordlicht.example", name,
         request.args.get("language", "de"), "accountant" if staff else "broker", 1, "Nordlicht",
         "Europe/Berlin", "Nordlicht Pool" if staff else "Kessler & Partner", (),
+        None, None, True, None, 1,  # noqa: FBT003  -- as the row comes
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from pool_module.contracts.errors import ContractUnknown, NotConvertible, SeenChanged
+from pool_module.contracts.errors import NoSuchContract, NotConvertible, SeenChanged
 from pool_module.contracts.operations import conversion, own
 from pool_module.contracts.queries import conversions
 from pool_module.contracts.queries import own as queries
@@ -68,7 +68,7 @@ def test_a_second_tap_finds_the_first(brokers: Brokers, behind_door: Behind) -> 
 def test_what_can_not_be_converted(brokers: Brokers, behind_door: Behind) -> None:
     actor = brokers.actor()
     session = behind_door(actor)
-    with pytest.raises(ContractUnknown):
+    with pytest.raises(NoSuchContract):
         convert(session, brokers, actor, "C-2")  # of another firm
     with pytest.raises(NotConvertible):
         convert(session, brokers, actor, "C-3")  # cancelled
@@ -137,7 +137,7 @@ def test_an_own_contract_is_kept_by_its_firm_alone(brokers: Brokers, behind_door
         own.change_own(session, actor, made.id, wanted, version=changed.version - 1)
     pool_customer = session.query(Customer).filter_by(private=False).first()
     assert pool_customer is not None
-    with pytest.raises(ContractUnknown):  # an own contract is of an own customer
+    with pytest.raises(NoSuchContract):  # an own contract is of an own customer
         own.add_own(
             session,
             actor,

@@ -84,8 +84,9 @@ def place(
         CycleRefused: the parent stands at or below the producer on one of these days.
     """
     lock(session, PLACEMENT_LOCK)
-    if queries.closes_cycle(session, actor, producer.id, parent.id, valid):
-        raise CycleRefused(producer.code, parent.code)
+    way = queries.find_cycle(session, actor, producer.id, parent.id, valid)
+    if way:
+        raise CycleRefused(producer.code, parent.code, [producer.code, *way])
     overwrite(
         session,
         Placement,

@@ -1,0 +1,51 @@
+"""Every page a person can reach by links: no barrier, no sideways scroll, nothing blocked."""
+
+import re
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.journeys.people import ACCOUNTANT, BROKER, Person
+from tests.journeys.visiting import Visit
+
+SKIPPED = re.compile(r"format=|/download|/file|\.pdf|after=|part=|/kit/|/login|sort=|cols=")
+NUMBER = re.compile(r"\d+")
+
+
+def pages_of(visit: Visit) -> list[str]:
+    """One address of every shape: of a hundred contracts, one."""
+    seen: dict[str, str] = {}
+    waiting = ["/"]
+    while waiting:
+        path = waiting.pop(0)
+        visit.open(path)
+        hrefs = visit.page.eval_on_selector_all("a[href]", "links => links.map(a => a.href)")
+        for href in hrefs:
+            parts = urlsplit(href)
+            if parts.netloc != urlsplit(visit.page.url).netloc or SKIPPED.search(href):
+                continue
+            tab = re.search(r"tab=\w+", parts.query)
+            found = parts.path + (f"?{tab[0]}" if tab else "")
+            shape = NUMBER.sub("0", found)
+            if shape not in seen:
+                seen[shape] = found
+                waiting.append(found)
+    return sorted(seen.values())
+
+
+@pytest.mark.parametrize("person", [ACCOUNTANT, BROKER], ids=["intranet", "extranet"])
+def test_no_page_has_a_barrier(visit: Callable[..., Visit], person: Person) -> None:
+    light = visit(person, language="de")
+    paths = pages_of(light)
+    assert len(paths) > 3
+    wrong: list[str] = []
+    for dark in (False, True):
+        light.page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
+        for path in paths:
+            light.page.set_viewport_size({"width": 1440, "height": 900})
+            light.open(path)
+            wrong += [f"{'dark' if dark else 'light'} {b}" for b in light.barriers()]
+            if not dark:
+                wrong += light.sideways()
+    assert wrong == []

@@ -1,0 +1,90 @@
+"""A person at a browser: every page is watched for errors, blocked content and barriers."""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, ConsoleMessage, Page
+
+from tests.journeys.house import House
+from tests.journeys.people import Person
+
+DESK: Final = {"width": 1440, "height": 900}
+PHONE: Final = {"width": 390, "height": 844}
+WIDTHS: Final = (320, 390, 720, 1024, 1280, 1440, 1920)
+RULES: Final = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"],
+    },
+    "resultTypes": ["violations"],
+}
+SIDEWAYS: Final = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+# what a browser says of an answer that is meant: a form shown again, a conflict, a missing right
+MEANT: Final = ("status of 403", "status of 404", "status of 409", "status of 422")
+
+
+@dataclass
+class Visit:
+    """A signed-in person's tab; ``troubles`` is what the browser complained about."""
+
+    house: House
+    person: Person
+    page: Page
+    troubles: list[str] = field(default_factory=list)
+
+    def open(self, path: str) -> Page:
+        """Go to an address of the person's portal, and wait until its parts have come."""
+        self.page.goto(self.house.url(self.person.door, path))
+        self.settle()
+        return self.page
+
+    def settle(self) -> None:
+        """Wait until what the page fetches by itself is there."""
+        self.page.wait_for_load_state("networkidle")
+
+    def barriers(self) -> list[str]:
+        """What WCAG 2.2 AA says against the page as it stands (axe-core)."""
+        found: Any = Axe().run(self.page, options=RULES).response
+        return [
+            f"{self.page.url} {v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]
+        ]
+
+    def sideways(self) -> list[str]:
+        """The widths at which the page scrolls sideways."""
+        wide = []
+        for width in WIDTHS:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            if self.page.evaluate(SIDEWAYS):
+                wide.append(f"{self.page.url} at {width}")
+        return wide
+
+
+def sign_in(
+    browser: Browser, house: House, person: Person, *, language: str = "de",
+    size: dict[str, int] = DESK, dark: bool = False,
+) -> Visit:  # fmt: skip
+    """Open a browser of one's own and sign in by the form."""
+    phone = size is PHONE
+    context = browser.new_context(
+        viewport=size, locale=language, color_scheme="dark" if dark else "light",  # type: ignore[arg-type]
+        reduced_motion="reduce", has_touch=phone, is_mobile=phone,
+    )  # fmt: skip
+    context.set_default_timeout(15_000)
+    name = "language"
+    context.add_cookies([{"name": name, "value": language, "url": house.url(person.door)}])
+    page = context.new_page()
+    visit = Visit(house, person, page)
+    page.on("pageerror", lambda error: visit.troubles.append(str(error)))
+    page.on("console", lambda message: _note(visit, message))
+    page.goto(house.url(person.door, "/login"))
+    page.fill("[name=email]", person.email)
+    page.fill("[name=password]", person.password)
+    page.click("main button")
+    page.wait_for_url(lambda url: "/login" not in url)
+    return visit
+
+
+def _note(visit: Visit, message: ConsoleMessage) -> None:
+    if message.type in {"error", "warning"} and not any(m in message.text for m in MEANT):
+        visit.troubles.append(f"{visit.page.url}: {message.text}")
