@@ -12,7 +12,7 @@ from sqlalchemy import Text
 from sqlalchemy.dialects import postgresql
 
 revision = "conversions"
-down_revision = "figures"
+down_revision = "proposals"
 branch_labels = None
 depends_on = None
 

@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "figures"
-down_revision = "proposals"
+down_revision = "workplace_walls"
 branch_labels = None
 depends_on = None
 

@@ -13,8 +13,8 @@ from typing import Any, Final
 from pool_module.contracts import queries as contract_queries
 from pool_module.hierarchy import queries as hierarchy
 from pool_module.incoming.errors import (
-    NoSuchContract,
     DiscrepancyMoved,
+    NoSuchContract,
     ProducerUnknown,
     ProductUnknown,
     ReasonNeeded,
