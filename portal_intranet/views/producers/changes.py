@@ -1,6 +1,4 @@
-"""Place, move, promote, suspend, close: with a look at what changes first; decided by two where
-it reaches into a closed period.
-"""
+"""Place, move, promote, suspend, close: seen before it is saved; where needed decided by two."""
 
 from datetime import date, datetime
 from typing import Any, Final
@@ -24,7 +22,7 @@ from portal_intranet.forms.producers import (
     wants_look,
 )
 from portal_intranet.views.producers.blueprint import blueprint
-from portal_intranet.views.producers.network import _language
+from portal_intranet.views.producers.network import language
 from shared import workplace
 from shared.db import actor_of
 from shared.errors import Refused
@@ -120,7 +118,7 @@ def move(id: int) -> Response:  # noqa: A002  -- the address' word
         return Change(
             ChangeKind.PLACEMENT,
             id,
-            form.from_day.data,
+            _from(form),
             _reason(form),
             parent_id=parent.id if parent else None,
         )
@@ -135,13 +133,12 @@ def promote(id: int) -> Response:  # noqa: A002
     session = db.session()
     form = PromoteForm(**_first(id))
     form.level_id.choices = [
-        (row.id, row.name)
-        for row in records.level_choices(session, actor_of(session), _language())
+        (row.id, row.name) for row in records.level_choices(session, actor_of(session), language())
     ]
 
     def change() -> Change:
         return Change(
-            ChangeKind.CAREER, id, form.from_day.data, _reason(form), level_id=form.level_id.data
+            ChangeKind.CAREER, id, _from(form), _reason(form), level_id=form.level_id.data
         )
 
     return _answer(id, ChangeKind.CAREER, form, change)
@@ -157,7 +154,7 @@ def status(id: int) -> Response:  # noqa: A002
         return Change(
             ChangeKind.STATUS,
             id,
-            form.from_day.data,
+            _from(form),
             _reason(form),
             status=ActivityStatus(form.status.data),
         )
@@ -257,7 +254,7 @@ def _answer(producer_id: int, kind: ChangeKind, form: ChangeForm, change: Any) -
     standing = records.get_standing(session, actor, producer_id, today())
     first_place = kind is ChangeKind.PLACEMENT and standing.parent_id is None
     looked = _look(form, change, first_place=first_place)
-    values = {
+    values: dict[str, Any] = {
         "producer": producer,
         "standing": standing,
         "kind": kind,
@@ -307,9 +304,7 @@ def _look(form: ChangeForm, change: Any, *, first_place: bool) -> Reach | str | 
     session = db.session()
     try:
         with session.begin_nested():
-            return proposals.reach_of(
-                session, actor_of(session), change(), first_place=first_place
-            )
+            return proposals.reach_of(session, actor_of(session), change(), first_place=first_place)
     except Refused as refusal:
         return gettext(refusal.message, **refusal.values)
 
@@ -320,6 +315,11 @@ def _first(producer_id: int) -> dict[str, Any]:
     day = today()
     first = date(day.year + day.month // 12, day.month % 12 + 1, 1)
     return {"from_day": first}
+
+
+def _from(form: ChangeForm) -> date:
+    day: date = form.from_day.data  # the form is validated
+    return day
 
 
 def _reason(form: ChangeForm) -> str | None:
@@ -340,7 +340,7 @@ def _step(proposal_id: int, act: Any, text: str) -> Response:
 def _shown(proposal_id: int, form: DecisionForm) -> Response:
     session = db.session()
     actor = actor_of(session)
-    found = proposal_queries.read_preview(session, actor, proposal_id, _language())
+    found = proposal_queries.read_preview(session, actor, proposal_id, language())
     proposal = found.shown.proposal
     job = None
     if proposal.state in (ProposalState.CALCULATING, ProposalState.FAILED):
