@@ -318,7 +318,8 @@ def _first(producer_id: int) -> dict[str, Any]:
 
 
 def _from(form: ChangeForm) -> date:
-    day: date = form.from_day.data  # the form is validated
+    day = form.from_day.data
+    assert isinstance(day, date)  # the form is validated
     return day
 
 
