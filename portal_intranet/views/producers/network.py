@@ -1,6 +1,6 @@
 """Producers: the tree of any day, records, lists, and what happened in the network."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -123,11 +123,12 @@ def index() -> Response:
     asked = _asked()
     found = tree.read_tree(session, actor_of(session), asked)
     choices = network.choices_of(session, actor_of(session))
+    opened = [node.member.id for node in found.tree.nodes if node.open]
     return render(
         "producers/index.html",
         found=found,
         asked=asked,
-        rows=[_row(node, asked) for node in found.tree.nodes],
+        rows=[_row(node, asked, opened) for node in found.tree.nodes],
         choices=choices,
         kinds=[(kind, label(Kind, kind).text) for kind in Kind],
         spans=SPANS,
@@ -250,16 +251,16 @@ def _form(form: ProducerForm) -> ProducerForm:
     return form
 
 
-def _row(node: Any, asked: tree.Asked) -> dict[str, Any]:
+def _row(node: Any, asked: tree.Asked, opened: Iterable[int]) -> dict[str, Any]:
     member = node.member
-    opened = set(asked.wanted.open)
+    opened = set(opened)
     toggled = opened - {member.id} if node.open else opened | {member.id}
     return {
         "key": member.id,
         "level": node.depth,
         "name": member.name,
         "open": node.open,
-        "toggle": _here(open=_ids(toggled)),
+        "toggle": _here(open=_ids(toggled) or "0"),
         "href": url_for("producers.show", id=member.id),
         "selected": asked.wanted.at == member.id,
         "node": node,
@@ -280,6 +281,8 @@ def _asked() -> tree.Asked:
         open=_numbers("open"),
         whole=_numbers("whole"),
         narrowed=bool(words or country or firm) or not inactive,
+        reveal=bool(words or firm),
+        top="open" not in request.args,
         at=request.args.get("at", type=int),
     )
     return tree.Asked(
