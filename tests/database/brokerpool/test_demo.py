@@ -241,7 +241,8 @@ class TestDemo:
 
     def test_both_portals_have_life(self, demo: Demo) -> None:
         (row,) = demo.rows(
-            """SELECT (SELECT count(DISTINCT state) FROM application WHERE pool_id = :pool) AS states,
+            """SELECT
+                (SELECT count(DISTINCT state) FROM application WHERE pool_id = :pool) AS states,
                 (SELECT count(*) FROM document WHERE pool_id = :pool
                     AND subject = 'application') AS papers,
                 (SELECT count(*) FROM thread WHERE pool_id = :pool AND state = 'open') AS open,
