@@ -67,21 +67,22 @@ DEVIATIONS = text("""
         SELECT payee_id, currency, run_id, sum(amount) AS amount FROM run_balance
         WHERE pool_id = :pool AND run_id IN (:run, :before) AND payee_id > 0 AND account = 2
         GROUP BY payee_id, currency, run_id
-    ), both AS (
+    ), pair AS (
         SELECT payee_id, currency, coalesce(sum(amount) FILTER (WHERE run_id = :run), 0) AS now,
                coalesce(sum(amount) FILTER (WHERE run_id = :before), 0) AS before
         FROM moved GROUP BY payee_id, currency
     )
     SELECT b.payee_id, c.name, b.currency, b.now, b.before
-    FROM both b JOIN company c ON c.pool_id = :pool AND c.id = b.payee_id
+    FROM pair b JOIN company c ON c.pool_id = :pool AND c.id = b.payee_id
     WHERE b.now <> b.before ORDER BY abs(b.now - b.before) DESC, c.name LIMIT :most""")
 COMPARISON = text("""
-    SELECT l.name AS line, f.currency, f.run_id = :run AS here, sum(f.received) AS received,
+    SELECT l.code AS line, l.name_de, l.name_uk, l.name_en, f.currency, f.run_id = :run AS here, sum(f.received) AS received,
            sum(f.payable) AS payable, sum(f.margin) AS margin, sum(f.events) AS events
     FROM run_figure f
     JOIN line_of_business l ON l.pool_id = :pool AND l.id = f.line_id
     WHERE f.pool_id = :pool AND f.run_id IN (:run, :before)
-    GROUP BY l.name, f.currency, f.run_id = :run ORDER BY f.currency, l.name""")
+    GROUP BY l.code, l.name_de, l.name_uk, l.name_en, f.currency, f.run_id = :run
+    ORDER BY f.currency, l.code""")
 # what is worked out for a draft in t_statement stands in statement once it is closed
 STATED = {False: "t_statement s", True: "statement s"}
 EXCEPTIONS = """
@@ -196,10 +197,15 @@ class Deviation:
 
 @dataclass(frozen=True)
 class Compared:
-    """A line of business in a run and in the one before."""
+    """A line of business in a run and in the one before.
+
+    Attributes:
+        names: of the line, by language.
+    """
 
     line: str
     currency: str
+    names: Mapping[str, str | None]
     received: Decimal
     payable: Decimal
     margin: Decimal
@@ -472,9 +478,10 @@ def _run(actor: Actor, run_id: int, *, closed: bool) -> dict[str, Any]:
 
 
 def _compared(key: tuple[str, str], here: Any, before: Any) -> Compared:
-    zero = Decimal(0)
+    zero, row = Decimal(0), here or before
     return Compared(
         *key,
+        {"de": row.name_de, "uk": row.name_uk, "en": row.name_en},
         here.received if here else zero,
         here.payable if here else zero,
         here.margin if here else zero,
