@@ -33,3 +33,20 @@ MENU: Final = (
         ),
     ),
 )  # fmt: skip
+# what the palette offers beside the menu: things to do
+COMMANDS: Final = (
+    Group(
+        None,
+        (
+            Item(
+                "applications.create", _("New application"), "plus", Permission.OWN_APPLICATIONS
+            ),
+            Item("threads.create", _("Write to the pool"), "message", Permission.OWN_MESSAGES),
+            Item("book.index", _("Book of business"), "briefcase", Permission.OWN_CONTRACTS),
+            Item(
+                "liability.index", _("Reserve and liability"), "shield",
+                Permission.OWN_STATEMENTS,
+            ),
+        ),
+    ),
+)  # fmt: skip

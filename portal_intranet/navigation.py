@@ -58,3 +58,30 @@ MENU: Final = (
         foot=True,
     ),
 )  # fmt: skip
+# what the palette offers beside the menu: things to do
+COMMANDS: Final = (
+    Group(
+        None,
+        (
+            Item(
+                "applications.create", _("Register an application"), "file-plus",
+                Permission.APPLICATIONS_EDIT,
+            ),
+            Item("customers.create", _("New customer"), "plus", Permission.CUSTOMERS_EDIT),
+            Item("contracts.create", _("New contract"), "plus", Permission.CONTRACTS_EDIT),
+            Item("products.create", _("New product"), "plus", Permission.PRODUCTS_EDIT),
+            Item("insurers.create", _("New insurer"), "plus", Permission.PRODUCTS_EDIT),
+            Item("producers.create", _("New producer"), "plus", Permission.HIERARCHY_EDIT),
+            Item("work.create", _("New task"), "list-check", Permission.START),
+            Item("rates.which", _("Which rate would apply?"), "percentage", Permission.RATES_READ),
+            Item(
+                "figures.index", _("Figures by product and month"), "report-money",
+                Permission.SETTLEMENT_READ,
+            ),
+            Item(
+                "figures.producers", _("Figures by producer and month"), "report-money",
+                Permission.SETTLEMENT_READ,
+            ),
+        ),
+    ),
+)  # fmt: skip

@@ -85,6 +85,14 @@ class PeriodState(StrEnum):
     CLOSED = "closed"
 
 
+class StatementState(StrEnum):
+    """What became of a statement's balance."""
+
+    PAID = "paid"
+    CARRIED_FORWARD = "carried_forward"
+    ON_HOLD = "on_hold"
+
+
 class ApplicationState(StrEnum):
     """Life of an application."""
 
@@ -115,6 +123,70 @@ class ProductState(StrEnum):
     DRAFT = "draft"
     ACTIVE = "active"
     WITHDRAWN = "withdrawn"
+
+
+class SellingReason(StrEnum):
+    """Why a firm may sell a product on a day, or may not."""
+
+    OPEN = "open"  # everybody may
+    AUTHORISED = "authorised"  # restricted, and the firm is let in
+    NOT_AUTHORISED = "not_authorised"
+    BARRED = "barred"  # the firm is kept out by name
+    NOT_ACTIVE = "not_active"
+    NOT_YET = "not_yet"
+    NO_LONGER = "no_longer"
+
+
+class RuleScope(StrEnum):
+    """What a rule or an agreement is about, the narrowest first."""
+
+    PRODUCT = "product"
+    LINE = "line"
+    INSURER = "insurer"
+    ANY = "any"
+
+
+class RuleWho(StrEnum):
+    """Whom a rule is for, the narrowest first."""
+
+    PRODUCER = "producer"
+    GROUP = "group"
+    LEVEL = "level"
+    ANYONE = "anyone"
+
+
+class RuleUnit(StrEnum):
+    """Which part of the pool a rule is for, the narrowest first."""
+
+    DIVISION = "division"
+    ORGANISATION = "organisation"
+    GLOBAL = "global"
+
+
+class RuleState(StrEnum):
+    """What has become of a rule or an agreement, as of a day."""
+
+    ACTIVE = "active"
+    UPCOMING = "upcoming"
+    ENDED = "ended"
+    WITHDRAWN = "withdrawn"
+
+
+class RulePreset(StrEnum):
+    """How a new rule begins; all three are one form and one thing."""
+
+    AGENT = "agent"  # for one producer or a group
+    DATED = "dated"  # for a stretch of days
+    DEFAULT = "default"  # for everybody, without end
+
+
+class RankGround(StrEnum):
+    """What two rules are told apart by, the heaviest first."""
+
+    SCOPE = "scope"
+    WHO = "who"
+    UNIT = "unit"
+    DATED = "dated"
 
 
 class ThreadState(StrEnum):
@@ -153,6 +225,7 @@ class DiscrepancyCause(StrEnum):
     PRODUCER_UNKNOWN = "producer_unknown"
     CONTRACT_NOT_FOUND = "contract_not_found"
     CONTRACT_AMBIGUOUS = "contract_ambiguous"
+    CONTRACT_CONVERTED = "contract_converted"
     CLAWBACK_DIFFERS = "clawback_differs"
     CLAWBACK_WITHOUT_CANCELLATION = "clawback_without_cancellation"
     RATE_DIFFERS = "rate_differs"
@@ -167,6 +240,46 @@ class Door(StrEnum):
     INTRANET = "intranet"
     EXTRANET = "extranet"
     WORKER = "worker"
+
+
+class ProducerKind(StrEnum):
+    """What stands in the tree: a person, or a company of one of the five levels, highest first."""
+
+    SUPERGROUP = "supergroup"
+    GROUP = "group"
+    SUBGROUP = "subgroup"
+    FIRM = "firm"
+    PARTNER = "partner"
+    PERSON = "person"
+
+
+class ActivityStatus(StrEnum):
+    """Whether somebody takes new business, and if not, why."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    TERMINATED = "terminated"
+    DECEASED = "deceased"
+
+
+class ChangeKind(StrEnum):
+    """What of a producer changes from a day on."""
+
+    PLACEMENT = "placement"
+    CAREER = "career"
+    STATUS = "status"
+
+
+class ProposalState(StrEnum):
+    """Life of a change into a closed period."""
+
+    CALCULATING = "calculating"
+    READY = "ready"
+    FAILED = "failed"
+    SENT = "sent"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
 
 
 Language = Literal["de", "uk", "en"]

@@ -1,15 +1,90 @@
 """What agreements and rules refuse."""
 
-from shared.errors import Refused
+from shared.errors import Invalid, NotFound, Refused
 
 
 class OverlapRefused(Refused):
-    """Another rule or agreement of the same key holds on some of these days."""
+    """Another rule or agreement of the same key holds on some of these days.
 
-    def __init__(self, code: str, days: str) -> None:
+    Attributes:
+        way_id: the number of the one in the way.
+    """
+
+    def __init__(self, code: str, days: str, *, way_id: int | None = None) -> None:
         super().__init__(
             "overlaps %(code)s, which holds %(days)s for the same key",
             field="from",
             code=code,
             days=days,
+        )
+        self.way_id = way_id
+
+
+class NoSuchRule(NotFound):
+    """There is no rule of this number in the pool."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such rate.")
+
+
+class NoSuchAgreement(NotFound):
+    """There is no agreement of this number in the pool."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such agreement.")
+
+
+class RuleReplaced(Refused):
+    """Somebody replaced or withdrew the rule since it was opened."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(
+            "The rate %(code)s was changed or withdrawn while you had it open.", code=code
+        )
+
+
+class AgreementReplaced(Refused):
+    """Somebody replaced or ended the agreement since it was opened."""
+
+    def __init__(self) -> None:
+        super().__init__("This agreement was changed or ended while you had it open.")
+
+
+class RuleDaysReversed(Invalid):
+    """A rule or agreement ends before it begins."""
+
+    def __init__(self) -> None:
+        super().__init__("The end must be after the beginning.", field="valid_until")
+
+
+class RuleCodeTaken(Refused):
+    """Another rule has this code."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__("There is a rate %(code)s already.", field="code", code=code)
+
+
+class NothingChosen(Invalid):
+    """Nothing was chosen to act on."""
+
+    def __init__(self) -> None:
+        super().__init__("Choose at least one.")
+
+
+class ProducerNotFound(Invalid):
+    """Nobody is called so."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__("There is no producer %(typed)s.", field="producer", typed=typed)
+
+
+class ProducerUnclear(Invalid):
+    """Several are called so."""
+
+    def __init__(self, typed: str, names: str) -> None:
+        super().__init__(
+            "%(typed)s could be %(names)s. Type the code.",
+            field="producer",
+            typed=typed,
+            names=names,
         )

@@ -54,6 +54,83 @@ class DiscrepancyMoved(Refused):
         )
 
 
+class ResolvedAlready(Refused):
+    """Somebody was faster: nothing of what was asked for is open any more."""
+
+    def __init__(self, who: str, cases: int) -> None:
+        super().__init__(
+            "Nothing was done: %(who)s has resolved this already (%(cases)s).", who=who, cases=cases
+        )
+
+
+class NoSuchCase(NotFound):
+    """The pool has no such discrepancy."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__("There is no discrepancy %(number)s.", number=number)
+
+
+class NoSuchUpload(NotFound):
+    """The pool has no such upload, or no such row of it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__("There is no upload %(number)s.", number=number)
+
+
+class UploadMoved(Refused):
+    """An upload is at another step: somebody else, or the own other window, went on with it."""
+
+    def __init__(self, file: str) -> None:
+        super().__init__("%(file)s is at another step already. Load the page again.", file=file)
+
+
+class WrongInsurer(Invalid):
+    """A file names contracts or a sender of another insurer than was said."""
+
+    def __init__(self, said: str, found: str) -> None:
+        super().__init__(
+            "The file is not from %(said)s: what it holds belongs to %(found)s.",
+            field="insurer",
+            said=said,
+            found=found,
+        )
+
+
+class NotKnownHere(Invalid):
+    """Something a person named to resolve a discrepancy does not exist, or not just once."""
+
+
+class NoSuchContract(NotKnownHere):
+    """The insurer has no contract like this, or several."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The insurer of this line has no such contract, or several of this number.",
+            field="contract",
+        )
+
+
+class ProducerUnknown(NotKnownHere):
+    """The pool has no producer of this code."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no producer of this code.", field="producer")
+
+
+class ProductUnknown(NotKnownHere):
+    """The insurer has no product of this code."""
+
+    def __init__(self) -> None:
+        super().__init__("The insurer has no product of this code.", field="product")
+
+
+class ReasonNeeded(Invalid):
+    """A decision against what was agreed needs a reason, for whoever audits it."""
+
+    def __init__(self) -> None:
+        super().__init__("Please give a reason; it stands in the journal.", field="reason")
+
+
 class NotWhole(Refused):
     """An application can't be written for the insurer: something is missing."""
 

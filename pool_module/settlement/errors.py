@@ -146,3 +146,62 @@ class NameDiffers(Invalid):
 
     def __init__(self, name: str) -> None:
         super().__init__("Type %(name)s to close the period.", field="name", name=name)
+
+
+class ProposalUnknown(NotFound):
+    """No such proposal in the pool."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such change.")
+
+
+class ProposalMoved(Refused):
+    """Somebody decided, or sent it on, meanwhile."""
+
+    def __init__(self, state: object) -> None:
+        super().__init__("The change is %(state)s by now; look at it again.", state=state)
+
+
+class OwnProposal(Refused):
+    """Who proposed may not decide."""
+
+    status = 403
+
+    def __init__(self, name: object) -> None:
+        super().__init__("%(name)s proposed this change; a second person decides.", name=name)
+
+
+class ProposalStale(Refused):
+    """What the preview rests on changed: it would be approved unseen."""
+
+    def __init__(self, fact: str) -> None:
+        self.fact = fact
+        super().__init__(
+            "The facts changed since the preview was calculated. Calculate it again and look at "
+            "what it changes now."
+        )
+
+
+class ReachesBack(Refused):
+    """Into what is settled only by proposal and second person."""
+
+    def __init__(self, through: object) -> None:
+        super().__init__(
+            "This changes what is settled through %(through)s: it needs a second person.",
+            field="from_day",
+            through=through,
+        )
+
+
+class NotBalanced(Refused):
+    """The differences of an event don't sum to zero: nothing of it may be booked."""
+
+    def __init__(self, events: int) -> None:
+        super().__init__("The differences of %(events)s events don't sum to zero.", events=events)
+
+
+class ReasonMissing(Invalid):
+    """A change into a closed period says why."""
+
+    def __init__(self) -> None:
+        super().__init__("Say why: it stands in every explanation later.", field="reason")

@@ -78,6 +78,53 @@ def overwrite(
         session.execute(insert(model).values(values))
 
 
+def take_back(
+    session: Session, model: Any, subject: Mapping[str, object], moment: datetime
+) -> bool:
+    """Let hold again what a subject's timeline said before it was overwritten at a moment.
+
+    Both stay on record: what was overwritten comes as new rows.
+
+    Args:
+        session: the transaction.
+        model: a fact's class.
+        subject: the columns that name the subject.
+        moment: the ``recorded_at`` of what is taken back.
+
+    Returns:
+        False when nothing was recorded then, or something was later.
+    """
+    actor = actor_of(session)
+    now = fact_moment(session)
+    table = model.__table__
+    here = [model.pool_id == actor.pool_id] + [
+        getattr(model, name) == value for name, value in subject.items()
+    ]
+    rows = session.execute(select(table).where(*here).with_for_update()).mappings().all()
+    last = max(
+        (max(row["recorded_at"], row["superseded_at"] or moment) for row in rows), default=now
+    )
+    if last != moment:
+        return False
+    session.execute(
+        update(model)
+        .where(*here, model.superseded_at.is_(None), model.recorded_at == moment)
+        .values(superseded_at=now, superseded_by=actor.name)
+    )
+    values = [
+        {
+            **{c: v for c, v in row.items() if c not in BOOKKEEPING},
+            "valid": row["valid"],
+            "recorded_at": now,
+        }
+        for row in rows
+        if row["superseded_at"] == moment
+    ]
+    if values:
+        session.execute(insert(model).values(values))
+    return True
+
+
 def lock(session: Session, name: int) -> None:
     """Take a pool-wide lock until the end of the transaction; ``name`` is a small number."""
     session.execute(

@@ -11,6 +11,8 @@ from shared.models import (
     payees,
     pools,
     products,
+    proposals,
+    search,
     workplace,
 )
 from shared.models.base import Base
@@ -27,5 +29,7 @@ __all__ = [
     "payees",
     "pools",
     "products",
+    "proposals",
+    "search",
     "workplace",
 ]

@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Computed,
+    ForeignKey,
     Index,
     SmallInteger,
     UniqueConstraint,
@@ -20,6 +21,7 @@ from shared.models.base import (
     Fact,
     Json,
     Money,
+    Noted,
     Recorded,
     Share,
     Units,
@@ -43,6 +45,9 @@ class Customer(BigPoolRow, Recorded, Base):
         *link("firm_id", "company"),
         Index("ix_customer_sort_key", "pool_id", "sort_key", "id"),
         Index("ix_customer_source_key", "pool_id", "source_key"),
+        # who may be the same person is asked while one is typed
+        Index("ix_customer_birth_date", "pool_id", "birth_date"),
+        Index("ix_customer_postcode", "pool_id", "postcode"),
         CheckConstraint("NOT private OR firm_id IS NOT NULL", name="private_has_firm"),
     )
     firm_id: Mapped[int | None]
@@ -101,6 +106,16 @@ class Contract(BigPoolRow, Recorded, Base):
             text("net_premium_cents DESC NULLS LAST"),
             text("id DESC"),
         ),
+        # lists by names, whichever way round, however many contracts
+        Index("ix_contract_holder_key", "pool_id", "holder_key", "id"),
+        Index("ix_contract_producer_key", "pool_id", "producer_key", "id"),
+        Index(
+            "ix_contract_state",
+            "pool_id",
+            "state",
+            text("begin_on DESC NULLS LAST"),
+            text("id DESC"),
+        ),
         UniqueConstraint("pool_id", "case_number"),
     )
     firm_id: Mapped[int | None]
@@ -119,6 +134,9 @@ class Contract(BigPoolRow, Recorded, Base):
     converted_on: Mapped[date | None]
     holder_id: Mapped[int | None] = mapped_column(BigInteger)
     producer_id: Mapped[int | None]
+    # the sort keys of holder and producer, kept by triggers; without one last
+    holder_key: Mapped[str] = mapped_column(server_default="~")
+    producer_key: Mapped[str] = mapped_column(server_default="~")
     state: Mapped[str] = mapped_column(server_default="active")
     begin_on: Mapped[date | None]
     end_on: Mapped[date | None]
@@ -136,6 +154,27 @@ class Contract(BigPoolRow, Recorded, Base):
     source_digest: Mapped[str | None]
     note: Mapped[str | None]
     version: Mapped[int] = mapped_column(server_default="1")
+
+
+class Conversion(BigPoolRow, Noted, Base):
+    """That a firm took a pool contract into its own keeping: who, when, and what he was shown.
+
+    Written by the database's ``convert_contract`` alone, once per contract.
+    """
+
+    __tablename__ = "conversion"
+    __table_args__ = (
+        *link("firm_id", "company"),
+        *link("contract_id", "contract"),
+        *link("private_contract_id", "contract"),
+        UniqueConstraint("pool_id", "contract_id"),
+    )
+    firm_id: Mapped[int]
+    contract_id: Mapped[BigId]
+    private_contract_id: Mapped[BigId]
+    converted_on: Mapped[date]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    consequences: Mapped[Json]
 
 
 class ContractTerms(BigPoolRow, Versioned, Base):
@@ -214,6 +253,8 @@ class PremiumDue(BigPoolRow, Recorded, Base):
         *link("contract_id", "contract"),
         UniqueConstraint("pool_id", "contract_id", "due_on"),
         *link("firm_id", "company"),
+        # what is overdue, and how far calendars reach
+        Index("ix_premium_due_due_on", "pool_id", "due_on", "contract_id"),
     )
     contract_id: Mapped[BigId]
     firm_id: Mapped[int | None]

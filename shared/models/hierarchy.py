@@ -1,6 +1,6 @@
 """Producers and what is known of them, day by day (settlement rules, "Facts")."""
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.models.base import (
@@ -106,16 +106,22 @@ class Career(PoolRow, Fact, Base):
 
 
 class ProducerStatus(PoolRow, Fact, Base):
-    """Whether a producer is active; without a row he is."""
+    """Whether a producer is active; without a row he is. ``state`` says in what way, where known."""
 
     __tablename__ = "producer_status"
     __table_args__ = (
         *link("producer_id", "producer"),
         no_overlap("producer_status"),
         *changes_of("producer_status"),
+        CheckConstraint(
+            "state IS NULL OR state = 'active' AND active "
+            "OR state IN ('paused','terminated','deceased') AND NOT active",
+            name="state",
+        ),
     )
     producer_id: Mapped[int]
     active: Mapped[bool]
+    state: Mapped[str | None]
     key: Mapped[str] = mapped_column(key_of("producer_id::text"))
 
 

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -13,6 +13,7 @@ from shared.models.base import (
     Fact,
     Json,
     Money,
+    Noted,
     PoolRow,
     Rate,
     Recorded,
@@ -24,13 +25,14 @@ from shared.models.base import (
 
 
 class Delivery(PoolRow, Recorded, Base):
-    """A file as it came."""
+    """A file as it came; ``gross`` sums its lines where they are of one ``currency``."""
 
     __tablename__ = "delivery"
     __table_args__ = (
         of_pool(),
         *link("insurer_id", "insurer"),
         Index("ix_delivery_sha256", "pool_id", "insurer_id", "sha256"),
+        Index("ix_delivery_recorded_at", "pool_id", "recorded_at", "id"),
     )
     insurer_id: Mapped[int]
     format: Mapped[str]
@@ -39,6 +41,9 @@ class Delivery(PoolRow, Recorded, Base):
     encoding: Mapped[str | None]
     state: Mapped[str] = mapped_column(server_default="imported")
     counts: Mapped[Json] = mapped_column(server_default="{}")
+    line_count: Mapped[int | None]
+    gross: Mapped[Money | None]
+    currency: Mapped[str | None]
 
 
 class DeliveryLine(BigPoolRow, Recorded, Base):
@@ -50,6 +55,7 @@ class DeliveryLine(BigPoolRow, Recorded, Base):
         *link("delivery_id", "delivery"),
         *link("contract_id", "contract"),
         *link("event_id", "event"),
+        Index("ix_delivery_line_row", "pool_id", "delivery_id", "row_number", "id"),
     )
     delivery_id: Mapped[int]
     source_key: Mapped[str]
@@ -136,3 +142,66 @@ class RawRecord(BigPoolRow, Base):
     contract_id: Mapped[BigId | None]
     record_type: Mapped[str]
     lines: Mapped[list[str]] = mapped_column(JSONB)
+
+
+class Upload(BigPoolRow, Noted, Base):
+    """A file somebody brought, on its way to become a delivery: looked at before it is taken.
+
+    Scratch paper: what stays is the delivery. ``details`` holds what was found in the file.
+    """
+
+    __tablename__ = "upload"
+    __table_args__ = (
+        of_pool(),
+        *link("insurer_id", "insurer"),
+        *link("delivery_id", "delivery"),
+        Index("ix_upload_state", "pool_id", "state", "id"),
+        CheckConstraint(
+            "state IN ('read','checking','checked','taking','taken','refused','dropped')",
+            name="state",
+        ),
+    )
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    insurer_id: Mapped[int | None]
+    delivery_id: Mapped[int | None]
+    format: Mapped[str]
+    encoding: Mapped[str | None]
+    file_name: Mapped[str]
+    sha256: Mapped[str]
+    size: Mapped[BigId]
+    state: Mapped[str] = mapped_column(server_default="read")
+    mapping: Mapped[Json] = mapped_column(server_default="{}")
+    details: Mapped[Json] = mapped_column(server_default="{}")
+    checked_at: Mapped[datetime | None]
+    taken_at: Mapped[datetime | None]
+
+
+class UploadRow(BigPoolRow, Base):
+    """What a row of an uploaded file would change, cell by cell; ``kept``: fields that stay ours.
+
+    ``notes`` says per cell what is wrong with it, ``changes`` what we have and what they say.
+    """
+
+    __tablename__ = "upload_row"
+    __table_args__ = (
+        *link("upload_id", "upload"),
+        Index("ix_upload_row_outcome", "pool_id", "upload_id", "outcome", "row_number", "id"),
+        Index("ix_upload_row_number", "pool_id", "upload_id", "row_number", "id"),
+        CheckConstraint("subject IN ('line','contract','application')", name="subject"),
+        CheckConstraint("outcome IN ('new','changed','unchanged','doubt','error')", name="outcome"),
+    )
+    upload_id: Mapped[BigId]
+    row_number: Mapped[int]
+    subject: Mapped[str]
+    outcome: Mapped[str]
+    key: Mapped[str]
+    number: Mapped[str | None]
+    holder: Mapped[str | None]
+    kind: Mapped[str | None]
+    amount: Mapped[Money | None]
+    currency: Mapped[str | None]
+    cause: Mapped[str | None]
+    cells: Mapped[Json] = mapped_column(server_default="{}")
+    notes: Mapped[Json] = mapped_column(server_default="{}")
+    changes: Mapped[Json] = mapped_column(server_default="{}")
+    kept: Mapped[list[str]] = mapped_column(JSONB, server_default="[]")

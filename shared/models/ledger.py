@@ -362,6 +362,9 @@ class StatementLine(BigPoolRow, Base):
         *link("statement_id", "statement"),
         *link("firm_id", "company"),
         UniqueConstraint("pool_id", "statement_id", "event_id", "producer_id"),
+        Index("ix_statement_line_payable", "pool_id", "payable_cents"),
+        # what a contract brought, whoever got it
+        Index("ix_statement_line_event_id", "pool_id", "event_id"),
     )
     firm_id: Mapped[int]
     statement_id: Mapped[BigId]

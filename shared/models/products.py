@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, Numeric, UniqueConstraint
-from sqlalchemy.dialects.postgresql import Range
+from sqlalchemy.dialects.postgresql import ExcludeConstraint, Range
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.models.base import (
@@ -91,6 +91,7 @@ class Product(PoolRow, Recorded, Base):
     __table_args__ = (
         of_pool(),
         UniqueConstraint("pool_id", "code"),
+        CheckConstraint("state IN ('draft','active','withdrawn')", name="state"),
         *link("insurer_id", "insurer"),
         *link("line_id", "line_of_business"),
     )
@@ -114,6 +115,13 @@ class ProductVersion(PoolRow, Recorded, Base):
     __tablename__ = "product_version"
     __table_args__ = (
         UniqueConstraint("pool_id", "product_id", "name"),
+        ExcludeConstraint(
+            ("pool_id", "="),
+            ("product_id", "="),
+            ("valid", "&&"),
+            name="ex_product_version_valid",
+            using="gist",
+        ),
         *link("product_id", "product"),
     )
     product_id: Mapped[int]

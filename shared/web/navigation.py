@@ -1,7 +1,7 @@
 """The menu: what a portal offers the viewer, by what he may and what the house has open."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Flask, current_app, g, get_flashed_messages, request, url_for
@@ -74,6 +74,14 @@ def menu(groups: Sequence[Group]) -> list[dict[str, Any]]:
         if items:
             shown.append({"label": group.label, "items": items, "foot": group.foot})
     return shown
+
+
+def allowed(groups: Sequence[Group]) -> list[Group]:
+    """The groups with what the viewer may alone."""
+    may = permissions_of(g.viewer.role)
+    return [
+        replace(group, items=[i for i in group.items if i.permission in may]) for group in groups
+    ]
 
 
 def _entry(item: Item) -> dict[str, Any]:

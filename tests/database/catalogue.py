@@ -14,17 +14,29 @@ GLOBAL = ("account", "insurer_identity")
 MIGRATIONS = "alembic_version"
 APPS = ("brokerpool_extranet", "brokerpool_intranet", "brokerpool_worker")
 # what may do more than its caller, and who may call it
+# triggers; nobody calls them
+KEEPERS = (
+    "application", "company", "contract", "customer", "insurer", "producer", "product", "statement",
+)  # fmt: skip
 DEFINERS = {
+    **{f"{does}_{table}_words()": () for does in ("keep", "renew") for table in KEEPERS},
     "all_pools()": ("brokerpool_worker",),
     "auth_account(text)": ("brokerpool_extranet", "brokerpool_intranet"),
     "auth_close_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
     "auth_open_session(integer,bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
     "auth_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
+    "contract_lines(bigint[])": ("brokerpool_extranet",),
+    "contract_progress(bigint[])": ("brokerpool_extranet",),
+    "convert_contract(bigint,integer,date,jsonb,bigint,integer)": ("brokerpool_extranet",),
     "create_account(text,text,text,text)": ("brokerpool_worker",),
     "create_membership(integer,integer,text,text)": ("brokerpool_worker",),
+    "draft_lines()": ("brokerpool_extranet",),
+    "draft_of_firms()": ("brokerpool_extranet",),
     "why_entry(integer,bigint,integer)": APPS,
     "fresh_statistics()": ("brokerpool_worker",),
     "lease_outbox(integer,integer,bigint[])": ("brokerpool_worker",),
+    "pool_contact()": ("brokerpool_extranet",),
+    "pool_staff()": ("brokerpool_intranet",),
     "summarize_postings()": ("brokerpool_worker",),
     "forget_postings(integer,bigint[],boolean)": ("brokerpool_worker",),
 }
@@ -32,13 +44,16 @@ APPEND_ONLY = (
     "account_posting", "adjustment", "audit_entry", "entry_liability", "event", "issue", "posting", "statement",
     "statement_line", "statement_withholding",
 )  # fmt: skip
-# the only tables from which an app deletes: a draft's scratch paper
-SCRATCH = ("run_balance", "run_event", "run_figure", "run_packet", "run_producer_figure")
+# the only tables from which an app deletes: a draft's scratch paper, a file's that is looked at
+SCRATCH = (
+    "run_balance", "run_event", "run_figure", "run_packet", "run_producer_figure", "upload_row",
+)  # fmt: skip
 EXTRANET_READS = (
     "application",
     "application_change",
     "company",
     "contract",
+    "conversion",
     "customer",
     "document",
     "entry_liability",
@@ -52,10 +67,12 @@ EXTRANET_READS = (
     "pool",
     "preference",
     "premium_due",
+    "producer",
     "product",
     "product_authorisation",
     "product_version",
     "saved_view",
+    "search_word",
     "statement",
     "statement_line",
     "statement_withholding",

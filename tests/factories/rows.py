@@ -18,7 +18,8 @@ from shared.models import Base
 from shared.vocabulary import Kind
 
 Row = dict[str, Any]
-TABLES = Base.metadata.sorted_tables
+# words name a firm and have no foreign key to tell so: they come last
+TABLES = sorted(Base.metadata.sorted_tables, key=lambda table: table.name == "search_word")
 # what a CHECK asks for; everything else follows from the column's type
 WANTED: dict[str, Row] = {
     "company": {"kind": "firm"},
@@ -27,9 +28,13 @@ WANTED: dict[str, Row] = {
     "long_job": {"state": "waiting"},
     "message": {"side": "firm"},
     "period": {"state": "closed"},
+    "product": {"state": "active"},
+    "proposal": {"kind": "career", "state": "ready"},
     "rule": {"rate_of": "basis"},
     "settlement_run": {"state": "closed"},
     "thread": {"last_side": "firm"},
+    "upload": {"state": "read"},
+    "upload_row": {"subject": "line", "outcome": "new"},
     "web_session": {"door": "extranet"},
 }
 KINDS = (None, *Kind)  # of rules, agreements, reference dates and events, by estate

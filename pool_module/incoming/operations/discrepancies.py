@@ -23,6 +23,7 @@ from shared.vocabulary import DiscrepancyCause
 
 ACCEPTABLE: Final = CLAWBACK_CAUSES | {
     DiscrepancyCause.BOOKED_TWICE,
+    DiscrepancyCause.CONTRACT_CONVERTED,
     DiscrepancyCause.RATE_DIFFERS,
     DiscrepancyCause.AMOUNT_NOT_BASE_TIMES_RATE,
     DiscrepancyCause.AGREEMENT_MISSING,
@@ -73,7 +74,9 @@ def map_agency_number(
     return counts
 
 
-def accept(session: Session, actor: Actor, ids: Collection[int], *, today: date) -> Counter[str]:
+def accept(
+    session: Session, actor: Actor, ids: Collection[int], *, today: date, reason: str = ""
+) -> Counter[str]:
     """Take discrepancies upon oneself: the lines are booked as delivered.
 
     An accepted clawback stays evidence where our own clawback takes the money; see ``clawbacks``.
@@ -83,11 +86,11 @@ def accept(session: Session, actor: Actor, ids: Collection[int], *, today: date)
     """
     found = _open(session, actor, ids, ACCEPTABLE)
     queries.close_discrepancies(session, actor, ids, "accepted")
-    return _settle(session, actor, found, today, "accepted")
+    return _settle(session, actor, found, today, "accepted", reason=reason)
 
 
-def reject(session: Session, actor: Actor, ids: Collection[int]) -> None:
-    """Say that lines will not be booked; the insurer has to deliver them differently.
+def reject(session: Session, actor: Actor, ids: Collection[int], *, reason: str = "") -> None:
+    """Say that lines will not be booked, and stay as evidence; he has to deliver differently.
 
     Raises:
         DiscrepancyMoved: one is not open.
@@ -95,7 +98,21 @@ def reject(session: Session, actor: Actor, ids: Collection[int]) -> None:
     found = _open(session, actor, ids, frozenset(DiscrepancyCause))
     queries.close_discrepancies(session, actor, ids, "rejected")
     queries.reject_lines(session, actor, _line_ids(found))
-    _note(session, actor, "discrepancy.rejected", found, Counter())
+    _note(session, actor, "discrepancy.rejected", found, Counter(), reason=reason)
+
+
+def reopen(session: Session, actor: Actor, ids: Collection[int]) -> None:
+    """Take back that lines stay as evidence: nothing was booked, so nothing has to be reversed.
+
+    Raises:
+        DiscrepancyMoved: one was not left as evidence.
+    """
+    found = queries.lock_discrepancies(session, actor, ids)
+    for row in found:
+        if row["resolution"] != "rejected":
+            raise DiscrepancyMoved(row["id"])
+    queries.reopen(session, actor, ids)
+    _note(session, actor, "discrepancy.reopened", found, Counter())
 
 
 def assign(
@@ -193,6 +210,7 @@ def _settle(
     found: Sequence[dict[str, Any]],
     today: date,
     resolution: str,
+    **more: object,
 ) -> Counter[str]:
     counts: Counter[str] = Counter()
     for known in _registers(session, actor, found):
@@ -200,7 +218,7 @@ def _settle(
         rows = queries.lines_of(session, actor, _line_ids(mine))
         if rows:
             counts += waiting.decide(session, actor, known, rows, today, resolution=resolution)
-    _note(session, actor, f"discrepancy.{resolution}", found, counts)
+    _note(session, actor, f"discrepancy.{resolution}", found, counts, **more)
     return counts
 
 
@@ -210,8 +228,11 @@ def _note(
     action: str,
     found: Sequence[dict[str, Any]],
     counts: Counter[str],
+    **more: object,
 ) -> None:
     """Write one line of the journal for each discrepancy: each is a thing of its own."""
+    told = {name: value for name, value in more.items() if value}
     for row in found:
         subject = "discrepancy", row["id"]
-        journal.note(session, actor, action, subject, cause=row["cause"], settled=dict(counts))
+        settled = dict(counts)
+        journal.note(session, actor, action, subject, cause=row["cause"], settled=settled, **told)

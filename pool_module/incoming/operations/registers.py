@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pool_module.incoming.errors import InsurerUnknown
 from pool_module.incoming.queries import registers
@@ -14,6 +14,9 @@ from pool_module.products import queries as products
 from shared.actor import Actor
 from shared.db import Session
 from shared.models.products import Agreement, Insurer, LineOfBusiness, Product
+
+PRODUCT_NAMES: Final = "products"
+"""The insurer's mapping of names that are not a product's own: name → id of what it means."""
 
 
 class Owner(NamedTuple):
@@ -90,8 +93,14 @@ def _load(session: Session, actor: Actor, insurer: Insurer) -> Registers:
     )
     for line in registers.lines_of_business(session, actor):
         made.lines.setdefault(line.gdv_key or line.code, line.id)
-    for product in registers.products(session, actor, insurer.id):
+    own = registers.products(session, actor, insurer.id)
+    for product in own:
         _remember(made, product)
+    named = registers.find_mapping(session, actor, insurer.id, PRODUCT_NAMES)
+    for key, product_id in (named.mapping if named else {}).items():
+        meant = next((p for p in own if p.id == product_id), None)
+        if meant:
+            made.products[key] = [_Known(meant.id, meant.line_id)]
     return made
 
 

@@ -1,5 +1,6 @@
 """Contracts of a chunk of a delivery: found, added, changed."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from pool_module.incoming.queries.sets import Rows, run
@@ -72,7 +73,9 @@ def change_contracts(session: Session, actor: Actor, rows: Rows) -> None:
         actor,
         f"""
         UPDATE contract c SET number = r.number, product_id = r.product_id,
-            holder_id = coalesce(r.holder_id, c.holder_id), state = r.state,
+            holder_id = coalesce(r.holder_id, c.holder_id),
+            -- the insurer does not know that a broker took a contract over
+            state = CASE c.state WHEN 'converted' THEN c.state ELSE r.state END,
             begin_on = r.begin_on, end_on = r.end_on, cancelled_on = r.cancelled_on,
             cancellation_reason = r.cancellation_reason, next_due_on = r.next_due_on,
             frequency = r.frequency, net_premium = r.net_premium,
@@ -278,3 +281,42 @@ def find_missing(
         agencies=agencies,
     )
     return [row["number"] for row in found]
+
+
+def give_product(session: Session, actor: Actor, product_id: int, case_ids: Collection[int]) -> int:
+    """Make contracts of discrepancies, as far as they are under a catch-all, a product's.
+
+    Their terms are replaced: what the engine had looked up before stays known as it was.
+    """
+    found = run(
+        session,
+        actor,
+        """
+        WITH moment AS MATERIALIZED (SELECT fact_moment() AS at),
+        moved AS (
+            UPDATE contract c SET product_id = n.id
+            FROM discrepancy d, product o, product n
+            WHERE d.pool_id = :pool AND d.id = ANY(:ids) AND c.pool_id = :pool
+                AND c.id = d.contract_id AND o.pool_id = :pool AND o.id = c.product_id
+                AND o.catch_all AND n.pool_id = :pool AND n.id = :product
+                AND n.insurer_id = c.insurer_id
+            RETURNING c.id
+        ),
+        old AS (
+            UPDATE contract_terms t SET superseded_at = m.at, superseded_by = :author
+            FROM moment m, moved
+            WHERE t.pool_id = :pool AND t.contract_id = moved.id AND t.superseded_at IS NULL
+            RETURNING t.contract_id, t.currency, t.applied_on, t.issued_on, t.organisation_id,
+                t.division_id
+        )
+        INSERT INTO contract_terms (pool_id, contract_id, product_id, currency, applied_on,
+            issued_on, organisation_id, division_id, recorded_at)
+        SELECT :pool, old.contract_id, :product, old.currency, old.applied_on, old.issued_on,
+            old.organisation_id, old.division_id, m.at
+        FROM moment m, old
+        RETURNING contract_id
+        """,
+        ids=sorted(case_ids),
+        product=product_id,
+    )
+    return len(found)

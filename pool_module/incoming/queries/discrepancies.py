@@ -1,11 +1,27 @@
 """Open discrepancies: found with their lines, resolved."""
 
 from collections.abc import Collection
-from typing import Any
+from typing import Any, Final
 
 from pool_module.incoming.queries.sets import Rows, run
 from shared.actor import Actor
 from shared.db import Session
+
+# a line that waits, with its discrepancy and the causes a person has accepted for it
+_WAITING: Final = """
+    SELECT d.id AS discrepancy_id, d.cause, d.expected AS known_expected, l.*, v.insurer_id,
+           ARRAY(SELECT x.cause FROM discrepancy x WHERE x.pool_id = :pool
+               AND x.delivery_line_id = l.id AND x.resolution = 'accepted') AS accepted
+    FROM delivery_line l
+    JOIN delivery v ON v.pool_id = :pool AND v.id = l.delivery_id
+"""
+_OPEN: Final = (
+    _WAITING
+    + """
+    JOIN discrepancy d ON d.pool_id = :pool AND d.delivery_line_id = l.id AND d.state = 'open'
+    WHERE l.pool_id = :pool AND v.insurer_id = :insurer
+"""
+)
 
 
 def lock_discrepancies(
@@ -17,8 +33,9 @@ def lock_discrepancies(
         actor,
         """
         SELECT d.id, d.cause, d.state, d.delivery_line_id, d.contract_id, d.details,
+               d.resolution, d.resolved_by, d.resolved_at,
                coalesce(v.insurer_id, c.insurer_id) AS insurer_id,
-               l.booked_on, l.period_from, l.agency_number
+               l.booked_on, l.period_from, l.agency_number, l.product_name
         FROM discrepancy d
         LEFT JOIN delivery_line l ON l.pool_id = :pool AND l.id = d.delivery_line_id
         LEFT JOIN delivery v ON v.pool_id = :pool AND v.id = l.delivery_id
@@ -47,16 +64,8 @@ def waiting_lines(
     return run(
         session,
         actor,
-        """
-        SELECT d.id AS discrepancy_id, d.cause, d.expected AS known_expected, l.*,
-               v.insurer_id,
-               ARRAY(SELECT x.cause FROM discrepancy x WHERE x.pool_id = :pool
-                   AND x.delivery_line_id = l.id AND x.resolution = 'accepted') AS accepted
-        FROM discrepancy d
-        JOIN delivery_line l ON l.pool_id = :pool AND l.id = d.delivery_line_id
-        JOIN delivery v ON v.pool_id = :pool AND v.id = l.delivery_id
-        WHERE d.pool_id = :pool AND d.state = 'open' AND v.insurer_id = :insurer
-            AND d.cause = ANY(:causes) AND d.id > :after
+        f"""
+        {_OPEN} AND d.cause = ANY(:causes) AND d.id > :after
         ORDER BY d.id LIMIT :most
         """,
         insurer=insurer_id,
@@ -71,13 +80,8 @@ def lines_of(session: Session, actor: Actor, line_ids: Collection[int]) -> list[
     return run(
         session,
         actor,
-        """
-        SELECT d.id AS discrepancy_id, d.cause, d.expected AS known_expected, l.*,
-               v.insurer_id,
-               ARRAY(SELECT x.cause FROM discrepancy x WHERE x.pool_id = :pool
-                   AND x.delivery_line_id = l.id AND x.resolution = 'accepted') AS accepted
-        FROM delivery_line l
-        JOIN delivery v ON v.pool_id = :pool AND v.id = l.delivery_id
+        f"""
+        {_WAITING}
         LEFT JOIN discrepancy d ON d.pool_id = :pool AND d.delivery_line_id = l.id
             AND d.state = 'open'
         WHERE l.pool_id = :pool AND l.id = ANY(:ids) AND l.outcome = 'discrepancy'
@@ -90,14 +94,20 @@ def lines_of(session: Session, actor: Actor, line_ids: Collection[int]) -> list[
 def close_discrepancies(
     session: Session, actor: Actor, ids: Collection[int], resolution: str
 ) -> None:
-    """Mark open discrepancies as resolved by the actor."""
+    """Mark open discrepancies as resolved by the actor; who had one to do is done with it."""
     run(
         session,
         actor,
         """
-        UPDATE discrepancy SET state = 'resolved', resolution = :resolution,
-            resolved_by = :author, resolved_at = clock_timestamp()
-        WHERE pool_id = :pool AND id = ANY(:ids) AND state = 'open'
+        WITH closed AS (
+            UPDATE discrepancy SET state = 'resolved', resolution = :resolution,
+                resolved_by = :author, resolved_at = clock_timestamp()
+            WHERE pool_id = :pool AND id = ANY(:ids) AND state = 'open'
+            RETURNING id)
+        UPDATE task t SET done_at = clock_timestamp(), done_by = :author
+        FROM closed c
+        WHERE t.pool_id = :pool AND t.subject = 'discrepancy' AND t.subject_id = c.id
+            AND t.done_at IS NULL
         """,
         ids=sorted(ids),
         resolution=resolution,
@@ -114,6 +124,26 @@ def reject_lines(session: Session, actor: Actor, line_ids: Collection[int]) -> N
         WHERE pool_id = :pool AND id = ANY(:ids) AND outcome = 'discrepancy'
         """,
         ids=sorted(line_ids),
+    )
+
+
+def reopen(session: Session, actor: Actor, ids: Collection[int]) -> None:
+    """Take back that lines will not be booked: they wait again, for the cause they had."""
+    run(
+        session,
+        actor,
+        """
+        WITH again AS (
+            UPDATE discrepancy SET state = 'open', resolution = NULL, resolved_by = NULL,
+                resolved_at = NULL
+            WHERE pool_id = :pool AND id = ANY(:ids) AND state = 'resolved'
+                AND resolution = 'rejected'
+            RETURNING delivery_line_id)
+        UPDATE delivery_line l SET outcome = 'discrepancy'
+        FROM again a
+        WHERE l.pool_id = :pool AND l.id = a.delivery_line_id AND l.outcome = 'rejected'
+        """,
+        ids=sorted(ids),
     )
 
 
@@ -223,23 +253,15 @@ def waiting_clawbacks(
     return run(
         session,
         actor,
-        """
-        SELECT d.id AS discrepancy_id, d.cause, d.expected AS known_expected, l.*,
-               v.insurer_id,
-               ARRAY(SELECT x.cause FROM discrepancy x WHERE x.pool_id = :pool
-                   AND x.delivery_line_id = l.id AND x.resolution = 'accepted') AS accepted
-        FROM discrepancy d
-        JOIN delivery_line l ON l.pool_id = :pool AND l.id = d.delivery_line_id
-        JOIN delivery v ON v.pool_id = :pool AND v.id = l.delivery_id
-        WHERE d.pool_id = :pool AND d.state = 'open' AND v.insurer_id = :insurer
-            AND d.cause IN ('clawback_differs', 'clawback_without_cancellation')
+        f"""
+        {_OPEN} AND d.cause IN ('clawback_differs', 'clawback_without_cancellation')
             AND d.contract_id IN (
                 SELECT DISTINCT o.contract_id FROM discrepancy o
                 WHERE o.pool_id = :pool AND o.state = 'open' AND o.contract_id > :after
                     AND o.cause IN ('clawback_differs', 'clawback_without_cancellation')
                 ORDER BY o.contract_id LIMIT :most)
         ORDER BY d.contract_id, d.id
-        """,
+        """,  # noqa: S608  -- the parts are constants
         insurer=insurer_id,
         after=after,
         most=most,

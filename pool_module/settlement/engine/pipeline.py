@@ -140,14 +140,23 @@ def calculate(session: Session, frame: Frame) -> None:
 
 def keep_deltas(session: Session, frame: Frame) -> None:
     """Keep the pieces and deltas of what is laid out in ``t_piece`` and ``t_delta``, to look at."""
+    keep_pieces(session, frame)
+    _keep(session, frame, "deltas", "t_delta")
+
+
+def keep_pieces(session: Session, frame: Frame) -> None:
+    """Keep the pieces of what is laid out in ``t_piece``, to look at."""
     session.execute(text(f"DROP TABLE IF EXISTS {', '.join(KEPT)}"))
-    for step, table in (("pieces", "t_piece"), ("deltas", "t_delta")):
-        (statement,) = statements_of(step)
-        names = statement._bindparams  # noqa: SLF001  -- the parsed names of a text clause
-        session.execute(
-            text(f"CREATE TEMP TABLE {table} ON COMMIT PRESERVE ROWS AS {statement.text}"),
-            {name: frame.parameters()[name] for name in names},
-        )
+    _keep(session, frame, "pieces", "t_piece")
+
+
+def _keep(session: Session, frame: Frame, step: str, table: str) -> None:
+    (statement,) = statements_of(step)
+    names = statement._bindparams  # noqa: SLF001  -- the parsed names of a text clause
+    session.execute(
+        text(f"CREATE TEMP TABLE {table} ON COMMIT PRESERVE ROWS AS {statement.text}"),
+        {name: frame.parameters()[name] for name in names},
+    )
 
 
 def _bounds(session: Session, query: TextClause, name: str) -> dict[str, object]:

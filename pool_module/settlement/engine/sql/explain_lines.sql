@@ -1,11 +1,8 @@
 -- Every share with everybody above its seller: who took part with what, who was passed over and why.
 WITH RECURSIVE line AS (
-    SELECT s.position, s.producer_id AS seller_id, s.producer_id, 0 AS depth, s.share,
-           e.hierarchy_day, e.event_id
-    FROM t_event e
-    JOIN contract_share s ON s.pool_id = :pool AND s.contract_id = e.contract_id
-        AND s.recorded_at <= :known AND (s.superseded_at IS NULL OR s.superseded_at > :known)
-        AND s.valid @> e.effective
+    SELECT s.position, s.seller_id, s.seller_id AS producer_id, 0 AS depth, s.share,
+           s.hierarchy_day, s.event_id
+    FROM t_share s
     UNION ALL
     SELECT l.position, l.seller_id, f.parent_id, l.depth + 1, l.share, l.hierarchy_day, l.event_id
     FROM line l

@@ -1,5 +1,5 @@
 -- The rules that met one line's question on its day, the winner first.
-SELECT u.code, r.rank, r.rate_of, r.rate, u.valid, u.recorded_by, u.recorded_at
+SELECT u.id AS rule_id, u.code, r.rank, r.rate_of, r.rate, u.valid, u.recorded_by, u.recorded_at
 FROM t_line t
 JOIN t_share s ON s.share_id = t.share_id
 JOIN t_scope c ON c.scope_id = t.scope_id

@@ -1,0 +1,319 @@
+"""Applications: the list, one case with its names, its steps, what may be sold."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, func, or_, select, text
+from sqlalchemy.orm import Session
+
+from pool_module.applications.errors import NoSuchApplication
+from pool_module.applications.rules import OPEN
+from shared.actor import Actor
+from shared.db import actor_of
+from shared.db.listing import Column, Filter, Listing, Operator, Shape
+from shared.models.contracts import Application, ApplicationChange, Contract, Customer
+from shared.models.hierarchy import Producer
+from shared.models.pools import Company
+from shared.models.products import Insurer, LineOfBusiness, Product, ProductAuthorisation
+from shared.vocabulary import ApplicationState, Door
+
+
+@dataclass(frozen=True)
+class Case:
+    """An application with the names of what it points to; who is out of reach has none."""
+
+    application: Application
+    product: Product
+    line: LineOfBusiness
+    insurer: Insurer
+    customer: Customer | None
+    firm: str | None
+    producer: str | None
+    contract_number: str | None
+
+
+def application_list(session: Session, actor: Actor, today: date) -> Listing:
+    """The applications of the pool, or of a firm."""
+    assert actor_of(session) == actor
+    name = func.concat_ws(", ", Customer.last_name, Customer.first_name)
+    source = (
+        select()
+        .select_from(Application)
+        .join(
+            Product,
+            and_(Product.pool_id == Application.pool_id, Product.id == Application.product_id),
+        )
+        .join(
+            Insurer,
+            and_(Insurer.pool_id == Application.pool_id, Insurer.id == Application.insurer_id),
+        )
+        .outerjoin(
+            Customer,
+            and_(Customer.pool_id == Application.pool_id, Customer.id == Application.customer_id),
+        )
+        .outerjoin(
+            Company,
+            and_(Company.pool_id == Application.pool_id, Company.id == Application.firm_id),
+        )
+        .where(*_scope(actor))
+    )
+    is_open = Application.state.in_(OPEN)
+    return Listing(
+        name="applications",
+        source=source,
+        id=Application.id,
+        columns=(
+            Column("case_number", Application.case_number, Shape.ID, sort=Application.case_number),
+            Column("holder", name, Shape.TEXT),
+            Column("product", Product.name, Shape.TEXT),
+            Column("insurer", Insurer.name, Shape.TEXT),
+            Column("firm", Company.name, Shape.TEXT),
+            Column("state", Application.state, Shape.CODE),
+            Column("applied_on", Application.applied_on, Shape.DAY, sort=Application.applied_on),
+            Column("begin_on", Application.begin_on, Shape.DAY, sort=Application.begin_on),
+            Column(
+                "net_premium",
+                Application.net_premium,
+                Shape.MONEY,
+                currency=Application.currency,
+                total=True,
+            ),
+            Column("recorded_at", Application.recorded_at, Shape.MOMENT, sort=Application.id),
+        ),
+        extra={
+            "currency": Application.currency,
+            "contract_id": Application.contract_id,
+            "customer_id": Application.customer_id,
+        },
+        filters=(
+            Filter("state", Application.state, Shape.CODE),
+            Filter("insurer", Application.insurer_id, Shape.COUNT),
+            Filter("product", Application.product_id, Shape.COUNT),
+            Filter("firm", Application.firm_id, Shape.COUNT),
+            Filter("applied_on", Application.applied_on, Shape.DAY),
+            Filter("q", Application.case_number, Shape.TEXT, key=str.upper),
+            Filter("open", is_open, Shape.FLAG),
+            Filter(
+                "older",
+                Application.id,
+                Shape.COUNT,
+                condition=lambda _, days: and_(
+                    is_open, Application.applied_on < today - timedelta(days=max(days[0], 0))
+                ),
+            ),
+            Filter(
+                "without_contract",
+                Application.id,
+                Shape.FLAG,
+                condition=lambda _, asked: _without_contract(wanted=bool(asked[0])),
+            ),
+            Filter("mine", Application.id, Shape.FLAG, condition=_is_mine(actor)),
+        ),
+    )
+
+
+def get_application(
+    session: Session, actor: Actor, application_id: int, *, lock: bool = False
+) -> Application:
+    """An application; ``lock`` has others wait who want to change it too.
+
+    Raises:
+        NoSuchApplication: there is none within reach.
+    """
+    query = select(Application).where(*_scope(actor), Application.id == application_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    found = session.scalars(query).one_or_none()
+    if found is None:
+        raise NoSuchApplication
+    return found
+
+
+def get_case(session: Session, actor: Actor, application_id: int) -> Case:
+    """An application with its names, in one statement.
+
+    Raises:
+        NoSuchApplication: there is none within reach.
+    """
+    # the extranet reads no producers: the database would refuse the whole statement
+    inside = actor.door is not Door.EXTRANET
+    producer: Any = (
+        select(Producer.name)
+        .where(Producer.pool_id == Application.pool_id, Producer.id == Application.producer_id)
+        .correlate(Application)
+        .scalar_subquery()
+        if inside
+        else text("NULL")
+    )
+    row = session.execute(
+        select(
+            Application, Product, LineOfBusiness, Insurer, Customer, Company.name, Contract.number,
+            producer,
+        )
+        .join(
+            Product,
+            and_(Product.pool_id == Application.pool_id, Product.id == Application.product_id),
+        )
+        .join(
+            LineOfBusiness,
+            and_(LineOfBusiness.pool_id == Product.pool_id, LineOfBusiness.id == Product.line_id),
+        )
+        .join(
+            Insurer,
+            and_(Insurer.pool_id == Application.pool_id, Insurer.id == Application.insurer_id),
+        )
+        .outerjoin(
+            Customer,
+            and_(Customer.pool_id == Application.pool_id, Customer.id == Application.customer_id),
+        )
+        .outerjoin(
+            Company,
+            and_(Company.pool_id == Application.pool_id, Company.id == Application.firm_id),
+        )
+        .outerjoin(
+            Contract,
+            and_(Contract.pool_id == Application.pool_id, Contract.id == Application.contract_id),
+        )
+        .where(*_scope(actor), Application.id == application_id)
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        raise NoSuchApplication
+    application, product, line, insurer, customer, firm, number, name = row
+    return Case(application, product, line, insurer, customer, firm, name, number)
+
+
+def changes(session: Session, actor: Actor, application_id: int) -> Sequence[ApplicationChange]:
+    """The steps of an application, the newest first; out of reach there are none."""
+    query = select(ApplicationChange).where(
+        ApplicationChange.pool_id == actor.pool_id,
+        ApplicationChange.application_id == application_id,
+    )
+    if actor.door is Door.EXTRANET:
+        query = query.where(ApplicationChange.firm_id.in_(actor.firm_ids))
+    return session.scalars(query.order_by(ApplicationChange.id.desc())).all()
+
+
+def may_sell(
+    session: Session, actor: Actor, firm_id: int | None, product_id: int, day: date
+) -> bool:
+    """Whether a firm may sell a product on a day: offered, and where restricted released."""
+    query = _sellable(actor, firm_id, day).where(Product.id == product_id)
+    return session.execute(query.with_only_columns(Product.id)).one_or_none() is not None
+
+
+def sellable(session: Session, actor: Actor, firm_id: int | None, day: date) -> list[Row[Any]]:
+    """The products a firm may sell on a day: id, name, insurer, line, gdv_key."""
+    query = (
+        _sellable(actor, firm_id, day)
+        .join(Insurer, and_(Insurer.pool_id == Product.pool_id, Insurer.id == Product.insurer_id))
+        .join(
+            LineOfBusiness,
+            and_(LineOfBusiness.pool_id == Product.pool_id, LineOfBusiness.id == Product.line_id),
+        )
+        .with_only_columns(
+            Product.id,
+            Product.name,
+            Product.insurer_id,
+            Insurer.name.label("insurer"),
+            LineOfBusiness.gdv_key,
+            LineOfBusiness.code.label("line"),
+        )
+        .order_by(Insurer.name, Product.name, Product.id)
+    )
+    return list(session.execute(query))
+
+
+def get_product(session: Session, actor: Actor, product_id: int) -> Product:
+    """A product of the range.
+
+    Raises:
+        NoSuchApplication: there is none.
+    """
+    found = session.scalars(
+        select(Product).where(Product.pool_id == actor.pool_id, Product.id == product_id)
+    ).one_or_none()
+    if found is None:
+        raise NoSuchApplication
+    return found
+
+
+def firms(session: Session, actor: Actor) -> list[Row[Any]]:
+    """The broker firms within reach: id, name."""
+    query = select(Company.id, Company.name).where(
+        Company.pool_id == actor.pool_id, Company.kind == "firm"
+    )
+    if actor.door is Door.EXTRANET:
+        query = query.where(Company.id.in_(actor.firm_ids))
+    return list(session.execute(query.order_by(Company.sort_key, Company.name, Company.id)))
+
+
+def producers(session: Session, actor: Actor, firm_id: int | None = None) -> list[Row[Any]]:
+    """Producers, of a firm or all: id, name, code, firm_id. Staff alone may ask."""
+    query = select(Producer.id, Producer.name, Producer.code, Producer.firm_id).where(
+        Producer.pool_id == actor.pool_id
+    )
+    if firm_id is not None:
+        query = query.where(Producer.firm_id == firm_id)
+    return list(session.execute(query.order_by(Producer.sort_key, Producer.name, Producer.id)))
+
+
+def next_case_number(session: Session, actor: Actor, year: int) -> str:
+    """A number no other case of the pool has or had; it stays with the case at every stage."""
+    assert actor.pool_id
+    drawn: int = session.execute(text("SELECT nextval('case_number_seq')")).scalar_one()
+    return f"V-{year}-{drawn:06d}"
+
+
+def _sellable(actor: Actor, firm_id: int | None, day: date) -> Any:
+    standing = [
+        ProductAuthorisation.pool_id == Product.pool_id,
+        ProductAuthorisation.product_id == Product.id,
+        ProductAuthorisation.firm_id == firm_id,
+        ProductAuthorisation.superseded_at.is_(None),
+        ProductAuthorisation.valid.contains(day),
+    ]
+    said = select(ProductAuthorisation.id).where(*standing).correlate(Product)
+    refused = said.where(~ProductAuthorisation.allowed).exists()
+    released = said.where(ProductAuthorisation.allowed).exists()
+    return select(Product).where(
+        Product.pool_id == actor.pool_id,
+        Product.state == "active",
+        ~Product.catch_all,
+        or_(Product.offered_from.is_(None), Product.offered_from <= day),
+        or_(Product.offered_until.is_(None), Product.offered_until >= day),
+        ~refused,
+        or_(~Product.restricted, released),
+    )
+
+
+def _without_contract(*, wanted: bool) -> Any:
+    accepted = Application.state == ApplicationState.ACCEPTED
+    return and_(accepted, Application.contract_id.is_(None) if wanted else Application.contract_id)
+
+
+def _is_mine(actor: Actor) -> Any:
+    """The actor took the last word in it, or began it."""
+
+    def condition(_: Operator, asked: Sequence[Any]) -> Any:
+        steps = (
+            select(ApplicationChange.id)
+            .where(
+                ApplicationChange.pool_id == Application.pool_id,
+                ApplicationChange.application_id == Application.id,
+                ApplicationChange.recorded_by == actor.name,
+            )
+            .correlate(Application)
+            .exists()
+        )
+        return steps if asked[0] else ~steps
+
+    return condition
+
+
+def _scope(actor: Actor) -> list[Any]:
+    """A firm sees its own; a draft of a broker's is not yet the pool's."""
+    if actor.door is Door.EXTRANET:
+        return [Application.pool_id == actor.pool_id, Application.firm_id.in_(actor.firm_ids)]
+    return [Application.pool_id == actor.pool_id]

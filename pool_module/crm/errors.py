@@ -1,0 +1,87 @@
+"""What is refused about customers, documents, threads and tasks."""
+
+from shared.errors import Invalid, NotFound, Refused
+
+
+class NoSuchRecord(NotFound):
+    """The record is not there, or not within the actor's reach."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such record.")
+
+
+class NameMissing(Invalid):
+    """A customer without a name."""
+
+    def __init__(self) -> None:
+        super().__init__("Enter a name.", field="last_name")
+
+
+class WhichFirm(Invalid):
+    """Somebody who works for several firms has to say for which one."""
+
+    def __init__(self) -> None:
+        super().__init__("Say which firm this is for.", field="firm_id")
+
+
+class FileRefused(Invalid):
+    """A file of a kind nobody here can open."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "%(name)s is no file we can take: send PDF, JPEG, PNG, HEIC, Word, Excel, "
+            "OpenDocument or text.",
+            field="files",
+            name=name,
+        )
+
+
+class FileTooLarge(Invalid):
+    """A file above the limit."""
+
+    def __init__(self, name: str, most: int) -> None:
+        super().__init__(
+            "%(name)s is larger than %(most)s MB.", field="files", name=name, most=most
+        )
+
+
+class FileEmpty(Invalid):
+    """A file without content: a picture that was not taken, an upload that broke off."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("%(name)s is empty: choose it again.", field="files", name=name)
+
+
+class NoPages(Invalid):
+    """Pages to be joined that are no pictures."""
+
+    def __init__(self) -> None:
+        super().__init__("Only JPEG and PNG pictures can be joined into one PDF.", field="files")
+
+
+class NothingWritten(Invalid):
+    """A message without a word."""
+
+    def __init__(self) -> None:
+        super().__init__("Write something first.", field="body")
+
+
+class NotThatWay(Refused):
+    """A thread does not go from this state to that one."""
+
+    def __init__(self) -> None:
+        super().__init__("This thread is no longer in a state in which that can be done.")
+
+
+class LineMissing(Invalid):
+    """A correction was booked, but which one is not said."""
+
+    def __init__(self) -> None:
+        super().__init__("Name the statement line that corrects it.", field="line_id")
+
+
+class TitleMissing(Invalid):
+    """A task or thread without a title."""
+
+    def __init__(self) -> None:
+        super().__init__("Say in a few words what it is about.", field="title")

@@ -1,0 +1,1 @@
+"""Keeping customers, documents, threads and tasks."""

@@ -1,0 +1,1 @@
+"""Reading and finding customers, documents, threads and tasks."""

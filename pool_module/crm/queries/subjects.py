@@ -1,0 +1,101 @@
+"""The things documents, threads and tasks are about, whatever table they stand in."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import (
+    BigInteger,
+    Integer,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from pool_module.crm.errors import NoSuchRecord
+from shared.actor import Actor
+from shared.models.contracts import Application, Contract, Customer
+from shared.models.hierarchy import Producer
+from shared.models.ledger import Statement, StatementLine
+from shared.models.pools import Company
+from shared.models.products import Insurer, Product
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A thing something is about.
+
+    Attributes:
+        kind: its table.
+        id: its number.
+        name: what it is called.
+        firm_id: the broker firm it belongs to.
+        private: whether it is a firm's own.
+    """
+
+    kind: str
+    id: int
+    name: str
+    firm_id: int | None = None
+    private: bool = False
+
+
+_PERSON: Final = func.concat_ws(", ", Customer.last_name, Customer.first_name)
+# table, what it is called, whose it is, whether a firm's own
+_KINDS: Final[dict[str, tuple[Any, Any, Any, Any]]] = {
+    "application": (Application, Application.case_number, Application.firm_id, None),
+    "contract": (Contract, Contract.number, Contract.firm_id, Contract.private),
+    "customer": (Customer, _PERSON, Customer.firm_id, Customer.private),
+    "product": (Product, Product.name, None, None),
+    "insurer": (Insurer, Insurer.name, None, None),
+    "producer": (Producer, Producer.name, Producer.firm_id, None),
+    "company": (Company, Company.name, Company.id, None),
+    "statement": (Statement, Statement.number, Statement.firm_id, None),
+    "statement_line": (StatementLine, StatementLine.contract_number, StatementLine.firm_id, None),
+}
+KINDS: Final = tuple(_KINDS)
+
+
+def get_subject(session: Session, actor: Actor, kind: str, number: int) -> Subject:
+    """A thing by its table and number.
+
+    Raises:
+        NoSuchRecord: there is none within reach, or nothing is ever about such things.
+    """
+    found = subjects(session, actor, [(kind, number)])
+    if not found:
+        raise NoSuchRecord
+    return found[kind, number]
+
+
+def subjects(
+    session: Session, actor: Actor, wanted: Collection[tuple[str | None, int | None]]
+) -> dict[tuple[str, int], Subject]:
+    """The things of a list by table and number, in one statement; those out of reach are not in."""
+    asked: dict[str, set[int]] = {}
+    for kind, number in wanted:
+        if kind in _KINDS and number is not None:
+            asked.setdefault(kind, set()).add(number)
+    if not asked:
+        return {}
+    parts: list[Any] = [_part(actor, kind, numbers) for kind, numbers in asked.items()]
+    rows: Any = session.execute(union_all(*parts))
+    return {(r.kind, r.id): Subject(r.kind, r.id, r.name or "", r.firm_id, r.private) for r in rows}
+
+
+def _part(actor: Actor, kind: str, numbers: Collection[int]) -> Any:
+    model, name, firm, private = _KINDS[kind]
+    whose = cast(null(), Integer) if firm is None else firm
+    own = literal(value=False) if private is None else private
+    columns: list[Any] = [
+        literal(kind).label("kind"),
+        cast(model.id, BigInteger).label("id"),
+        name.label("name"),
+        whose.label("firm_id"),
+        own.label("private"),
+    ]
+    return select(*columns).where(model.pool_id == actor.pool_id, model.id.in_(numbers))

@@ -1,0 +1,1 @@
+"""What is asked across rooms: search, dashboard, work list, bell, journal."""

@@ -1,0 +1,1 @@
+"""What a question means, and what follows from figures."""
