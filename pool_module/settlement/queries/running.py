@@ -26,7 +26,12 @@ CONTROL = text("""
         SELECT v.id FROM delivery v
         WHERE v.pool_id = :pool AND v.recorded_at > :since AND v.recorded_at <= :until
     ), line AS (
-        SELECT coalesce(nullif(l.currency, ''), c.currency, '') AS currency, l.delivery_id,
+        -- a line whose contract is unknown is of its file's currency, else of the pool's
+        SELECT coalesce(nullif(l.currency, ''), c.currency,
+                   max(coalesce(nullif(l.currency, ''), c.currency)) OVER (
+                       PARTITION BY l.delivery_id),
+                   (SELECT p.currency FROM pool p WHERE p.id = :pool)) AS currency,
+               l.delivery_id,
                coalesce(l.gross, 0) AS gross, e.received,
                CASE WHEN l.outcome = 'discrepancy' THEN coalesce(l.gross, 0) END AS open,
                CASE WHEN l.outcome NOT IN ('discrepancy', 'event')
@@ -53,14 +58,16 @@ ISSUED = text("""
     WHERE s.pool_id = :pool AND s.run_id = :run""")
 FILES = text("""
     SELECT v.id, i.name AS insurer, v.format, v.file_name, count(*) AS lines,
-           count(l.event_id) AS matched, coalesce(nullif(l.currency, ''), p.currency) AS currency,
+           count(l.event_id) AS matched,
+           coalesce(max(nullif(l.currency, '')), max(c.currency), p.currency) AS currency,
            sum(coalesce(l.gross, 0)) AS gross
     FROM delivery v
     JOIN insurer i ON i.pool_id = :pool AND i.id = v.insurer_id
     JOIN pool p ON p.id = :pool
     JOIN delivery_line l ON l.pool_id = :pool AND l.delivery_id = v.id
+    LEFT JOIN contract c ON c.pool_id = :pool AND c.id = l.contract_id
     WHERE v.pool_id = :pool AND v.recorded_at > :since AND v.recorded_at <= :until
-    GROUP BY v.id, i.name, v.format, v.file_name, coalesce(nullif(l.currency, ''), p.currency)
+    GROUP BY v.id, i.name, v.format, v.file_name, p.currency
     ORDER BY i.name, v.id LIMIT 50""")
 DEVIATIONS = text("""
     WITH moved AS (
