@@ -30,6 +30,7 @@ class Report:
     Attributes:
         fresh: whether this call loaded anything.
         files: the deliveries of the open month.
+        waiting: those of them that are left to whoever tries the import.
         storage: where statements and acts lie, by content.
     """
 
@@ -39,6 +40,7 @@ class Report:
     digest: str
     open_month: str
     files: Sequence[Waiting]
+    waiting: Sequence[Waiting]
     storage: Path
     logins: Sequence[Login]
     seconds: dict[str, float]
@@ -57,7 +59,13 @@ def as_json(report: Report) -> dict[str, object]:
         "totals": [asdict(totals) for totals in report.summary.totals],
         "open_discrepancies": report.summary.open_discrepancies,
         "deliveries": [
-            {"insurer": f.insurer, "format": f.format, "path": str(f.path), "lines": f.lines}
+            {
+                "insurer": f.insurer,
+                "format": f.format,
+                "path": str(f.path),
+                "lines": f.lines,
+                "waiting": f in report.waiting,
+            }
             for f in report.files
         ],
         "storage": str(report.storage),
@@ -91,7 +99,7 @@ def as_text(report: Report) -> str:
         f"Open discrepancies: {sum(summary.open_discrepancies.values())}"
         + "".join(f"\n  {n:>4}  {cause}" for cause, n in summary.open_discrepancies.items()),
         f"Delivered files ({sum(f.lines for f in report.files)} lines):",
-        *(f"  {file.path}" for file in report.files),
+        *(f"  {file.path}{_waits(report, file)}" for file in report.files),
         f"Statements as PDF: {report.storage / str(report.pool_id)} (the worker makes them).",
         "",
         "Logins",
@@ -106,7 +114,11 @@ def as_text(report: Report) -> str:
 def _deliveries(report: Report) -> str:
     if report.summary.open_month_is_settled:
         return f"The deliveries of {report.open_month} are imported and settled."
-    return f"The deliveries of {report.open_month}, the open month, wait as files."
+    return f"{report.open_month} is open; its deliveries are imported, but for one that waits."
+
+
+def _waits(report: Report, file: Waiting) -> str:
+    return "   <- waits for you: Intranet, Deliveries" if file in report.waiting else ""
 
 
 def _table(totals: Sequence[MonthTotals]) -> list[str]:
