@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select, text
+from sqlalchemy import Row, and_, func, select, text
 from sqlalchemy.orm import Session
 
 from pool_module.applications.errors import NoSuchApplication

@@ -22,6 +22,7 @@ from pool_module.contracts.queries.timeline import timeline_of
 from pool_module.contracts.rules.calendar import state_of
 from pool_module.contracts.rules.endings import Ending
 from pool_module.crm.queries import customers, documents, tasks, threads
+from pool_module.crm.rules.files import ACCEPT
 from pool_module.products.queries.insurers import insurer_names
 from portal_intranet.forms import contracts as forms
 from portal_intranet.forms import documents as kinds
@@ -35,7 +36,7 @@ from shared.db import actor_of
 from shared.labels import label
 from shared.periods import add_months
 from shared.permissions import Permission
-from shared.vocabulary import ContractState, Frequency, Kind
+from shared.vocabulary import ContractState, Frequency, Kind, ThreadState
 from shared.web import editing, formats, lists
 from shared.web.access import requires
 from shared.web.database import db
@@ -48,6 +49,7 @@ from shared.web.records import Record
 from shared.web.records import respond as respond_record
 
 blueprint = Blueprint("contracts", __name__, template_folder="../templates")
+_PLAIN = {"csrf": False}
 
 
 def _insurers() -> list[tuple[str, str]]:
@@ -117,7 +119,7 @@ def index() -> Response:
     actor = actor_of(session)
     period = current_period(session, actor, day)
     listing = contract_list(session, actor, day, period)
-    month = format_date(period.last, "LLL")
+    month = format_date(period.last, "LLL")  # type: ignore[no-untyped-call]
     named = {**CONTRACTS.labels, "commission": gettext("Comm. %(month)s", month=month)}
     return lists.respond(replace(CONTRACTS, labels=named), listing)
 
@@ -223,6 +225,7 @@ def end(id: int) -> Response:  # noqa: A002
     form = EndingForm(on_day=today(), version=whole.contract.version)
 
     def save() -> Saved:
+        assert form.on_day.data is not None
         keeping.end(
             session,
             id,
@@ -253,7 +256,7 @@ def clawback(id: int) -> Response:  # noqa: A002
     session = db.session()
     actor = actor_of(session)
     whole = queries.get_whole(session, actor, id)
-    form = EndingForm(request.args, meta={"csrf": False})
+    form = EndingForm(request.args, meta=_PLAIN)
     form.on_day.validate(form)
     day = form.on_day.data or today()
     return render(
@@ -320,7 +323,10 @@ def _sub(whole: Whole) -> Markup:
 def _words() -> dict[str, Any]:
     return {
         "DUES": forms.DUES,
+        "FIELDS": {field.short_name: field.label.text for field in ContractForm(meta=_PLAIN)},
         "KINDS": kinds.KINDS,
+        "ThreadState": ThreadState,
+        "accept": ACCEPT,
         "Kind": Kind,
         "Frequency": Frequency,
         "label": label,

@@ -39,7 +39,5 @@ class AtRisk:
 
 def clawback_of(session: Session, actor: Actor, contract_id: int, day: date) -> list[AtRisk]:
     """What the next settlement would claw back if the contract were cancelled on a day."""
-    rows = session.execute(
-        _AT_RISK, {"pool": actor.pool_id, "contract": contract_id, "day": day}
-    )
+    rows = session.execute(_AT_RISK, {"pool": actor.pool_id, "contract": contract_id, "day": day})
     return [AtRisk(row.producer, row.currency, row.until, row.amount) for row in rows]

@@ -50,8 +50,9 @@ def timeline_of(session: Session, actor: Actor, contract_id: int) -> list[Happen
 
 def _created(session: Session, actor: Actor, contract_id: int) -> list[Happened]:
     rows = session.execute(
-        select(Contract.recorded_at, Contract.recorded_by, Contract.number)
-        .where(Contract.pool_id == actor.pool_id, Contract.id == contract_id)
+        select(Contract.recorded_at, Contract.recorded_by, Contract.number).where(
+            Contract.pool_id == actor.pool_id, Contract.id == contract_id
+        )
     )
     found = [Happened("created", r.recorded_at, r.recorded_by, {"number": r.number}) for r in rows]
     delivered = session.execute(
@@ -74,18 +75,14 @@ def _created(session: Session, actor: Actor, contract_id: int) -> list[Happened]
 def _events(session: Session, actor: Actor, contract_id: int) -> list[Happened]:
     rows = session.execute(
         select(Event, Contract.currency, Delivery.file_name, DeliveryLine.row_number)
-        .join(
-            Contract, and_(Contract.pool_id == Event.pool_id, Contract.id == Event.contract_id)
-        )
+        .join(Contract, and_(Contract.pool_id == Event.pool_id, Contract.id == Event.contract_id))
         .outerjoin(
             DeliveryLine,
             and_(DeliveryLine.pool_id == Event.pool_id, DeliveryLine.event_id == Event.id),
         )
         .outerjoin(
             Delivery,
-            and_(
-                Delivery.pool_id == DeliveryLine.pool_id, Delivery.id == DeliveryLine.delivery_id
-            ),
+            and_(Delivery.pool_id == DeliveryLine.pool_id, Delivery.id == DeliveryLine.delivery_id),
         )
         .where(Event.pool_id == actor.pool_id, Event.contract_id == contract_id)
         .order_by(Event.id.desc())
