@@ -12,6 +12,7 @@ from shared.vocabulary import Door
 from shared.web import (
     access,
     assets,
+    bell,
     database,
     error_pages,
     formats,
@@ -61,6 +62,7 @@ def make_app(
         SESSION_COOKIE_NAME=f"__Host-{door.value}-form" if https else f"{door.value}-form",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=https,
+        STORAGE_DIR=config.storage_dir,
         TRUSTED_HOSTS=[base.hostname],
         WTF_CSRF_TIME_LIMIT=None,  # as long as the cookie: long forms must not fail
     )
@@ -74,6 +76,7 @@ def make_app(
     assets.install(app)
     formats.install(app)
     navigation.install(app, menu)
+    bell.install(app)
     CSRFProtect(app)
     error_pages.install(app)
     for blueprint in (kit, *blueprints):
