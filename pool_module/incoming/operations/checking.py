@@ -27,10 +27,10 @@ from pool_module.incoming.operations import (
     registers,
     uploads,
 )
+from pool_module.incoming.operations import shown_rows as shown
 from pool_module.incoming.operations.delivered_statement import line_of
 from pool_module.incoming.operations.registers import Registers
 from pool_module.incoming.queries import uploads as queries
-from pool_module.incoming.rules import shown_rows as shown
 from pool_module.incoming.rules.line import Line, Verdict
 from shared.actor import Actor
 from shared.db import Session

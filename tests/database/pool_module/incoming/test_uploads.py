@@ -1,7 +1,6 @@
 """Files people bring: what they are shown is what is taken, and only that."""
 
 import zipfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
@@ -109,7 +108,7 @@ class Desk:
 
 
 @pytest.fixture
-def counter(office: Office) -> Iterator[Desk]:
+def counter(office: Office) -> Desk:
     office.name_insurer()
     return Desk(office)
 
