@@ -41,6 +41,7 @@ from shared.vocabulary import (
     RowOutcome,
     RunState,
     SellingReason,
+    StatementState,
     ThreadState,
 )
 
@@ -131,6 +132,9 @@ LABELS: Final[dict[Enum, Label]] = {
     RankGround.WHO: Label(_("whom it is for")),
     RankGround.UNIT: Label(_("organisation or division")),
     RankGround.DATED: Label(_("whether it is dated")),
+    StatementState.PAID: Label(_("Paid out"), "ok"),
+    StatementState.CARRIED_FORWARD: Label(_("Carried forward"), "off"),
+    StatementState.ON_HOLD: Label(_("On hold"), "warn"),
     ThreadState.OPEN: Label(_p("thread", "Open"), "warn"),
     ThreadState.ANSWERED: Label(_("Answered"), "ok"),
     ThreadState.CORRECTION_BOOKED: Label(_("Correction booked"), "ok"),
@@ -164,6 +168,7 @@ LABELS: Final[dict[Enum, Label]] = {
     DiscrepancyCause.PRODUCER_UNKNOWN: Label(_("Producer unknown"), "err"),
     DiscrepancyCause.CONTRACT_NOT_FOUND: Label(_("Contract not found"), "err"),
     DiscrepancyCause.CONTRACT_AMBIGUOUS: Label(_("Contract ambiguous"), "warn"),
+    DiscrepancyCause.CONTRACT_CONVERTED: Label(_("Contract converted"), "warn"),
     DiscrepancyCause.CLAWBACK_DIFFERS: Label(_("Clawback differs"), "warn"),
     DiscrepancyCause.CLAWBACK_WITHOUT_CANCELLATION: Label(
         _("Clawback without cancellation"), "warn"

@@ -85,6 +85,14 @@ class PeriodState(StrEnum):
     CLOSED = "closed"
 
 
+class StatementState(StrEnum):
+    """What became of a statement's balance."""
+
+    PAID = "paid"
+    CARRIED_FORWARD = "carried_forward"
+    ON_HOLD = "on_hold"
+
+
 class ApplicationState(StrEnum):
     """Life of an application."""
 
@@ -252,6 +260,7 @@ class DiscrepancyCause(StrEnum):
     PRODUCER_UNKNOWN = "producer_unknown"
     CONTRACT_NOT_FOUND = "contract_not_found"
     CONTRACT_AMBIGUOUS = "contract_ambiguous"
+    CONTRACT_CONVERTED = "contract_converted"
     CLAWBACK_DIFFERS = "clawback_differs"
     CLAWBACK_WITHOUT_CANCELLATION = "clawback_without_cancellation"
     RATE_DIFFERS = "rate_differs"

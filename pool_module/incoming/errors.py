@@ -107,7 +107,7 @@ class NotKnownHere(Invalid):
     """Something a person named to resolve a discrepancy does not exist, or not just once."""
 
 
-class ContractUnknown(NotKnownHere):
+class NoSuchContract(NotKnownHere):
     """The insurer has no contract like this, or several."""
 
     def __init__(self) -> None:

@@ -21,6 +21,7 @@ from shared.web import (
     navigation,
     own,
     sessions,
+    uploads,
 )
 from shared.web.kit import kit
 from shared.web.navigation import Group
@@ -71,6 +72,7 @@ def make_app(
     headers.install(app, https=https)
     database.install(app, url)
     app.before_request(_refuse_other_sites)
+    uploads.install(app)  # before the form's token is looked for: that reads the body
     sessions.install(app, door, https=https)
     languages.install(app)
     assets.install(app)

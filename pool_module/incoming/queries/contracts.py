@@ -94,7 +94,9 @@ def change_contracts(session: Session, actor: Actor, rows: Rows) -> None:
         actor,
         f"""
         UPDATE contract c SET number = r.number, product_id = r.product_id,
-            holder_id = coalesce(r.holder_id, c.holder_id), state = r.state,
+            holder_id = coalesce(r.holder_id, c.holder_id),
+            -- the insurer does not know that a broker took a contract over
+            state = CASE c.state WHEN 'converted' THEN c.state ELSE r.state END,
             begin_on = r.begin_on, end_on = r.end_on, cancelled_on = r.cancelled_on,
             cancellation_reason = r.cancellation_reason, next_due_on = r.next_due_on,
             frequency = r.frequency, net_premium = r.net_premium,

@@ -105,9 +105,7 @@ def get_record(
     )
 
 
-def people_below(
-    session: Session, actor: Actor, producer_id: int, day: date
-) -> Sequence[Row[Any]]:
+def people_below(session: Session, actor: Actor, producer_id: int, day: date) -> Sequence[Row[Any]]:
     """Who stands directly below a producer on a day: id, code, name, since."""
     return session.execute(
         select(Producer.id, Producer.code, Producer.name, Placement.valid)

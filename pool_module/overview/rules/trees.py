@@ -184,9 +184,7 @@ def _with_rate(
 
 
 def _with_more(node: Node, more: int) -> Node:
-    return Node(
-        node.member, node.depth, node.open, node.own, node.structure, node.share, more=more
-    )
+    return Node(node.member, node.depth, node.open, node.own, node.structure, node.share, more=more)
 
 
 def _leads(tree: Forest, producer: int, to: int | None) -> bool:

@@ -194,9 +194,7 @@ class Preview:
     level: str | None
 
 
-def read_preview(
-    session: Session, actor: Actor, proposal_id: int, language: Language
-) -> Preview:
+def read_preview(session: Session, actor: Actor, proposal_id: int, language: Language) -> Preview:
     """A proposal with what it changes, whether that still holds, and what booked it.
 
     Raises:

@@ -135,8 +135,7 @@ def promote(id: int) -> Response:  # noqa: A002
     session = db.session()
     form = PromoteForm(**_first(id))
     form.level_id.choices = [
-        (row.id, row.name)
-        for row in records.level_choices(session, actor_of(session), _language())
+        (row.id, row.name) for row in records.level_choices(session, actor_of(session), _language())
     ]
 
     def change() -> Change:
@@ -307,9 +306,7 @@ def _look(form: ChangeForm, change: Any, *, first_place: bool) -> Reach | str | 
     session = db.session()
     try:
         with session.begin_nested():
-            return proposals.reach_of(
-                session, actor_of(session), change(), first_place=first_place
-            )
+            return proposals.reach_of(session, actor_of(session), change(), first_place=first_place)
     except Refused as refusal:
         return gettext(refusal.message, **refusal.values)
 

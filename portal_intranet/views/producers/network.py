@@ -30,8 +30,6 @@ from shared.web.htmx import render
 from shared.web.lists import Ask, Spec, View
 from shared.web.records import Part, Record
 
-
-
 SPANS: Final = (1, 3, 12)
 KEPT: Final = ("day", "known", "q", "inactive", "country", "firm", "kind", "product", "months")
 PRODUCERS = Spec(

@@ -260,9 +260,7 @@ class TestAtOnce:
 
         closed_january(look)
 
-    def test_the_tree_refuses_what_can_not_be(
-        self, closed_january: Callable[[Look], None]
-    ) -> None:
+    def test_the_tree_refuses_what_can_not_be(self, closed_january: Callable[[Look], None]) -> None:
         def look(session: Session, actor: Actor) -> None:
             adler, berg = id_of(session, actor, "Adler"), id_of(session, actor, "Berg")
             day = date(2026, 3, 1)
@@ -340,9 +338,7 @@ def test_nobody_active_takes_part_any_more(closed_january: Callable[[Look], None
 
     def look(session: Session, actor: Actor) -> None:
         adler = id_of(session, actor, "Adler")
-        end = Change(
-            ChangeKind.STATUS, adler, NEW_YEAR, WHY, status=ActivityStatus.TERMINATED
-        )
+        end = Change(ChangeKind.STATUS, adler, NEW_YEAR, WHY, status=ActivityStatus.TERMINATED)
         proposal = sent(session, actor, end)
         (row, pool) = proposal_queries.payees_of(session, actor, proposal)
         assert (row.name, row.difference) == ("Adler", Decimal(-100))
