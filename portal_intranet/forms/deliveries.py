@@ -1,11 +1,14 @@
 """What people say about a file they bring."""
 
-from typing import Final
+from typing import Any, Final
 
 from flask import request
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 
 from pool_module.incoming.formats.statements.model import Column
+from shared.labels import label
+from shared.vocabulary import DiscrepancyCause
 
 COLUMN_NAMES: Final = {
     Column.CONTRACT_NUMBER: _("Contract number"),
@@ -43,3 +46,10 @@ def columns_of(titles: list[str]) -> dict[str, str]:
     """Which column is which, as the form says: title → field; those not read are left out."""
     chosen = {title: request.form.get(f"column-{n}", "") for n, title in enumerate(titles)}
     return {title: field for title, field in chosen.items() if field in set(Column)}
+
+
+def sentence(note: dict[str, Any]) -> str:
+    """What is wrong with a cell, in the reader's language."""
+    if "cause" in note:
+        return str(label(DiscrepancyCause, note["cause"]).text)
+    return gettext(note["message"], **note.get("values", {}))

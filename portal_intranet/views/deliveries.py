@@ -15,16 +15,15 @@ from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response
 
 from pool_module.incoming.formats.detecting import GDV, LARGEST
+from pool_module.incoming.formats.error_file import error_file
 from pool_module.incoming.operations import uploads
 from pool_module.incoming.operations.uploads import Received
 from pool_module.incoming.queries import cases, deliveries
 from pool_module.incoming.queries import uploads as upload_queries
 from pool_module.incoming.queries.deliveries import DeliveryMonths
 from pool_module.incoming.rules.rhythm import MonthState
-from portal_intranet.documents import error_rows
-from portal_intranet.forms.deliveries import COLUMN_NAMES, columns_of
+from portal_intranet.forms.deliveries import COLUMN_NAMES, columns_of, sentence
 from shared import workplace
-from shared.config import Config
 from shared.db import actor_of
 from shared.figures import LOCALES
 from shared.labels import label
@@ -46,6 +45,7 @@ from shared.web.editing import Saved
 from shared.web.fields import today
 from shared.web.htmx import render
 from shared.web.lists import Ask, Spec, View
+from shared.web.uploads import takes_files_up_to
 
 blueprint = Blueprint("deliveries", __name__, template_folder="../templates")
 
@@ -188,9 +188,9 @@ def download(id: int) -> Response:  # noqa: A002
 
 @blueprint.post("/deliveries/uploads")
 @requires(Permission.DELIVERIES_IMPORT)
+@takes_files_up_to(2 * LARGEST + FORM_ROOM)
 def upload() -> Response:
     """Take in files, and begin to look at them."""
-    request.max_content_length = LARGEST * 2 + FORM_ROOM
     session = db.session()
     brought = [each for each in request.files.getlist("files") if each.filename]
     back = url_for("deliveries.index")
@@ -230,9 +230,7 @@ def describe(id: int) -> Response:  # noqa: A002
     here = url_for("deliveries.look", id=id)
 
     def act() -> Saved:
-        uploads.describe(
-            session, actor, id, insurer=insurer, columns=columns, storage=_storage()
-        )
+        uploads.describe(session, actor, id, insurer=insurer, columns=columns, storage=_storage())
         return Saved(here)
 
     return editing.attempt(act, here)
@@ -290,12 +288,26 @@ def errors(id: int) -> Response:  # noqa: A002
     found = upload_queries.get_upload(session, actor, id)
     rows = upload_queries.rows(session, actor, id, outcome="error", most=100_000)
     name = f"{Path(found.file_name).stem}-errors.xlsx"
-    return _file(error_rows.workbook(found, rows), secure_filename(name), XLSX)
+    titles = found.details.get("titles") or [gettext("Contract number"), gettext("Customer")]
+    wrong = (
+        (
+            row.cells.get("raw", []),
+            " ".join(sentence(note) for note in row.notes.values()),
+            [note.get("place", "") for note in row.notes.values()],
+        )
+        for row in rows
+    )
+    return _file(error_file(titles, wrong, gettext("Errors")), secure_filename(name), XLSX)
 
 
 def _looked(found: Upload) -> Response:
     session = db.session()
     actor = actor_of(session)
+    asks_how_far = request.headers.get("HX-Target") == "upload-job"
+    if asks_how_far and found.state not in {"checking", "taking"}:
+        response = current_app.response_class("")
+        response.headers["HX-Redirect"] = url_for("deliveries.look", id=found.id)
+        return response
     outcome = request.args.get("outcome")
     outcome = outcome if outcome in set(RowOutcome) else None
     after = request.args.get("after", 0, type=int)
@@ -307,7 +319,7 @@ def _looked(found: Upload) -> Response:
     rows = upload_queries.rows(session, actor, found.id, outcome=outcome, after=after)
     return render(
         "deliveries/upload.html",
-        fragments={"rows-more": "rows"},
+        fragments={"rows-more": "rows", "upload-job": "job"},
         upload=found,
         job=_job_of(found),
         counts=counts,
@@ -322,7 +334,7 @@ def _looked(found: Upload) -> Response:
         causes=DiscrepancyCause,
         imports=_may_import(),
         is_gdv=found.format == GDV,
-        said=error_rows.sentence,
+        said=sentence,
     )
 
 
@@ -397,7 +409,8 @@ def _file(content: bytes, name: str, kind: str) -> Response:
 
 
 def _storage() -> Path:
-    return Config.from_environment().storage_dir
+    root: Path = current_app.config["STORAGE_DIR"]
+    return root
 
 
 def _may_import() -> bool:
