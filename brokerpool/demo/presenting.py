@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 from brokerpool.addresses import door_url
 from brokerpool.demo import owner
 from brokerpool.demo.deliveries.files import write_deliveries
+from brokerpool.demo.deliveries.next_month import write_next
 from brokerpool.demo.deliveries.reports import OPEN
 from brokerpool.demo.importing import import_deliveries, settle_open_month
 from brokerpool.demo.loading import accountant, load
@@ -49,6 +50,7 @@ def prepare(config: Config, today: date, *, contracts: int, say: Callable[[str],
             )
         with _timed(seconds, "deliveries"):
             waiting = write_deliveries(loaded.world, config.home / FOLDER)
+            next_file = write_next(loaded.world, config.home / FOLDER)
         if not loaded.settled:
             day = min(today, loaded.world.months.issue_day(OPEN))
             with _timed(seconds, "import"):
@@ -79,6 +81,7 @@ def prepare(config: Config, today: date, *, contracts: int, say: Callable[[str],
         digest=figures,
         open_month=loaded.world.months.name(OPEN),
         files=waiting,
+        next_file=next_file,
         storage=config.storage_dir,
         logins=logins(),
         seconds=seconds,

@@ -30,6 +30,7 @@ class Report:
     Attributes:
         fresh: whether this call loaded anything.
         files: the deliveries of the open month.
+        next_file: the following month's, which waits to be brought by hand.
         storage: where statements and acts lie, by content.
     """
 
@@ -39,6 +40,7 @@ class Report:
     digest: str
     open_month: str
     files: Sequence[Waiting]
+    next_file: Waiting
     storage: Path
     logins: Sequence[Login]
     seconds: dict[str, float]
@@ -60,6 +62,7 @@ def as_json(report: Report) -> dict[str, object]:
             {"insurer": f.insurer, "format": f.format, "path": str(f.path), "lines": f.lines}
             for f in report.files
         ],
+        "next_delivery": str(report.next_file.path),
         "storage": str(report.storage),
         "logins": [
             {
@@ -92,6 +95,8 @@ def as_text(report: Report) -> str:
         + "".join(f"\n  {n:>4}  {cause}" for cause, n in summary.open_discrepancies.items()),
         f"Delivered files ({sum(f.lines for f in report.files)} lines):",
         *(f"  {file.path}" for file in report.files),
+        f"To be brought by hand under Deliveries ({report.next_file.lines} lines):",
+        f"  {report.next_file.path}",
         f"Statements as PDF: {report.storage / str(report.pool_id)} (the worker makes them).",
         "",
         "Logins",
