@@ -318,7 +318,7 @@ def _income(chosen: Chosen) -> dict[str, Any]:
             {
                 "name": name,
                 "colour": f"d{number}" if lines is not rest else "d6",
-                "values": [float(max(a, ZERO) / scale) for a in amounts],
+                "values": [max(a, ZERO) / scale for a in amounts],
                 "shown": [_scaled(a, scale) for a in amounts],
             }
         )
