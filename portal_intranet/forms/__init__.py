@@ -1,1 +1,1 @@
-"""Forms of the staff portal."""
+"""Forms of the intranet."""

@@ -46,6 +46,9 @@ class RunNow:
 
     Attributes:
         job: what is ordered and not done: a calculation, or the close.
+        files: files that came since the settlement before, their ``lines``, and of these the
+            ``cases`` in discrepancy.
+        statements: how many there are, and how many of them are ``issued``.
     """
 
     run: SettlementRun
@@ -53,11 +56,20 @@ class RunNow:
     progress: Progress
     pace: Pace
     job: LongJob | None
+    files: int
+    lines: int
+    cases: int
+    statements: int
+    issued: int
 
     @property
     def busy(self) -> bool:
         """Whether anything is at work on it."""
-        return self.job is not None or self.run.state == RunState.CALCULATING
+        return (
+            self.job is not None
+            or self.run.state == RunState.CALCULATING
+            or self.issued < self.statements
+        )
 
 
 @dataclass(frozen=True)
@@ -114,16 +126,19 @@ def run_now(session: Session, actor: Actor, run_id: int) -> RunNow:
         RunUnknown: the pool has none of this id.
     """
     run, period = running.get_known_run(session, actor, run_id)
-    kinds = (ordering.CALCULATION, ordering.CLOSE)
+    job = None
+    if run.state in queries.LIVE:
+        job = running.find_job(session, actor, (ordering.CLOSE,), run_id) or ordered(session, actor)
+    counted = running.window_of(session, actor, *_window(session, run))
+    stated = running.issued_of(session, actor, run_id)
     return RunNow(
         run,
         period,
         queries.progress_of(session, actor, run_id),
         running.pace_of(session, actor, run_id, run.known_at),
-        running.find_job(session, actor, kinds, run_id)
-        or running.find_job(session, actor, (ordering.CALCULATION,))
-        if run.state in queries.LIVE
-        else None,
+        job,
+        *counted,
+        *stated,
     )
 
 
@@ -137,8 +152,7 @@ def run_page(session: Session, actor: Actor, run_id: int) -> RunPage:
     run = now.run
     closed = run.state == RunState.CLOSED
     settled = closed or run.state in {RunState.CALCULATED, RunState.APPROVED}
-    since = run.previous_known_at or BEGINNING
-    until = run.known_at if closed or run.state == RunState.DROPPED else queries.now_of(session)
+    since, until = _window(session, run)
     before = _before(session, actor, run)
     if settled and not closed:
         engine.make_statements(session, frame_of(session, actor, run), run_id)
@@ -218,3 +232,10 @@ def _before(session: Session, actor: Actor, run: SettlementRun) -> SettlementRun
     if run.previous_id is None:
         return None
     return queries.get_run(session, actor, run.previous_id)
+
+
+def _window(session: Session, run: SettlementRun) -> tuple[datetime, datetime]:
+    """When the files of a run came: since the settlement before, up to now or its end."""
+    ended = run.state in {RunState.CLOSED, RunState.DROPPED}
+    until = run.known_at if ended else queries.now_of(session)
+    return run.previous_known_at or BEGINNING, until

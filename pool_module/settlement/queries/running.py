@@ -41,6 +41,16 @@ CONTROL = text("""
            sum(gross) AS delivered, coalesce(sum(received), 0) AS matched,
            coalesce(sum(kept), 0) AS kept, coalesce(sum(open), 0) AS open
     FROM line GROUP BY currency ORDER BY sum(gross) DESC""")
+WINDOW = text("""
+    SELECT count(DISTINCT l.delivery_id), count(*),
+           count(*) FILTER (WHERE l.outcome = 'discrepancy')
+    FROM delivery v
+    JOIN delivery_line l ON l.pool_id = :pool AND l.delivery_id = v.id
+    WHERE v.pool_id = :pool AND v.recorded_at > :since AND v.recorded_at <= :until""")
+ISSUED = text("""
+    SELECT count(*), count(i.id) FROM statement s
+    LEFT JOIN issue i ON i.pool_id = :pool AND i.statement_id = s.id AND i.kind = 'statement'
+    WHERE s.pool_id = :pool AND s.run_id = :run""")
 FILES = text("""
     SELECT v.id, i.name AS insurer, v.format, v.file_name, count(*) AS lines,
            count(l.event_id) AS matched, coalesce(nullif(l.currency, ''), p.currency) AS currency,
@@ -316,6 +326,21 @@ def control_of(session: Session, actor: Actor, since: datetime, until: datetime)
     """Delivered, matched, kept as evidence and in discrepancy, per currency, of a window."""
     here = {"pool": actor.pool_id, "since": since, "until": until}
     return [Control(**row) for row in session.execute(CONTROL, here).mappings()]
+
+
+def window_of(
+    session: Session, actor: Actor, since: datetime, until: datetime
+) -> tuple[int, int, int]:
+    """How many files came in a window, their lines, and how many of these are in discrepancy."""
+    here = {"pool": actor.pool_id, "since": since, "until": until}
+    row = session.execute(WINDOW, here).one()
+    return row[0], row[1], row[2]
+
+
+def issued_of(session: Session, actor: Actor, run_id: int) -> tuple[int, int]:
+    """How many statements a run has, and how many are issued."""
+    row = session.execute(ISSUED, {"pool": actor.pool_id, "run": run_id}).one()
+    return row[0], row[1]
 
 
 def files_of(
