@@ -16,6 +16,7 @@ TASKS: Tasks = {
     "settlement.forget": "pool_module.settlement.jobs:forget",
     "settlement.write_lines": "pool_module.settlement.jobs:write_lines",
     "settlement.issue_statements": "pool_module.settlement.jobs:issue_statements",
+    "settlement.preview_change": "pool_module.settlement.jobs:preview_change",
     "settlement.issue_acts": "pool_module.settlement.jobs:issue_acts",
 }
 

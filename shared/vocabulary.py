@@ -125,6 +125,70 @@ class ProductState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class SellingReason(StrEnum):
+    """Why a firm may sell a product on a day, or may not."""
+
+    OPEN = "open"  # everybody may
+    AUTHORISED = "authorised"  # restricted, and the firm is let in
+    NOT_AUTHORISED = "not_authorised"
+    BARRED = "barred"  # the firm is kept out by name
+    NOT_ACTIVE = "not_active"
+    NOT_YET = "not_yet"
+    NO_LONGER = "no_longer"
+
+
+class RuleScope(StrEnum):
+    """What a rule or an agreement is about, the narrowest first."""
+
+    PRODUCT = "product"
+    LINE = "line"
+    INSURER = "insurer"
+    ANY = "any"
+
+
+class RuleWho(StrEnum):
+    """Whom a rule is for, the narrowest first."""
+
+    PRODUCER = "producer"
+    GROUP = "group"
+    LEVEL = "level"
+    ANYONE = "anyone"
+
+
+class RuleUnit(StrEnum):
+    """Which part of the pool a rule is for, the narrowest first."""
+
+    DIVISION = "division"
+    ORGANISATION = "organisation"
+    GLOBAL = "global"
+
+
+class RuleState(StrEnum):
+    """What has become of a rule or an agreement, as of a day."""
+
+    ACTIVE = "active"
+    UPCOMING = "upcoming"
+    ENDED = "ended"
+    WITHDRAWN = "withdrawn"
+
+
+class RulePreset(StrEnum):
+    """How a new rule begins; all three are one form and one thing."""
+
+    AGENT = "agent"  # for one producer or a group
+    DATED = "dated"  # for a stretch of days
+    DEFAULT = "default"  # for everybody, without end
+
+
+class RankGround(StrEnum):
+    """What two rules are told apart by, the heaviest first."""
+
+    SCOPE = "scope"
+    WHO = "who"
+    UNIT = "unit"
+    DATED = "dated"
+
+
 class ThreadState(StrEnum):
     """Life of a conversation; a question about a statement's line ends with an outcome."""
 

@@ -5,6 +5,7 @@ his account.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
@@ -178,6 +179,17 @@ def notices(session: Session, permissions: frozenset[Permission]) -> Select[Any]
         )
         .order_by(Notification.recorded_at.desc())
     )
+
+
+def unread(session: Session, permissions: frozenset[Permission], seen_at: datetime | None) -> int:
+    """How many notices came since the actor looked last; a hundred say as much as more."""
+    found = notices(session, permissions).order_by(None).with_only_columns(Notification.id)
+    if seen_at is not None:
+        found = found.where(Notification.recorded_at > seen_at)
+    counted: int = session.execute(
+        select(func.count()).select_from(found.limit(100).subquery())
+    ).scalar_one()
+    return counted
 
 
 def start_job(

@@ -38,7 +38,6 @@ STATEMENTS = Spec(
         View("paid", _("Paid out"), "state=paid"),
         View("carried", _("Carried forward"), "state=carried_forward"),
     ),
-    opens="statements.show",
     cells="statements/cells.html",
     saves=False,
     export=Permission.OWN_STATEMENTS,

@@ -1,1 +1,1 @@
-"""Forms of the intranet."""
+"""What people fill in, per room."""

@@ -12,6 +12,7 @@ from shared.vocabulary import Door
 from shared.web import (
     access,
     assets,
+    bell,
     database,
     error_pages,
     formats,
@@ -77,6 +78,7 @@ def make_app(
     assets.install(app)
     formats.install(app)
     navigation.install(app, menu)
+    bell.install(app)
     CSRFProtect(app)
     error_pages.install(app)
     for blueprint in (kit, *blueprints):

@@ -138,13 +138,17 @@ class Browser:
 
 def check_page(page: str) -> None:
     """What is true of every page: a language, a title, one heading, labels, no inline code."""
-    assert re.search(r'<html lang="(de|uk|en)">', page)
+    assert re.search(r'<html lang="(de|uk|en)"[ >]', page)
     assert re.search(r"<title>\S.*</title>", page)
     assert page.count("<h1") == 1
     assert " style=" not in page
     assert not re.search(r"\son\w+=", page)
     inputs = re.findall(r'<input class="inp" id="(\w+)"', page)
     assert all(f'<label for="{name}">' in page for name in inputs)
+    ids = re.findall(r'\sid="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    told = re.findall(r'\s(?:for|aria-labelledby|aria-controls|aria-describedby)="([^"]+)"', page)
+    assert {name for names in told for name in names.split()} <= set(ids)
     posted = page.count('method="post"')
     assert page.count('name="csrf_token"') == posted
 

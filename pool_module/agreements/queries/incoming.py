@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, and_, case, func, or_, select
 
 from pool_module.agreements.errors import NoSuchAgreement
-from pool_module.agreements.rules import AgreementValues, RuleState, Scope
+from pool_module.agreements.rules import AgreementValues
 from pool_module.products.queries.range import line_name
 from shared.actor import Actor
 from shared.db import Session
 from shared.db.facts import stretch
 from shared.db.listing import Column, Filter, Listing, Operator, Shape
 from shared.models.products import Agreement, Insurer, LineOfBusiness, Product
+from shared.vocabulary import RuleScope, RuleState
 
 LINKS = (
     (Product, Agreement.product_id),
@@ -21,9 +22,9 @@ LINKS = (
     (Insurer, Agreement.insurer_id),
 )
 SCOPE = case(
-    (Agreement.product_id.is_not(None), Scope.PRODUCT.value),
-    (Agreement.line_id.is_not(None), Scope.LINE.value),
-    else_=Scope.INSURER.value,
+    (Agreement.product_id.is_not(None), RuleScope.PRODUCT.value),
+    (Agreement.line_id.is_not(None), RuleScope.LINE.value),
+    else_=RuleScope.INSURER.value,
 )
 LAST_DAY = func.upper(Agreement.valid) - 1
 

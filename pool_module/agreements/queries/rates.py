@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from pool_module.agreements.errors import NoSuchRule
-from pool_module.agreements.rules import Preset, RuleState, RuleValues, Scope, Unit, Who
+from pool_module.agreements.rules import RuleValues
 from pool_module.products.queries.range import line_name
 from shared.actor import Actor
 from shared.db import Session
@@ -27,6 +27,7 @@ from shared.db.listing import Column, Filter, Listing, Operator, Shape
 from shared.models.hierarchy import CareerLevel, CommissionGroup, Producer
 from shared.models.pools import Division, Organisation
 from shared.models.products import Insurer, LineOfBusiness, Product, Rule
+from shared.vocabulary import RulePreset, RuleScope, RuleState, RuleUnit, RuleWho
 
 SOON = timedelta(days=60)
 LEVEL_NAMES = {
@@ -45,26 +46,26 @@ LINKS = (
     (Division, Rule.division_id),
 )
 SCOPE = case(
-    (Rule.product_id.is_not(None), Scope.PRODUCT.value),
-    (Rule.line_id.is_not(None), Scope.LINE.value),
-    (Rule.insurer_id.is_not(None), Scope.INSURER.value),
-    else_=Scope.ANY.value,
+    (Rule.product_id.is_not(None), RuleScope.PRODUCT.value),
+    (Rule.line_id.is_not(None), RuleScope.LINE.value),
+    (Rule.insurer_id.is_not(None), RuleScope.INSURER.value),
+    else_=RuleScope.ANY.value,
 )
 WHO = case(
-    (Rule.producer_id.is_not(None), Who.PRODUCER.value),
-    (Rule.group_id.is_not(None), Who.GROUP.value),
-    (Rule.level_id.is_not(None), Who.LEVEL.value),
-    else_=Who.ANYONE.value,
+    (Rule.producer_id.is_not(None), RuleWho.PRODUCER.value),
+    (Rule.group_id.is_not(None), RuleWho.GROUP.value),
+    (Rule.level_id.is_not(None), RuleWho.LEVEL.value),
+    else_=RuleWho.ANYONE.value,
 )
 UNIT = case(
-    (Rule.division_id.is_not(None), Unit.DIVISION.value),
-    (Rule.organisation_id.is_not(None), Unit.ORGANISATION.value),
-    else_=Unit.GLOBAL.value,
+    (Rule.division_id.is_not(None), RuleUnit.DIVISION.value),
+    (Rule.organisation_id.is_not(None), RuleUnit.ORGANISATION.value),
+    else_=RuleUnit.GLOBAL.value,
 )
 PRESET = case(
-    (or_(Rule.producer_id.is_not(None), Rule.group_id.is_not(None)), Preset.AGENT.value),
-    (~func.upper_inf(Rule.valid), Preset.DATED.value),
-    else_=Preset.DEFAULT.value,
+    (or_(Rule.producer_id.is_not(None), Rule.group_id.is_not(None)), RulePreset.AGENT.value),
+    (~func.upper_inf(Rule.valid), RulePreset.DATED.value),
+    else_=RulePreset.DEFAULT.value,
 )
 LAST_DAY = func.upper(Rule.valid) - 1
 

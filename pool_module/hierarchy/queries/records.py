@@ -10,12 +10,15 @@ from sqlalchemy import Row, func, literal, select, text
 from pool_module.hierarchy.errors import (
     FirmUnknown,
     LevelUnknown,
+    ProducerUnclear,
     ProducerUnknown,
 )
+from pool_module.hierarchy.queries.lists import level_name
 from shared.actor import Actor
 from shared.db import Session
 from shared.models.hierarchy import CareerLevel, Placement, Producer, ProducerStatus
-from shared.models.pools import Company
+from shared.models.pools import Company, Person
+from shared.vocabulary import Language
 
 STANDING = text("""
     SELECT d.id, d.code, d.name, d.kind, d.house, d.version, d.recorded_at, d.recorded_by,
@@ -94,18 +97,30 @@ class Counts:
     statements: int
 
 
-def get_producer(session: Session, actor: Actor, producer_id: int) -> Producer:
-    """A producer by his id.
+def get_producer(
+    session: Session, actor: Actor, producer_id: int, *, lock: bool = False
+) -> Producer:
+    """A producer by his id; ``lock`` holds the row until the end of the transaction.
 
     Raises:
         ProducerUnknown: there is none in the pool.
     """
-    found = session.scalars(
-        select(Producer).where(Producer.pool_id == actor.pool_id, Producer.id == producer_id)
-    ).one_or_none()
+    statement = select(Producer).where(
+        Producer.pool_id == actor.pool_id, Producer.id == producer_id
+    )
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    found = session.scalars(statement).one_or_none()
     if found is None:
         raise ProducerUnknown
     return found
+
+
+def get_person(session: Session, actor: Actor, person_id: int) -> Person:
+    """A person of the pool by his id."""
+    return session.scalars(
+        select(Person).where(Person.pool_id == actor.pool_id, Person.id == person_id)
+    ).one()
 
 
 def get_standing(session: Session, actor: Actor, producer_id: int, day: date) -> Row[Any]:
@@ -152,10 +167,10 @@ def get_level(session: Session, actor: Actor, level_id: int) -> CareerLevel:
     return found
 
 
-def levels_of(session: Session, actor: Actor) -> Sequence[CareerLevel]:
-    """The career plan, from the bottom."""
-    return session.scalars(
-        select(CareerLevel)
+def level_choices(session: Session, actor: Actor, language: Language) -> Sequence[Row[Any]]:
+    """The career plan from the bottom: id and name in the reader's language."""
+    return session.execute(
+        select(CareerLevel.id, level_name(language).label("name"))
         .where(CareerLevel.pool_id == actor.pool_id)
         .order_by(CareerLevel.rank, CareerLevel.code)
     ).all()
@@ -231,9 +246,7 @@ def last_saved(session: Session, actor: Actor, producer_id: int) -> Row[Any] | N
 
 def find_by_words(session: Session, actor: Actor, words: str, most: int = 20) -> Sequence[Row[Any]]:
     """Producers whose name or number has the words in it, for choosing one: id, code, name."""
-    wanted = [word for word in words.lower().split() if word]
-    if not wanted:
-        return []
+    wanted = words.lower().split()
     here = func.lower(Producer.name + literal(" ") + Producer.code)
     return session.execute(
         select(Producer.id, Producer.code, Producer.name)
@@ -243,3 +256,26 @@ def find_by_words(session: Session, actor: Actor, words: str, most: int = 20) ->
         .order_by(Producer.sort_key, Producer.id)
         .limit(most)
     ).all()
+
+
+def get_by_words(session: Session, actor: Actor, words: str) -> Producer | None:
+    """The one producer somebody names by number or name; None: nobody is named.
+
+    Raises:
+        ProducerUnclear: nobody, or more than one, is meant.
+    """
+    named = words.strip()
+    if not named:
+        return None
+    # "VM-0012 · Kessler, Miriam", as it is offered
+    code = named.partition(" · ")[0].strip()
+    found = session.scalars(
+        select(Producer).where(Producer.pool_id == actor.pool_id, Producer.code == code)
+    ).one_or_none()
+    if found is not None:
+        return found
+    hits = find_by_words(session, actor, named)
+    exact = [hit for hit in hits if hit.name.lower() == named.lower()]
+    if len(exact or hits) != 1:
+        raise ProducerUnclear(named, [f"{hit.name} ({hit.code})" for hit in hits[:4]])
+    return get_producer(session, actor, (exact or hits)[0].id)

@@ -8,12 +8,12 @@ from typing import Any
 from sqlalchemy import Row, RowMapping, select, text
 
 from pool_module.products.errors import NoSuchProduct
-from pool_module.products.queries.range import get_product_head, product_documents
+from pool_module.products.queries.range import line_name, product_documents
 from pool_module.products.queries.selling import may_sell, products_for_firm
 from pool_module.products.rules import Selling, selling
 from shared.actor import Actor
 from shared.db import Session
-from shared.models.products import Insurer, Product, ProductAuthorisation
+from shared.models.products import Insurer, LineOfBusiness, Product, ProductAuthorisation
 
 
 @dataclass(frozen=True)
@@ -92,8 +92,27 @@ def get_offered(
         {"product": product_id, "day": day},
     ).all()
     return Offered(
-        head=get_product_head(session, actor, product_id, language),
+        head=_head(session, actor, product_id, language),
         selling=judged,
         conditions=conditions,
         documents=product_documents(session, actor, product_id),
+    )
+
+
+def _head(session: Session, actor: Actor, product_id: int, language: str) -> RowMapping:
+    return (
+        session.execute(
+            select(Product, Insurer.name.label("insurer"), line_name(language).label("line"))
+            .join(
+                Insurer, (Insurer.pool_id == Product.pool_id) & (Insurer.id == Product.insurer_id)
+            )
+            .join(
+                LineOfBusiness,
+                (LineOfBusiness.pool_id == Product.pool_id)
+                & (LineOfBusiness.id == Product.line_id),
+            )
+            .where(Product.pool_id == actor.pool_id, Product.id == product_id)
+        )
+        .mappings()
+        .one()
     )

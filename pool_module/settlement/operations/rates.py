@@ -8,12 +8,13 @@ from typing import Any
 
 from pool_module.agreements.queries import rates as rate_queries
 from pool_module.agreements.queries.choices import get_currency
-from pool_module.agreements.rules import Ground, Rank, ground_between, margin, rank_in_words
+from pool_module.agreements.rules import Rank, ground_between, margin, rank_in_words
 from pool_module.settlement import queries
 from pool_module.settlement.engine.pipeline import Frame
 from pool_module.settlement.engine.which import Question, ask, highest_rates
 from shared.actor import Actor
 from shared.db import Session
+from shared.vocabulary import RankGround
 
 Row = Mapping[Any, Any]
 
@@ -26,13 +27,11 @@ class Candidate:
         rule: with the names of all it points to (``rules_named``).
         rank: what it ranks by.
         lost_by: by which ground the winner beats it; None: it is the winner.
-        winner_word: what the winner is by that ground.
     """
 
     rule: Row
     rank: Rank
-    lost_by: Ground | None
-    winner_word: str
+    lost_by: RankGround | None
 
 
 @dataclass(frozen=True)
@@ -140,6 +139,5 @@ def _candidates(rules: Sequence[Row], named: Mapping[int, Row]) -> list[Candidat
     for rule in rules:
         rank = rank_in_words(rule["rank"])
         ground = ground_between(rules[0]["rank"], rule["rank"]) if found else None
-        word = found[0].rank.word(ground) if ground else ""
-        found.append(Candidate(named[rule["rule_id"]], rank, ground, word))
+        found.append(Candidate(named[rule["rule_id"]], rank, ground))
     return found

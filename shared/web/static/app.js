@@ -339,7 +339,7 @@
       if (said[key] !== el.dataset.say) say(el.textContent)
       said[key] = el.dataset.say
     }
-    const trouble = $(".esum", here)
+    const trouble = $("[data-errors]", here)
     if (trouble) return trouble.focus()
     if (here.id === "drawer" && !following) $("#drawer-title")?.focus()
     if (here.id === "drawer") following = false
@@ -351,5 +351,5 @@
     if (status === 401) location.reload() /* signed out: the page leads to the door and back */
     else if (status !== 409 && status !== 422) toast(word("broken"), "err")
   })
-  $(".esum")?.focus()
+  $("[data-errors]")?.focus()
 }

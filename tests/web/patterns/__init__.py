@@ -40,23 +40,28 @@ def _somebody() -> None:
     staff = request.host.startswith("intranet")
     name = "Jana Brandt" if staff else "Miriam Kessler"
     g.viewer = SignedIn(
-        1, f"{name.split(maxsplit=1)[0].lower()}@nordlicht.example", name,
-        request.args.get("language", "de"), "accountant" if staff else "broker", 1, "Nordlicht",
-        "Europe/Berlin", "Nordlicht Pool" if staff else "Kessler & Partner", (),
-        None, None, True, None, 1,  # noqa: FBT003  -- as the row comes
-    )  # fmt: skip
+        account_id=1,
+        email=f"{name.split(maxsplit=1)[0].lower()}@nordlicht.example",
+        name=name,
+        language=request.args.get("language", ""),  # else the browser's
+        theme=request.args.get("theme"),
+        density=request.args.get("density"),
+        shortcuts=True,
+        bell_seen_at=None,
+        role="accountant" if staff else "broker",
+        pool_id=1,
+        pool_name="Nordlicht",
+        time_zone="Europe/Berlin",
+        company_id=1,
+        company_name="Nordlicht Pool" if staff else "Kessler & Partner",
+        firm_ids=(),
+    )
 
 
 def _surroundings(door: Door) -> dict[str, Any]:
     return {
         "menu": data.menu(door, request.path),
         "unread": 3,
-        "preferences": {
-            "theme": request.args.get("theme", "auto"),
-            "density": request.args.get("density", "default"),
-            "shortcuts": True,
-        },
-        "toasts": [],
     }
 
 

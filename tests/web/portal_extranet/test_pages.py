@@ -35,7 +35,6 @@ PAGES = (
     "/applications/new?q=dem",
     "/applications/new/product?customer={customer}",
     "/own/contracts",
-    "/own/contracts/new",
     "/own/customers",
     "/own/customers?of=pool",
     "/own/customers/{customer}",
