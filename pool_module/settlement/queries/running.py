@@ -83,8 +83,8 @@ DEVIATIONS = text("""
     FROM pair b JOIN company c ON c.pool_id = :pool AND c.id = b.payee_id
     WHERE b.now <> b.before ORDER BY abs(b.now - b.before) DESC, c.name LIMIT :most""")
 COMPARISON = text("""
-    SELECT l.code AS line, l.name_de, l.name_uk, l.name_en, f.currency, f.run_id = :run AS here, sum(f.received) AS received,
-           sum(f.payable) AS payable, sum(f.margin) AS margin, sum(f.events) AS events
+    SELECT l.code AS line, l.name_de, l.name_uk, l.name_en, f.currency, f.run_id = :run AS here,
+           sum(f.received) AS received, sum(f.payable) AS payable, sum(f.margin) AS margin, sum(f.events) AS events
     FROM run_figure f
     JOIN line_of_business l ON l.pool_id = :pool AND l.id = f.line_id
     WHERE f.pool_id = :pool AND f.run_id IN (:run, :before)
