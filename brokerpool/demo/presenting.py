@@ -12,6 +12,7 @@ from sqlalchemy import Engine, text
 from brokerpool.addresses import door_url
 from brokerpool.demo import owner
 from brokerpool.demo.deliveries.files import write_deliveries
+from brokerpool.demo.deliveries.next_month import write_next
 from brokerpool.demo.deliveries.reports import OPEN
 from brokerpool.demo.enlivening import enliven
 from brokerpool.demo.importing import import_deliveries, left_for_people
@@ -50,6 +51,7 @@ def prepare(config: Config, today: date, *, contracts: int, say: Callable[[str],
             )
         with _timed(seconds, "deliveries"):
             files_ = write_deliveries(loaded.world, config.home / FOLDER)
+            next_file = write_next(loaded.world, config.home / FOLDER)
         day = min(today, loaded.world.months.issue_day(OPEN))
         with _timed(seconds, "import"):
             import_deliveries(
@@ -80,6 +82,7 @@ def prepare(config: Config, today: date, *, contracts: int, say: Callable[[str],
         open_month=loaded.world.months.name(OPEN),
         files=files_,
         waiting=left_for_people(files_),
+        next_file=next_file,
         storage=config.storage_dir,
         logins=logins(),
         seconds=seconds,

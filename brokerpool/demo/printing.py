@@ -31,6 +31,7 @@ class Report:
         fresh: whether this call loaded anything.
         files: the deliveries of the open month.
         waiting: those of them that are left to whoever tries the import.
+        next_file: the following month's, which waits to be brought by hand.
         storage: where statements and acts lie, by content.
     """
 
@@ -41,6 +42,7 @@ class Report:
     open_month: str
     files: Sequence[Waiting]
     waiting: Sequence[Waiting]
+    next_file: Waiting
     storage: Path
     logins: Sequence[Login]
     seconds: dict[str, float]
@@ -68,6 +70,7 @@ def as_json(report: Report) -> dict[str, object]:
             }
             for f in report.files
         ],
+        "next_delivery": str(report.next_file.path),
         "storage": str(report.storage),
         "logins": [
             {
@@ -100,6 +103,8 @@ def as_text(report: Report) -> str:
         + "".join(f"\n  {n:>4}  {cause}" for cause, n in summary.open_discrepancies.items()),
         f"Delivered files ({sum(f.lines for f in report.files)} lines):",
         *(f"  {file.path}{_waits(report, file)}" for file in report.files),
+        f"To be brought by hand under Deliveries ({report.next_file.lines} lines):",
+        f"  {report.next_file.path}",
         f"Statements as PDF: {report.storage / str(report.pool_id)} (the worker makes them).",
         "",
         "Logins",
