@@ -9,6 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, RadioField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from pool_module.agreements.rules import AgreementValues
@@ -25,7 +26,7 @@ class TermsForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     """What is agreed, beside what it is about."""
 
     incoming_of = SelectField(
-        _("The insurer pays"), choices=[(o.value, LABELS[o].text) for o in (RateOf.BASIS,)]
+        _("The insurer pays"), choices=[SelectChoice(o.value, LABELS[o].text) for o in (RateOf.BASIS,)]
     )
     incoming_rate = RateField(_("Incoming rate"))
     liability_months = IntegerField(
@@ -34,10 +35,10 @@ class TermsForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     full_liability_months = IntegerField(
         _("Full liability in months"), [InputRequired(), NumberRange(0, 240)], default=0
     )
-    earning = SelectField(_("Earned"), choices=[(e.value, LABELS[e].text) for e in Earning])
+    earning = SelectField(_("Earned"), choices=[SelectChoice(e.value, LABELS[e].text) for e in Earning])
     reserve_rate = RateField(_("Cancellation reserve"), default=Decimal(0))
     reserve_release = SelectField(
-        _("Reserve released"), choices=[(r.value, LABELS[r].text) for r in ReserveRelease]
+        _("Reserve released"), choices=[SelectChoice(r.value, LABELS[r].text) for r in ReserveRelease]
     )
     valid_from = DayField(_("Valid from"), [InputRequired()])
     valid_until = DayField(_("Valid until"))
@@ -51,7 +52,7 @@ class TermsForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     def validate_reserve_rate(self, field: RateField) -> None:
         """A part of the commission."""
         if field.data is not None and not 0 <= field.data <= 1:
-            raise ValueError(gettext("Type a rate between 0 and 100 %%."))
+            raise ValueError(gettext("At most all of the commission can be reserved."))
 
     def terms(self, **about: Any) -> AgreementValues:
         """What was typed."""
@@ -75,10 +76,10 @@ class TermsForm(FlaskForm):  # type: ignore[misc]  # it ships no types
 class AgreementForm(TermsForm):
     """A new agreement."""
 
-    kind = SelectField(_("Kind"), choices=[(k.value, LABELS[k].text) for k in Kind])
+    kind = SelectField(_("Kind"), choices=[SelectChoice(k.value, LABELS[k].text) for k in Kind])
     scope = RadioField(
         _("It holds for"),
-        choices=[(s.value, LABELS[s].text) for s in SCOPES],
+        choices=[SelectChoice(s.value, LABELS[s].text) for s in SCOPES],
         default=RuleScope.PRODUCT.value,
     )
     product_id = SelectField(_("Product"), coerce=int, default=0)

@@ -9,6 +9,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Form, RadioField, SelectField, SelectMultipleField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from pool_module.agreements.rules import RuleValues
@@ -27,8 +28,8 @@ CURRENCIES: Final = ("EUR", "UAH")
 NONE: Final = [(0, "–")]
 
 
-def _choices(words: Sequence[Any]) -> list[tuple[str, Any]]:
-    return [(word.value, LABELS[word].text) for word in words]
+def _choices(words: Sequence[Any]) -> list[SelectChoice]:
+    return [SelectChoice(word.value, LABELS[word].text) for word in words]
 
 
 def rate_text(rate: Decimal, rate_of: str, currency: str | None) -> str:
@@ -59,7 +60,7 @@ class RuleForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     level_id = SelectField(_("Career level"), coerce=int, default=0)
     rate_of = SelectField(_("Rate is a part of"), choices=_choices(tuple(RateOf)))
     rate = StringField(_("Rate"), [InputRequired(), Length(max=40)])
-    currency = SelectField(_("Currency"), choices=[(c, c) for c in CURRENCIES])
+    currency = SelectField(_("Currency"), choices=[SelectChoice(c, c) for c in CURRENCIES])
     everywhere = BooleanField(_("Global: for all organisations and divisions"), default=True)
     organisation_id = SelectField(_("Organisation"), coerce=int, default=0)
     division_id = SelectField(_("Division"), coerce=int, default=0)
@@ -116,6 +117,15 @@ class RuleForm(FlaskForm):  # type: ignore[misc]  # it ships no types
         """Begin on a day, for a year."""
         self.valid_from.data = day
         self.valid_until.data = add_months(day, 12) - ONE_DAY
+
+    @staticmethod
+    def rate_hint() -> str:
+        """How rates are typed."""
+        return gettext(
+            "%(percent)s, %(permille)s, or an amount",
+            percent=formats.rate(Decimal("0.225")),
+            permille=formats.permille(Decimal("0.04")),
+        )
 
     def validate_scope(self, field: RadioField) -> None:
         """What it is about must be named."""
@@ -201,10 +211,10 @@ class ChangeForm(RuleForm):
 
     holds = RadioField(
         _("The change holds"),
-        choices=(
-            ("since", _("from a day on; before it the old rate stands")),
-            ("always", _("from the beginning: a correction")),
-        ),
+        choices=[
+            SelectChoice("since", _("from a day on; before it the old rate stands")),
+            SelectChoice("always", _("from the beginning: a correction")),
+        ],
         default="since",
     )
     since = DayField(_("First day of the change"))
@@ -226,10 +236,10 @@ class InactivateForm(FlaskForm):  # type: ignore[misc]  # it ships no types
 
     how = RadioField(
         _("How"),
-        choices=(
-            ("end", _("end them on a day: before it they stand")),
-            ("withdraw", _("withdraw them from every date, as if they had never been")),
-        ),
+        choices=[
+            SelectChoice("end", _("end them on a day: before it they stand")),
+            SelectChoice("withdraw", _("withdraw them from every date, as if they had never been")),
+        ],
         default="end",
     )
     day = DayField(_("First day they no longer hold"))
@@ -245,10 +255,10 @@ class ActivateForm(FlaskForm):  # type: ignore[misc]  # it ships no types
 
     how = RadioField(
         _("How"),
-        choices=(
-            ("since", _("from a day on, without end")),
-            ("before", _("on the days they held before")),
-        ),
+        choices=[
+            SelectChoice("since", _("from a day on, without end")),
+            SelectChoice("before", _("on the days they held before")),
+        ],
         default="since",
     )
     day = DayField(_("First day they hold again"))
@@ -273,7 +283,7 @@ class WhichForm(Form):  # type: ignore[misc]  # it ships no types
     basis = MoneyField(_("Base"))
     received = MoneyField(_("The insurer pays"))
     units = NumberField(_("Units"))
-    currency = SelectField(_("Currency"), choices=[(c, c) for c in CURRENCIES])
+    currency = SelectField(_("Currency"), choices=[SelectChoice(c, c) for c in CURRENCIES])
 
     def question(self, producer_id: int) -> Question:
         """What is asked."""
