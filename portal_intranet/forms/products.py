@@ -21,7 +21,7 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from pool_module.products.operations.range import ProductValues, Upload, VersionValues
 from pool_module.products.rules import feature_pairs, features_of
@@ -105,7 +105,7 @@ class VersionForm(FlaskForm):  # type: ignore[misc]  # it ships no types
         if value is None:
             return
         if not 0 < value < 1000 or value != value.quantize(Decimal("0.000001")):
-            raise ValueError(gettext("Type a factor above 0 with at most six decimals."))
+            raise ValidationError(gettext("Type a factor above 0 with at most six decimals."))
 
 
 class DocumentForm(FlaskForm):  # type: ignore[misc]  # it ships no types
