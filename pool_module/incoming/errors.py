@@ -147,3 +147,17 @@ class NotWhole(Refused):
             case=case_number,
             missing=missing,
         )
+
+
+class NothingToSend(Refused):
+    """No application was chosen."""
+
+    def __init__(self) -> None:
+        super().__init__("Choose the applications that go into the register.")
+
+
+class SeveralInsurers(Refused):
+    """A register goes to one insurer."""
+
+    def __init__(self) -> None:
+        super().__init__("A register goes to one insurer: choose applications to the same one.")

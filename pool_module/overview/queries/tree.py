@@ -23,6 +23,8 @@ from shared.models.products import Product
 from shared.periods import add_months
 from shared.vocabulary import Kind, Language
 
+Rows = Sequence[Any]  # rows by their names
+
 MEMBERS = text("""
     SELECT d.id, f.parent_id, d.code, d.name, d.kind, w.name AS firm, c.level_id,
            coalesce(CASE :language WHEN 'de' THEN l.name_de WHEN 'uk' THEN l.name_uk
@@ -176,7 +178,7 @@ def busiest_product(session: Session, actor: Actor) -> int | None:
     ).scalar_one_or_none()
 
 
-def products_to_choose(session: Session, actor: Actor) -> Sequence[Row[Any]]:
+def products_to_choose(session: Session, actor: Actor) -> Rows:
     """The pool's products: id and name."""
     return session.execute(
         select(Product.id, Product.name)
