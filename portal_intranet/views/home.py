@@ -89,6 +89,7 @@ def start() -> Response:
         blocks=blocks,
         month_name=formats.month(chosen.month),
         today=_weekday(chosen.today),
+        before=formats.month(add_months(chosen.month, -1)),
         back=f"{add_months(chosen.month, -1):%Y-%m}",
         on=f"{add_months(chosen.month, 1):%Y-%m}" if chosen.last < chosen.today else "",
         opens=_opens,

@@ -244,7 +244,9 @@ def test_a_backdated_promotion_from_proposal_to_approval(house: House, enter: En
     assert "a second person decides" in proposer.get(change).text
     proposer.post(f"{change}/decide", change, decision="approve", note="me")
     assert "Waits for a second person" in proposer.get(change).text
-    assert second.post(f"{change}/decide", change, decision="approve", note="fine").status_code == 303
+    assert (
+        second.post(f"{change}/decide", change, decision="approve", note="fine").status_code == 303
+    )
     page = second.get(change).text
     assert "The next settlement books these differences" in page
     assert "fine" in page
