@@ -252,7 +252,7 @@ def _contract_form(**values: Any) -> ContractForm:
 def _wanted(form: ContractForm) -> operations.OwnContract:
     names = ("number", "own_insurer", "own_product", "state", "begin_on", "end_on", "next_due_on",
              "frequency", "net_premium", "gross_premium", "currency", "note")  # fmt: skip
-    said = {name: form[name].data or None for name in names}
+    said: dict[str, Any] = {name: form[name].data or None for name in names}
     return operations.OwnContract(holder_id=form.holder_id.data, **said)
 
 
