@@ -120,7 +120,7 @@ def add_contract() -> Response:
     actor = actor_of(session)
     form = _contract_form(holder_id=request.args.get("holder", type=int))
     if not form.holder_id.choices:
-        editing.tell(gettext("First add the customer; then his contract."), "info")
+        editing.tell(gettext("First add the customer; then his contract."))
         return editing.done(Saved(url_for("own.add_customer", then="contract")))
 
     def save() -> Saved:
