@@ -11,6 +11,8 @@ from shared.vocabulary import Door
 from shared.worker import Tasks, perform
 
 TASKS: Tasks = {
+    "incoming.check_upload": "brokerpool.importing:check_upload",
+    "incoming.take_upload": "brokerpool.importing:take_upload",
     "settlement.calculate": "brokerpool.settling:calculate",
     "settlement.close": "brokerpool.settling:close",
     "settlement.forget": "pool_module.settlement.jobs:forget",

@@ -219,6 +219,41 @@ class Frequency(StrEnum):
     SINGLE = "single"
 
 
+class DeliveryFormat(StrEnum):
+    """What an insurer's file is."""
+
+    GDV = "gdv"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+class DeliveryState(StrEnum):
+    """Life of an insurer's file."""
+
+    IMPORTING = "importing"
+    IMPORTED = "imported"
+
+
+class LineOutcome(StrEnum):
+    """What became of a delivered line."""
+
+    EVENT = "event"
+    EVIDENCE = "evidence"
+    NOTED = "noted"
+    DISCREPANCY = "discrepancy"
+    REJECTED = "rejected"
+
+
+class RowOutcome(StrEnum):
+    """What a row of an uploaded file would do."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    DOUBT = "doubt"
+    ERROR = "error"
+    UNCHANGED = "unchanged"
+
+
 class DiscrepancyCause(StrEnum):
     """Why a delivered line could not be booked as it came."""
 

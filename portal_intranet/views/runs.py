@@ -30,7 +30,7 @@ RUNS = Spec(
     title=_("Settlement runs"),
     template="runs/index.html",
     labels={
-        "period": _("Period"),
+        "period": _("Month"),
         "through": _("Through"),
         "state": _("Status"),
         "calculated_by": _("Calculated by"),

@@ -20,6 +20,8 @@ from shared.models.hierarchy import CareerLevel, Placement, Producer, ProducerSt
 from shared.models.pools import Company, Person
 from shared.vocabulary import Language
 
+Rows = Sequence[Any]  # rows by their names
+
 STANDING = text("""
     SELECT d.id, d.code, d.name, d.kind, d.house, d.version, d.recorded_at, d.recorded_by,
            d.firm_id, f.name AS firm, f.country, pc.id AS payee_id, pc.name AS payee,
@@ -137,12 +139,12 @@ def get_standing(session: Session, actor: Actor, producer_id: int, day: date) ->
     return found
 
 
-def history_of(session: Session, actor: Actor, producer_id: int) -> Sequence[Row[Any]]:
+def history_of(session: Session, actor: Actor, producer_id: int) -> Rows:
     """Every version of a producer's level, placement and status: what stands first."""
     return session.execute(HISTORY, {"pool": actor.pool_id, "producer": producer_id}).all()
 
 
-def agency_numbers_of(session: Session, actor: Actor, producer_id: int) -> Sequence[Row[Any]]:
+def agency_numbers_of(session: Session, actor: Actor, producer_id: int) -> Rows:
     """The numbers insurers know a producer by."""
     return session.execute(AGENCY, {"pool": actor.pool_id, "producer": producer_id}).all()
 
@@ -167,7 +169,7 @@ def get_level(session: Session, actor: Actor, level_id: int) -> CareerLevel:
     return found
 
 
-def level_choices(session: Session, actor: Actor, language: Language) -> Sequence[Row[Any]]:
+def level_choices(session: Session, actor: Actor, language: Language) -> Rows:
     """The career plan from the bottom: id and name in the reader's language."""
     return session.execute(
         select(CareerLevel.id, level_name(language).label("name"))
@@ -190,7 +192,7 @@ def get_firm(session: Session, actor: Actor, firm_id: int) -> Company:
     return found
 
 
-def firms_of(session: Session, actor: Actor) -> Sequence[Row[Any]]:
+def firms_of(session: Session, actor: Actor) -> Rows:
     """The pool's firms: id, name, country."""
     return session.execute(
         select(Company.id, Company.name, Company.country)
@@ -244,7 +246,7 @@ def last_saved(session: Session, actor: Actor, producer_id: int) -> Row[Any] | N
     ).first()
 
 
-def find_by_words(session: Session, actor: Actor, words: str, most: int = 20) -> Sequence[Row[Any]]:
+def find_by_words(session: Session, actor: Actor, words: str, most: int = 20) -> Rows:
     """Producers whose name or number has the words in it, for choosing one: id, code, name."""
     wanted = words.lower().split()
     here = func.lower(Producer.name + literal(" ") + Producer.code)

@@ -15,13 +15,15 @@ from shared.db import Session
 from shared.models.hierarchy import Placement, Producer
 from shared.vocabulary import ActivityStatus, Language
 
+Rows = Sequence[Any]  # rows by their names
+
 
 @dataclass(frozen=True)
 class Choices:
     """What the tree can be asked for."""
 
-    products: Sequence[Row[Any]]
-    firms: Sequence[Row[Any]]
+    products: Rows
+    firms: Rows
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,8 @@ class Shown:
     state: ActivityStatus
     level: str | None
     history: list[Version]
-    people: Sequence[Row[Any]]
-    agency: Sequence[Row[Any]]
+    people: Rows
+    agency: Rows
     counts: records.Counts
     takes_business: bool
 
@@ -105,7 +107,7 @@ def get_record(
     )
 
 
-def people_below(session: Session, actor: Actor, producer_id: int, day: date) -> Sequence[Row[Any]]:
+def people_below(session: Session, actor: Actor, producer_id: int, day: date) -> Rows:
     """Who stands directly below a producer on a day: id, code, name, since."""
     return session.execute(
         select(Producer.id, Producer.code, Producer.name, Placement.valid)
@@ -124,10 +126,15 @@ def people_below(session: Session, actor: Actor, producer_id: int, day: date) ->
 
 
 def compare(
-    session: Session, actor: Actor, first: date, second: date, known: datetime, language: Language
+    session: Session,
+    actor: Actor,
+    days: tuple[date, date],
+    *,
+    known: datetime,
+    language: Language,
 ) -> list[Difference]:
     """Who was moved, is new, closed or has another level on the second day (ECS-34)."""
-    places = [structure.places_of(session, actor, day, known) for day in (first, second)]
+    places = [structure.places_of(session, actor, day, known) for day in days]
     found = differences(*places)
     names = {
         row.id: row

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import func, select, text
 
 from pool_module.overview.rules.trees import (
     Member,
@@ -22,6 +22,8 @@ from shared.models.contracts import Contract
 from shared.models.products import Product
 from shared.periods import add_months
 from shared.vocabulary import Kind, Language
+
+Rows = Sequence[Any]  # rows by their names
 
 MEMBERS = text("""
     SELECT d.id, f.parent_id, d.code, d.name, d.kind, w.name AS firm, c.level_id,
@@ -176,7 +178,7 @@ def busiest_product(session: Session, actor: Actor) -> int | None:
     ).scalar_one_or_none()
 
 
-def products_to_choose(session: Session, actor: Actor) -> Sequence[Row[Any]]:
+def products_to_choose(session: Session, actor: Actor) -> Rows:
     """The pool's products: id and name."""
     return session.execute(
         select(Product.id, Product.name)

@@ -66,12 +66,16 @@ class Wanted:
         open: whose people are shown.
         whole: of whom all people are shown.
         narrowed: whether a filter or a search hides those who don't fit.
+        reveal: whether the whole way to those who fit is opened.
+        top: whether those at the top are opened, as at first sight.
         at: somebody whose way is shown.
     """
 
     open: frozenset[int] = frozenset()
     whole: frozenset[int] = frozenset()
     narrowed: bool = False
+    reveal: bool = False
+    top: bool = False
     at: int | None = None
 
 
@@ -106,8 +110,10 @@ def arrange(members: Sequence[Member], own: Mapping[int, Sums], wanted: Wanted) 
     fitting = {m.id for m in members if m.fits}
     seen = tree.with_those_above(fitting) if wanted.narrowed else set(people)
     opened = set(wanted.open)
-    if wanted.narrowed and len(fitting) <= 200:
+    if wanted.reveal:
         opened |= {p for hit in fitting for p in tree.above(hit)}
+    if wanted.top:
+        opened |= set(tree.children.get(None, ()))
     if wanted.at is not None:
         opened |= set(tree.above(wanted.at))
     largest = max((abs(v) for root in tree.children.get(None, ()) for v in sums[root].values()),

@@ -17,6 +17,10 @@ from shared.db import Session
 from shared.vocabulary import RankGround
 
 Row = Mapping[Any, Any]
+MARGIN_COLUMNS = (
+    "product_id", "kind", "agreement_id", "incoming_of", "incoming_rate", "rate_of", "rate",
+    "rule_id", "rule",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,7 @@ class Margin:
     rate: Decimal | None
     rule_id: int | None
     rule: str | None
+    currency: str
     rest: Decimal | None
 
     @property
@@ -123,9 +128,7 @@ def margins(session: Session, actor: Actor, product_ids: Sequence[int], day: dat
                 of=row["rate_of"],
                 incoming_of=row["incoming_of"] or "basis",
             )
-        found.append(
-            Margin(**{n: row[n] for n in Margin.__dataclass_fields__ if n != "rest"}, rest=rest)
-        )
+        found.append(Margin(**{n: row[n] for n in MARGIN_COLUMNS}, currency=currency, rest=rest))
     return found
 
 

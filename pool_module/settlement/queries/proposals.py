@@ -1,4 +1,4 @@
-"""Reading changes that were proposed: one, its lines, who is touched, and whether it still holds."""
+"""Reading changes that were proposed: one, its lines, who is touched, whether it still holds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Integer, Row, cast, func, insert, literal, select, text
 from sqlalchemy.orm import aliased
 
-from pool_module.settlement.engine.what_if import Line
 from pool_module.settlement.errors import ProposalUnknown
+from pool_module.settlement.rules.what_if import Line
 from shared.actor import Actor
 from shared.db import Session, actor_of
 from shared.db.listing import Column, Filter, Listing, Shape
@@ -34,7 +34,8 @@ SINCE = text("""
             AND f.parent_id = ANY(CAST(:watched AS int[]))
             AND (f.recorded_at > :known OR f.superseded_at > :known)
         UNION ALL
-        SELECT 'career' FROM career f WHERE f.pool_id = :pool AND f.producer_id = ANY(CAST(:watched AS int[]))
+        SELECT 'career' FROM career f WHERE f.pool_id = :pool
+            AND f.producer_id = ANY(CAST(:watched AS int[]))
             AND (f.recorded_at > :known OR f.superseded_at > :known)
         UNION ALL
         SELECT 'status' FROM producer_status f WHERE f.pool_id = :pool
@@ -406,7 +407,7 @@ def line_list(session: Session, proposal: Proposal) -> Listing:
             ProposalLine.calculation == proposal.calculation,
         )
     )
-    money = {"currency": ProposalLine.currency, "total": True}
+    money: dict[str, Any] = {"currency": ProposalLine.currency, "total": True}
     return Listing(
         name="proposal-lines",
         source=source,

@@ -26,7 +26,12 @@ CONTROL = text("""
         SELECT v.id FROM delivery v
         WHERE v.pool_id = :pool AND v.recorded_at > :since AND v.recorded_at <= :until
     ), line AS (
-        SELECT coalesce(nullif(l.currency, ''), c.currency, '') AS currency, l.delivery_id,
+        -- a line whose contract is unknown is of its file's currency, else of the pool's
+        SELECT coalesce(nullif(l.currency, ''), c.currency,
+                   max(coalesce(nullif(l.currency, ''), c.currency)) OVER (
+                       PARTITION BY l.delivery_id),
+                   (SELECT p.currency FROM pool p WHERE p.id = :pool)) AS currency,
+               l.delivery_id,
                coalesce(l.gross, 0) AS gross, e.received,
                CASE WHEN l.outcome = 'discrepancy' THEN coalesce(l.gross, 0) END AS open,
                CASE WHEN l.outcome NOT IN ('discrepancy', 'event')
@@ -53,35 +58,38 @@ ISSUED = text("""
     WHERE s.pool_id = :pool AND s.run_id = :run""")
 FILES = text("""
     SELECT v.id, i.name AS insurer, v.format, v.file_name, count(*) AS lines,
-           count(l.event_id) AS matched, coalesce(nullif(l.currency, ''), p.currency) AS currency,
+           count(l.event_id) AS matched,
+           coalesce(max(nullif(l.currency, '')), max(c.currency), p.currency) AS currency,
            sum(coalesce(l.gross, 0)) AS gross
     FROM delivery v
     JOIN insurer i ON i.pool_id = :pool AND i.id = v.insurer_id
     JOIN pool p ON p.id = :pool
     JOIN delivery_line l ON l.pool_id = :pool AND l.delivery_id = v.id
+    LEFT JOIN contract c ON c.pool_id = :pool AND c.id = l.contract_id
     WHERE v.pool_id = :pool AND v.recorded_at > :since AND v.recorded_at <= :until
-    GROUP BY v.id, i.name, v.format, v.file_name, coalesce(nullif(l.currency, ''), p.currency)
+    GROUP BY v.id, i.name, v.format, v.file_name, p.currency
     ORDER BY i.name, v.id LIMIT 50""")
 DEVIATIONS = text("""
     WITH moved AS (
         SELECT payee_id, currency, run_id, sum(amount) AS amount FROM run_balance
         WHERE pool_id = :pool AND run_id IN (:run, :before) AND payee_id > 0 AND account = 2
         GROUP BY payee_id, currency, run_id
-    ), both AS (
+    ), pair AS (
         SELECT payee_id, currency, coalesce(sum(amount) FILTER (WHERE run_id = :run), 0) AS now,
                coalesce(sum(amount) FILTER (WHERE run_id = :before), 0) AS before
         FROM moved GROUP BY payee_id, currency
     )
     SELECT b.payee_id, c.name, b.currency, b.now, b.before
-    FROM both b JOIN company c ON c.pool_id = :pool AND c.id = b.payee_id
+    FROM pair b JOIN company c ON c.pool_id = :pool AND c.id = b.payee_id
     WHERE b.now <> b.before ORDER BY abs(b.now - b.before) DESC, c.name LIMIT :most""")
 COMPARISON = text("""
-    SELECT l.name AS line, f.currency, f.run_id = :run AS here, sum(f.received) AS received,
+    SELECT l.code AS line, l.name_de, l.name_uk, l.name_en, f.currency, f.run_id = :run AS here, sum(f.received) AS received,
            sum(f.payable) AS payable, sum(f.margin) AS margin, sum(f.events) AS events
     FROM run_figure f
     JOIN line_of_business l ON l.pool_id = :pool AND l.id = f.line_id
     WHERE f.pool_id = :pool AND f.run_id IN (:run, :before)
-    GROUP BY l.name, f.currency, f.run_id = :run ORDER BY f.currency, l.name""")
+    GROUP BY l.code, l.name_de, l.name_uk, l.name_en, f.currency, f.run_id = :run
+    ORDER BY f.currency, l.code""")
 # what is worked out for a draft in t_statement stands in statement once it is closed
 STATED = {False: "t_statement s", True: "statement s"}
 EXCEPTIONS = """
@@ -196,10 +204,15 @@ class Deviation:
 
 @dataclass(frozen=True)
 class Compared:
-    """A line of business in a run and in the one before."""
+    """A line of business in a run and in the one before.
+
+    Attributes:
+        names: of the line, by language.
+    """
 
     line: str
     currency: str
+    names: Mapping[str, str | None]
     received: Decimal
     payable: Decimal
     margin: Decimal
@@ -472,9 +485,10 @@ def _run(actor: Actor, run_id: int, *, closed: bool) -> dict[str, Any]:
 
 
 def _compared(key: tuple[str, str], here: Any, before: Any) -> Compared:
-    zero = Decimal(0)
+    zero, row = Decimal(0), here or before
     return Compared(
         *key,
+        {"de": row.name_de, "uk": row.name_uk, "en": row.name_en},
         here.received if here else zero,
         here.payable if here else zero,
         here.margin if here else zero,

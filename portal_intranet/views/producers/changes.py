@@ -1,6 +1,4 @@
-"""Place, move, promote, suspend, close: with a look at what changes first; decided by two where
-it reaches into a closed period.
-"""
+"""Place, move, promote, suspend, close: seen before it is saved; where needed decided by two."""
 
 from datetime import date, datetime
 from typing import Any, Final
@@ -24,7 +22,7 @@ from portal_intranet.forms.producers import (
     wants_look,
 )
 from portal_intranet.views.producers.blueprint import blueprint
-from portal_intranet.views.producers.network import _language
+from portal_intranet.views.producers.network import language
 from shared import workplace
 from shared.db import actor_of
 from shared.errors import Refused
@@ -120,7 +118,7 @@ def move(id: int) -> Response:  # noqa: A002  -- the address' word
         return Change(
             ChangeKind.PLACEMENT,
             id,
-            form.from_day.data,
+            _from(form),
             _reason(form),
             parent_id=parent.id if parent else None,
         )
@@ -135,12 +133,12 @@ def promote(id: int) -> Response:  # noqa: A002
     session = db.session()
     form = PromoteForm(**_first(id))
     form.level_id.choices = [
-        (row.id, row.name) for row in records.level_choices(session, actor_of(session), _language())
+        (row.id, row.name) for row in records.level_choices(session, actor_of(session), language())
     ]
 
     def change() -> Change:
         return Change(
-            ChangeKind.CAREER, id, form.from_day.data, _reason(form), level_id=form.level_id.data
+            ChangeKind.CAREER, id, _from(form), _reason(form), level_id=form.level_id.data
         )
 
     return _answer(id, ChangeKind.CAREER, form, change)
@@ -156,7 +154,7 @@ def status(id: int) -> Response:  # noqa: A002
         return Change(
             ChangeKind.STATUS,
             id,
-            form.from_day.data,
+            _from(form),
             _reason(form),
             status=ActivityStatus(form.status.data),
         )
@@ -256,7 +254,7 @@ def _answer(producer_id: int, kind: ChangeKind, form: ChangeForm, change: Any) -
     standing = records.get_standing(session, actor, producer_id, today())
     first_place = kind is ChangeKind.PLACEMENT and standing.parent_id is None
     looked = _look(form, change, first_place=first_place)
-    values = {
+    values: dict[str, Any] = {
         "producer": producer,
         "standing": standing,
         "kind": kind,
@@ -319,6 +317,12 @@ def _first(producer_id: int) -> dict[str, Any]:
     return {"from_day": first}
 
 
+def _from(form: ChangeForm) -> date:
+    day = form.from_day.data
+    assert isinstance(day, date)  # the form is validated
+    return day
+
+
 def _reason(form: ChangeForm) -> str | None:
     return (form.reason.data or "").strip() or None
 
@@ -337,7 +341,7 @@ def _step(proposal_id: int, act: Any, text: str) -> Response:
 def _shown(proposal_id: int, form: DecisionForm) -> Response:
     session = db.session()
     actor = actor_of(session)
-    found = proposal_queries.read_preview(session, actor, proposal_id, _language())
+    found = proposal_queries.read_preview(session, actor, proposal_id, language())
     proposal = found.shown.proposal
     job = None
     if proposal.state in (ProposalState.CALCULATING, ProposalState.FAILED):

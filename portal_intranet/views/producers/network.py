@@ -1,8 +1,8 @@
 """Producers: the tree of any day, records, lists, and what happened in the network."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from flask import current_app, request, url_for
 from flask_babel import gettext
@@ -32,6 +32,26 @@ from shared.web.records import Part, Record
 
 SPANS: Final = (1, 3, 12)
 KEPT: Final = ("day", "known", "q", "inactive", "country", "firm", "kind", "product", "months")
+
+
+def language() -> Language:
+    """The reader's."""
+    return formats.figures().language
+
+
+def firms() -> list[tuple[Any, Any]]:
+    """The pool's firms to choose from."""
+    session = db.session()
+    return [(row.id, row.name) for row in producer_records.firms_of(session, actor_of(session))]
+
+
+def levels() -> list[tuple[Any, Any]]:
+    """The career plan to choose from."""
+    session = db.session()
+    found = producer_records.level_choices(session, actor_of(session), language())
+    return [(row.id, row.name) for row in found]
+
+
 PRODUCERS = Spec(
     title=_("Producers"),
     template="producers/list.html",
@@ -53,8 +73,8 @@ PRODUCERS = Spec(
         "state": Ask(_("Activity status"), codes=ActivityStatus),
         "kind": Ask(_("Kind"), codes=ProducerKind),
         "country": Ask(_("Country"), choices=lambda: (("DE", "DE"), ("UA", "UA"))),
-        "firm": Ask(_("Firm"), choices=lambda: _firms()),
-        "level": Ask(_("Career level"), choices=lambda: _levels()),
+        "firm": Ask(_("Firm"), choices=firms),
+        "level": Ask(_("Career level"), choices=levels),
     },
     codes={"kind": ProducerKind, "state": ActivityStatus},
     views=(
@@ -86,7 +106,7 @@ CAREERS = Spec(
     asks={
         "first": Ask(_("Effective from")),
         "recorded_at": Ask(_("Recorded")),
-        "level": Ask(_("Career level"), choices=lambda: _levels()),
+        "level": Ask(_("Career level"), choices=levels),
         "standing": Ask(_("Still holds")),
     },
     opens=lambda row: url_for("producers.show", id=row.producer_id, tab="history"),
@@ -103,11 +123,12 @@ def index() -> Response:
     asked = _asked()
     found = tree.read_tree(session, actor_of(session), asked)
     choices = network.choices_of(session, actor_of(session))
+    opened = [node.member.id for node in found.tree.nodes if node.open]
     return render(
         "producers/index.html",
         found=found,
         asked=asked,
-        rows=[_row(node, asked) for node in found.tree.nodes],
+        rows=[_row(node, asked, opened) for node in found.tree.nodes],
         choices=choices,
         kinds=[(kind, label(Kind, kind).text) for kind in Kind],
         spans=SPANS,
@@ -123,16 +144,14 @@ def index() -> Response:
 @requires(Permission.HIERARCHY_READ)
 def rows() -> Response:
     """Show everybody as a list."""
-    return lists.respond(
-        PRODUCERS, producer_lists.producer_list(db.session(), today(), _language())
-    )
+    return lists.respond(PRODUCERS, producer_lists.producer_list(db.session(), today(), language()))
 
 
 @blueprint.get("/producers/careers")
 @requires(Permission.HIERARCHY_READ)
 def careers() -> Response:
     """Show every career change: effective, recorded, by whom, why."""
-    return lists.respond(CAREERS, producer_lists.career_list(db.session(), _language()))
+    return lists.respond(CAREERS, producer_lists.career_list(db.session(), language()))
 
 
 @blueprint.get("/producers/compare")
@@ -143,7 +162,11 @@ def compare() -> Response:
     second = _day("second") or today()
     first = _day("first") or second.replace(day=1) - timedelta(days=1)
     found = network.compare(
-        session, actor_of(session), first, second, _moment(today()), _language()
+        session,
+        actor_of(session),
+        (first, second),
+        known=_moment(today()),
+        language=language(),
     )
     return render("producers/compare.html", found=found, first=first, second=second)
 
@@ -153,7 +176,7 @@ def compare() -> Response:
 def show(id: int) -> Response:  # noqa: A002  -- the address' word
     """Show a producer."""
     session = db.session()
-    shown = network.get_record(session, actor_of(session), id, today(), _language())
+    shown = network.get_record(session, actor_of(session), id, today(), language())
     state = label(ActivityStatus, shown.state)
     record = Record(
         href=url_for("producers.show", id=id),
@@ -222,33 +245,22 @@ def edit(id: int) -> Response:  # noqa: A002
 
 
 def _form(form: ProducerForm) -> ProducerForm:
-    firms = [(0, gettext("a company of his own")), *_firms()]
-    form.firm_id.choices = firms
-    form.payee_id.choices = [(0, gettext("his firm")), *_firms()]
+    offered = [(0, gettext("a company of his own")), *firms()]
+    form.firm_id.choices = offered
+    form.payee_id.choices = [(0, gettext("his firm")), *firms()]
     return form
 
 
-def _firms() -> list[tuple[Any, Any]]:
-    session = db.session()
-    return [(row.id, row.name) for row in producer_records.firms_of(session, actor_of(session))]
-
-
-def _levels() -> list[tuple[Any, Any]]:
-    session = db.session()
-    found = producer_records.level_choices(session, actor_of(session), _language())
-    return [(row.id, row.name) for row in found]
-
-
-def _row(node: Any, asked: tree.Asked) -> dict[str, Any]:
+def _row(node: Any, asked: tree.Asked, opened: Iterable[int]) -> dict[str, Any]:
     member = node.member
-    opened = set(asked.wanted.open)
+    opened = set(opened)
     toggled = opened - {member.id} if node.open else opened | {member.id}
     return {
         "key": member.id,
         "level": node.depth,
         "name": member.name,
         "open": node.open,
-        "toggle": _here(open=_ids(toggled)),
+        "toggle": _here(open=_ids(toggled) or "0"),
         "href": url_for("producers.show", id=member.id),
         "selected": asked.wanted.at == member.id,
         "node": node,
@@ -269,6 +281,8 @@ def _asked() -> tree.Asked:
         open=_numbers("open"),
         whole=_numbers("whole"),
         narrowed=bool(words or country or firm) or not inactive,
+        reveal=bool(words or firm),
+        top="open" not in request.args,
         at=request.args.get("at", type=int),
     )
     return tree.Asked(
@@ -282,7 +296,7 @@ def _asked() -> tree.Asked:
         inactive=inactive,
         country=country,
         firm_id=firm,
-        language=_language(),
+        language=language(),
     )
 
 
@@ -314,7 +328,3 @@ def _moment(day: date) -> datetime:
     if day >= today():
         return clock.now()
     return datetime.combine(day + timedelta(days=1), time(), formats.zone())
-
-
-def _language() -> Language:
-    return cast("Language", formats.figures().language)

@@ -42,7 +42,7 @@ NEW_YEAR = date(2026, 1, 1)
 
 @pytest.fixture
 def closed_january(scenario_engine: Engine) -> Callable[[Look], None]:
-    """The small pool, January settled: Berg sold for 10,000 at L1 (2 %), Adler above has L2 (3 %)."""
+    """January settled: Berg sold for 10,000 at L1 (2 %), Adler above has L2 (3 %)."""
     scenario = {
         "name": "small",
         "currency": "EUR",
