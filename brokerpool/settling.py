@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import Engine, NullPool, create_engine
 from sqlalchemy.orm import Session
@@ -163,7 +163,7 @@ def _end_calculation(session: Session, person: Actor, run_id: int, job_id: int) 
 
 
 def _end_refused(session: Session, job_id: int, refusal: Refused, sentence: str, link: str) -> None:
-    values = {name: str(value) for name, value in refusal.values.items()}
+    values: dict[str, Any] = {name: str(value) for name, value in refusal.values.items()}
     workplace.end_job(
         session,
         job_id,

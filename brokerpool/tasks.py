@@ -11,11 +11,14 @@ from shared.vocabulary import Door
 from shared.worker import Tasks, perform
 
 TASKS: Tasks = {
+    "incoming.check_upload": "brokerpool.importing:check_upload",
+    "incoming.take_upload": "brokerpool.importing:take_upload",
     "settlement.calculate": "brokerpool.settling:calculate",
     "settlement.close": "brokerpool.settling:close",
     "settlement.forget": "pool_module.settlement.jobs:forget",
     "settlement.write_lines": "pool_module.settlement.jobs:write_lines",
     "settlement.issue_statements": "pool_module.settlement.jobs:issue_statements",
+    "settlement.preview_change": "pool_module.settlement.jobs:preview_change",
     "settlement.issue_acts": "pool_module.settlement.jobs:issue_acts",
 }
 

@@ -32,7 +32,10 @@ def write(
     """
     actor = actor_of(session)
     session.execute(
-        insert(AuditEntry).values(
+        # inline: a broker writes the journal and reads nothing of it, not even the line's number
+        insert(AuditEntry.__table__)  # type: ignore[arg-type]
+        .inline()
+        .values(
             pool_id=actor.pool_id,
             door=actor.door,
             account_id=actor.account_id,

@@ -4,8 +4,31 @@ Code names are those of the settlement rules; labels in three languages stand in
 ``shared.labels``. Enums that are stored are text in the database (enum types are not leakproof).
 """
 
-from enum import IntEnum, StrEnum
+import enum
+from enum import IntEnum
 from typing import Final, Literal
+
+from typing_extensions import override
+
+
+class StrEnum(enum.StrEnum):
+    """A word of a vocabulary: equal to its text, never to another vocabulary's word of that text.
+
+    What maps words (their labels, for one) would else take "active" of a product and of a rate for
+    one and the same.
+    """
+
+    @override
+    def __eq__(self, other: object) -> bool:
+        if isinstance(other, enum.Enum) and type(other) is not type(self):
+            return False
+        return str.__eq__(self, other)
+
+    @override
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
 
 
 class Kind(StrEnum):
@@ -85,6 +108,14 @@ class PeriodState(StrEnum):
     CLOSED = "closed"
 
 
+class StatementState(StrEnum):
+    """What became of a statement's balance."""
+
+    PAID = "paid"
+    CARRIED_FORWARD = "carried_forward"
+    ON_HOLD = "on_hold"
+
+
 class ApplicationState(StrEnum):
     """Life of an application."""
 
@@ -117,6 +148,70 @@ class ProductState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class SellingReason(StrEnum):
+    """Why a firm may sell a product on a day, or may not."""
+
+    OPEN = "open"  # everybody may
+    AUTHORISED = "authorised"  # restricted, and the firm is let in
+    NOT_AUTHORISED = "not_authorised"
+    BARRED = "barred"  # the firm is kept out by name
+    NOT_ACTIVE = "not_active"
+    NOT_YET = "not_yet"
+    NO_LONGER = "no_longer"
+
+
+class RuleScope(StrEnum):
+    """What a rule or an agreement is about, the narrowest first."""
+
+    PRODUCT = "product"
+    LINE = "line"
+    INSURER = "insurer"
+    ANY = "any"
+
+
+class RuleWho(StrEnum):
+    """Whom a rule is for, the narrowest first."""
+
+    PRODUCER = "producer"
+    GROUP = "group"
+    LEVEL = "level"
+    ANYONE = "anyone"
+
+
+class RuleUnit(StrEnum):
+    """Which part of the pool a rule is for, the narrowest first."""
+
+    DIVISION = "division"
+    ORGANISATION = "organisation"
+    GLOBAL = "global"
+
+
+class RuleState(StrEnum):
+    """What has become of a rule or an agreement, as of a day."""
+
+    ACTIVE = "active"
+    UPCOMING = "upcoming"
+    ENDED = "ended"
+    WITHDRAWN = "withdrawn"
+
+
+class RulePreset(StrEnum):
+    """How a new rule begins; all three are one form and one thing."""
+
+    AGENT = "agent"  # for one producer or a group
+    DATED = "dated"  # for a stretch of days
+    DEFAULT = "default"  # for everybody, without end
+
+
+class RankGround(StrEnum):
+    """What two rules are told apart by, the heaviest first."""
+
+    SCOPE = "scope"
+    WHO = "who"
+    UNIT = "unit"
+    DATED = "dated"
+
+
 class ThreadState(StrEnum):
     """Life of a conversation; a question about a statement's line ends with an outcome."""
 
@@ -147,12 +242,48 @@ class Frequency(StrEnum):
     SINGLE = "single"
 
 
+class DeliveryFormat(StrEnum):
+    """What an insurer's file is."""
+
+    GDV = "gdv"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+class DeliveryState(StrEnum):
+    """Life of an insurer's file."""
+
+    IMPORTING = "importing"
+    IMPORTED = "imported"
+
+
+class LineOutcome(StrEnum):
+    """What became of a delivered line."""
+
+    EVENT = "event"
+    EVIDENCE = "evidence"
+    NOTED = "noted"
+    DISCREPANCY = "discrepancy"
+    REJECTED = "rejected"
+
+
+class RowOutcome(StrEnum):
+    """What a row of an uploaded file would do."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    DOUBT = "doubt"
+    ERROR = "error"
+    UNCHANGED = "unchanged"
+
+
 class DiscrepancyCause(StrEnum):
     """Why a delivered line could not be booked as it came."""
 
     PRODUCER_UNKNOWN = "producer_unknown"
     CONTRACT_NOT_FOUND = "contract_not_found"
     CONTRACT_AMBIGUOUS = "contract_ambiguous"
+    CONTRACT_CONVERTED = "contract_converted"
     CLAWBACK_DIFFERS = "clawback_differs"
     CLAWBACK_WITHOUT_CANCELLATION = "clawback_without_cancellation"
     RATE_DIFFERS = "rate_differs"

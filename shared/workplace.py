@@ -5,6 +5,7 @@ his account.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, insert, or_, select, update
@@ -18,6 +19,8 @@ from shared.models.workplace import LongJob, Notification, Preference, SavedView
 from shared.permissions import Permission
 from shared.vocabulary import Door, JobState
 
+# before the papers of a month (whose priority is the day they are of)
+SOMEBODY_WAITS = 10_000_000
 ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 
 
@@ -180,6 +183,17 @@ def notices(session: Session, permissions: frozenset[Permission]) -> Select[Any]
     )
 
 
+def unread(session: Session, permissions: frozenset[Permission], seen_at: datetime | None) -> int:
+    """How many notices came since the actor looked last; a hundred say as much as more."""
+    found = notices(session, permissions).order_by(None).with_only_columns(Notification.id)
+    if seen_at is not None:
+        found = found.where(Notification.recorded_at > seen_at)
+    counted: int = session.execute(
+        select(func.count()).select_from(found.limit(100).subquery())
+    ).scalar_one()
+    return counted
+
+
 def start_job(
     session: Session,
     kind: str,
@@ -212,7 +226,7 @@ def start_job(
         )
         .returning(LongJob.id)
     ).scalar_one()
-    outbox.put(session, task, {**arguments, "job_id": made})
+    outbox.put(session, task, {**arguments, "job_id": made}, priority=SOMEBODY_WAITS)
     return made
 
 

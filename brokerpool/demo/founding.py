@@ -34,8 +34,8 @@ def found(session: Session, world: World) -> Codes:
     pool = actor_of(session).pool_id
     session.execute(
         text(
-            "INSERT INTO pool (id, code, name, country, currency, time_zone, language, shows_income) "
-            "VALUES (:id, :code, :name, 'DE', 'EUR', 'Europe/Berlin', 'de', true)"
+            "INSERT INTO pool (id, code, name, country, currency, time_zone, language, "
+            "shows_income) VALUES (:id, :code, :name, 'DE', 'EUR', 'Europe/Berlin', 'de', true)"
         ),
         {"id": pool, "code": CODE, "name": NAME},
     )

@@ -69,3 +69,22 @@ class NothingChosen(Invalid):
 
     def __init__(self) -> None:
         super().__init__("Choose at least one.")
+
+
+class ProducerNotFound(Invalid):
+    """Nobody is called so."""
+
+    def __init__(self, typed: str) -> None:
+        super().__init__("There is no producer %(typed)s.", field="producer", typed=typed)
+
+
+class ProducerUnclear(Invalid):
+    """Several are called so."""
+
+    def __init__(self, typed: str, names: str) -> None:
+        super().__init__(
+            "%(typed)s could be %(names)s. Type the code.",
+            field="producer",
+            typed=typed,
+            names=names,
+        )

@@ -7,84 +7,37 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
+from shared.vocabulary import RankGround, RuleScope, RuleState, RuleUnit, RuleWho
 
-class Scope(StrEnum):
-    """What a rule or an agreement is about, the narrowest first."""
-
-    PRODUCT = "product"
-    LINE = "line"
-    INSURER = "insurer"
-    ANY = "any"
-
-
-class Who(StrEnum):
-    """Whom a rule is for, the narrowest first."""
-
-    PRODUCER = "producer"
-    GROUP = "group"
-    LEVEL = "level"
-    ANYONE = "anyone"
-
-
-class Unit(StrEnum):
-    """Which part of the pool a rule is for, the narrowest first."""
-
-    DIVISION = "division"
-    ORGANISATION = "organisation"
-    GLOBAL = "global"
-
-
-class RuleState(StrEnum):
-    """What has become of a rule, as of a day."""
-
-    ACTIVE = "active"
-    UPCOMING = "upcoming"
-    ENDED = "ended"
-    WITHDRAWN = "withdrawn"
-
-
-class Preset(StrEnum):
-    """How a new rule begins; all three are one form and one thing."""
-
-    AGENT = "agent"  # for one producer or a group
-    DATED = "dated"  # for a stretch of days
-    DEFAULT = "default"  # for everybody, without end
-
-
-class Ground(StrEnum):
-    """What two rules were told apart by."""
-
-    SCOPE = "scope"
-    WHO = "who"
-    UNIT = "unit"
-    DATED = "dated"
-
-
-GROUNDS: Final = ((Ground.SCOPE, 1000), (Ground.WHO, 100), (Ground.UNIT, 10), (Ground.DATED, 1))
-SCOPES: Final = (Scope.ANY, Scope.INSURER, Scope.LINE, Scope.PRODUCT)
-WHOS: Final = (Who.ANYONE, Who.LEVEL, Who.GROUP, Who.PRODUCER)
-UNITS: Final = (Unit.GLOBAL, Unit.ORGANISATION, Unit.DIVISION)
+GROUNDS: Final = (
+    (RankGround.SCOPE, 1000),
+    (RankGround.WHO, 100),
+    (RankGround.UNIT, 10),
+    (RankGround.DATED, 1),
+)
+SCOPES: Final = (RuleScope.ANY, RuleScope.INSURER, RuleScope.LINE, RuleScope.PRODUCT)
+WHOS: Final = (RuleWho.ANYONE, RuleWho.LEVEL, RuleWho.GROUP, RuleWho.PRODUCER)
+UNITS: Final = (RuleUnit.GLOBAL, RuleUnit.ORGANISATION, RuleUnit.DIVISION)
 
 
 @dataclass(frozen=True)
 class Rank:
     """A rank in words."""
 
-    scope: Scope
-    who: Who
-    unit: Unit
+    scope: RuleScope
+    who: RuleWho
+    unit: RuleUnit
     dated: bool
 
-    def word(self, ground: Ground) -> str:
+    def word(self, ground: RankGround) -> str:
         """What the rule is by one ground."""
-        words: dict[Ground, str] = {
-            Ground.SCOPE: self.scope,
-            Ground.WHO: self.who,
-            Ground.UNIT: self.unit,
-            Ground.DATED: "dated" if self.dated else "undated",
+        words: dict[RankGround, str] = {
+            RankGround.SCOPE: self.scope,
+            RankGround.WHO: self.who,
+            RankGround.UNIT: self.unit,
+            RankGround.DATED: "dated" if self.dated else "undated",
         }
         return words[ground]
 
@@ -97,7 +50,7 @@ def rank_in_words(rank: int) -> Rank:
     return Rank(SCOPES[scope], WHOS[who], UNITS[unit], bool(dated))
 
 
-def ground_between(winner: int, loser: int) -> Ground:
+def ground_between(winner: int, loser: int) -> RankGround:
     """By what the higher rank beats the lower one: the first digit in which they differ."""
     assert winner > loser, "two rules of one rank never hold at once"
     for ground, weight in GROUNDS:
@@ -191,11 +144,9 @@ def state_on(valid: Stretch, day: date, *, withdrawn: bool) -> RuleState:
     return RuleState.ACTIVE
 
 
-def preset_of(row: Mapping[str, object]) -> Preset:
-    """Which of the three presets a rule would have been made by."""
-    if row.get("producer_id") or row.get("group_id"):
-        return Preset.AGENT
-    return Preset.DATED if row.get("end") else Preset.DEFAULT
+def state_in(row: Mapping[Any, Any], day: date) -> RuleState:
+    """What has become of a rule or an agreement as it was read (start, end, superseded_at)."""
+    return state_on((row["start"], row["end"]), day, withdrawn=row["superseded_at"] is not None)
 
 
 def margin(incoming: Decimal, outgoing: Decimal, *, of: str, incoming_of: str) -> Decimal | None:

@@ -5,18 +5,19 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select, text
+from sqlalchemy import Row, and_, func, select, text
 from sqlalchemy.orm import Session
 
 from pool_module.applications.errors import NoSuchApplication
 from pool_module.applications.rules import OPEN
+from pool_module.products.queries import selling
 from shared.actor import Actor
 from shared.db import actor_of
 from shared.db.listing import Column, Filter, Listing, Operator, Shape
 from shared.models.contracts import Application, ApplicationChange, Contract, Customer
 from shared.models.hierarchy import Producer
 from shared.models.pools import Company
-from shared.models.products import Insurer, LineOfBusiness, Product, ProductAuthorisation
+from shared.models.products import Insurer, LineOfBusiness, Product
 from shared.vocabulary import ApplicationState, Door
 
 
@@ -198,21 +199,19 @@ def changes(session: Session, actor: Actor, application_id: int) -> Sequence[App
 def may_sell(
     session: Session, actor: Actor, firm_id: int | None, product_id: int, day: date
 ) -> bool:
-    """Whether a firm may sell a product on a day: offered, and where restricted released."""
-    query = _sellable(actor, firm_id, day).where(Product.id == product_id)
-    return session.execute(query.with_only_columns(Product.id)).one_or_none() is not None
+    """Whether a firm may sell a product on a day; what belongs to no firm is the pool's own."""
+    if firm_id is None:
+        return True
+    return selling.may_sell(session, actor, firm_id, product_id, day).allowed
 
 
 def sellable(session: Session, actor: Actor, firm_id: int | None, day: date) -> list[Row[Any]]:
-    """The products a firm may sell on a day: id, name, insurer, line, gdv_key."""
+    """The products a firm may sell on a day: id, name, insurer_id, insurer, gdv_key, line.
+
+    Without a firm all that are offered.
+    """
     query = (
-        _sellable(actor, firm_id, day)
-        .join(Insurer, and_(Insurer.pool_id == Product.pool_id, Insurer.id == Product.insurer_id))
-        .join(
-            LineOfBusiness,
-            and_(LineOfBusiness.pool_id == Product.pool_id, LineOfBusiness.id == Product.line_id),
-        )
-        .with_only_columns(
+        select(
             Product.id,
             Product.name,
             Product.insurer_id,
@@ -220,8 +219,16 @@ def sellable(session: Session, actor: Actor, firm_id: int | None, day: date) -> 
             LineOfBusiness.gdv_key,
             LineOfBusiness.code.label("line"),
         )
+        .join(Insurer, and_(Insurer.pool_id == Product.pool_id, Insurer.id == Product.insurer_id))
+        .join(
+            LineOfBusiness,
+            and_(LineOfBusiness.pool_id == Product.pool_id, LineOfBusiness.id == Product.line_id),
+        )
+        .where(Product.pool_id == actor.pool_id, Product.state == "active", ~Product.catch_all)
         .order_by(Insurer.name, Product.name, Product.id)
     )
+    if firm_id is not None:
+        query = query.where(Product.id.in_(selling.sellable_ids(session, actor, firm_id, day)))
     return list(session.execute(query))
 
 
@@ -266,31 +273,10 @@ def next_case_number(session: Session, actor: Actor, year: int) -> str:
     return f"V-{year}-{drawn:06d}"
 
 
-def _sellable(actor: Actor, firm_id: int | None, day: date) -> Any:
-    standing = [
-        ProductAuthorisation.pool_id == Product.pool_id,
-        ProductAuthorisation.product_id == Product.id,
-        ProductAuthorisation.firm_id == firm_id,
-        ProductAuthorisation.superseded_at.is_(None),
-        ProductAuthorisation.valid.contains(day),
-    ]
-    said = select(ProductAuthorisation.id).where(*standing).correlate(Product)
-    refused = said.where(~ProductAuthorisation.allowed).exists()
-    released = said.where(ProductAuthorisation.allowed).exists()
-    return select(Product).where(
-        Product.pool_id == actor.pool_id,
-        Product.state == "active",
-        ~Product.catch_all,
-        or_(Product.offered_from.is_(None), Product.offered_from <= day),
-        or_(Product.offered_until.is_(None), Product.offered_until >= day),
-        ~refused,
-        or_(~Product.restricted, released),
-    )
-
-
 def _without_contract(*, wanted: bool) -> Any:
     accepted = Application.state == ApplicationState.ACCEPTED
-    return and_(accepted, Application.contract_id.is_(None) if wanted else Application.contract_id)
+    missing = Application.contract_id.is_(None)
+    return and_(accepted, missing if wanted else ~missing)
 
 
 def _is_mine(actor: Actor) -> Any:
@@ -313,7 +299,7 @@ def _is_mine(actor: Actor) -> Any:
 
 
 def _scope(actor: Actor) -> list[Any]:
-    """A firm sees its own; a draft of a broker's is not yet the pool's."""
+    """A firm sees its own, staff the pool's."""
     if actor.door is Door.EXTRANET:
         return [Application.pool_id == actor.pool_id, Application.firm_id.in_(actor.firm_ids)]
     return [Application.pool_id == actor.pool_id]

@@ -112,3 +112,19 @@ class Converted(Refused):
 
     def __init__(self) -> None:
         super().__init__("This contract is in the broker's own keeping since its conversion.")
+
+
+class NotConvertible(Refused):
+    """Only a contract in force can be taken over."""
+
+    def __init__(self) -> None:
+        super().__init__("Only a contract in force can be converted to a self-managed one.")
+
+
+class SeenChanged(Refused):
+    """The contract, or what the conversion brings, is not what was shown any more."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The contract has changed since you saw the consequences. Look at them again."
+        )

@@ -52,6 +52,21 @@ class ProducerUnknown(NotFound):
         super().__init__("There is no such producer.", field="producer")
 
 
+class ProducerUnclear(Invalid):
+    """A name that means nobody, or several."""
+
+    def __init__(self, words: str, hits: Sequence[str]) -> None:
+        if hits:
+            super().__init__(
+                "%(words)s may be several: %(hits)s. Type the number.",
+                field="parent",
+                words=words,
+                hits=", ".join(hits),
+            )
+        else:
+            super().__init__("Nobody is called %(words)s.", field="parent", words=words)
+
+
 class LevelUnknown(NotFound):
     """No such career level in the pool."""
 

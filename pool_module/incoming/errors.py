@@ -77,6 +77,13 @@ class NoSuchUpload(NotFound):
         super().__init__("There is no upload %(number)s.", number=number)
 
 
+class NoSuchDelivery(NotFound):
+    """The pool has no such delivery."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__("There is no delivery %(number)s.", number=number)
+
+
 class UploadMoved(Refused):
     """An upload is at another step: somebody else, or the own other window, went on with it."""
 
@@ -100,7 +107,7 @@ class NotKnownHere(Invalid):
     """Something a person named to resolve a discrepancy does not exist, or not just once."""
 
 
-class ContractUnknown(NotKnownHere):
+class NoSuchContract(NotKnownHere):
     """The insurer has no contract like this, or several."""
 
     def __init__(self) -> None:
@@ -140,3 +147,17 @@ class NotWhole(Refused):
             case=case_number,
             missing=missing,
         )
+
+
+class NothingToSend(Refused):
+    """No application was chosen."""
+
+    def __init__(self) -> None:
+        super().__init__("Choose the applications that go into the register.")
+
+
+class SeveralInsurers(Refused):
+    """A register goes to one insurer."""
+
+    def __init__(self) -> None:
+        super().__init__("A register goes to one insurer: choose applications to the same one.")

@@ -33,14 +33,6 @@ class CodeTaken(Refused):
         )
 
 
-class Outdated(Refused):
-    """Somebody saved it since it was opened."""
-
-    def __init__(self, current: object) -> None:
-        super().__init__("Somebody else saved this while you had it open.")
-        self.current = current
-
-
 class VersionOverlaps(Refused):
     """Two tariff generations of a product on the same day."""
 

@@ -3,31 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from enum import StrEnum
 from typing import Final
 
+from shared.vocabulary import ProductState, SellingReason
 
-class ProductState(StrEnum):
-    """Life of a product in the pool's range."""
-
-    DRAFT = "draft"
-    ACTIVE = "active"
-    WITHDRAWN = "withdrawn"
-
-
-class Reason(StrEnum):
-    """Why a firm may sell a product on a day, or may not."""
-
-    OPEN = "open"  # everybody may
-    AUTHORISED = "authorised"  # restricted, and the firm is let in
-    NOT_AUTHORISED = "not_authorised"
-    BARRED = "barred"  # the firm is kept out by name
-    NOT_ACTIVE = "not_active"
-    NOT_YET = "not_yet"
-    NO_LONGER = "no_longer"
-
-
-MAY: Final = {Reason.OPEN, Reason.AUTHORISED}
+MAY: Final = {SellingReason.OPEN, SellingReason.AUTHORISED}
 # which states may follow which
 STEPS: Final = {
     ProductState.DRAFT: (ProductState.ACTIVE, ProductState.WITHDRAWN),
@@ -63,7 +43,7 @@ ENDINGS: Final = {
 class Selling:
     """Whether a firm may sell a product, and why."""
 
-    reason: Reason
+    reason: SellingReason
 
     @property
     def allowed(self) -> bool:
@@ -91,16 +71,16 @@ def selling(
         day: of the sale.
     """
     if state != ProductState.ACTIVE:
-        return Selling(Reason.NOT_ACTIVE)
+        return Selling(SellingReason.NOT_ACTIVE)
     if offered_from is not None and day < offered_from:
-        return Selling(Reason.NOT_YET)
+        return Selling(SellingReason.NOT_YET)
     if offered_until is not None and day > offered_until:
-        return Selling(Reason.NO_LONGER)
+        return Selling(SellingReason.NO_LONGER)
     if authorised is False:
-        return Selling(Reason.BARRED)
+        return Selling(SellingReason.BARRED)
     if restricted:
-        return Selling(Reason.AUTHORISED if authorised else Reason.NOT_AUTHORISED)
-    return Selling(Reason.OPEN)
+        return Selling(SellingReason.AUTHORISED if authorised else SellingReason.NOT_AUTHORISED)
+    return Selling(SellingReason.OPEN)
 
 
 def media_type_of(file_name: str, content: bytes) -> str | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from pool_module.settlement.operations import issuing, runs
+from pool_module.settlement.operations import issuing, previewing, runs
 from shared.actor import Actor
 from shared.config import Config
 from shared.db import Session
@@ -23,6 +23,11 @@ def issue_acts(session: Session, actor: Actor, *, statement_ids: Sequence[int]) 
     """Issue the acts of services of statements."""
     root = Config.from_environment().storage_dir
     issuing.issue_acts(session, actor, root, statement_ids)
+
+
+def preview_change(session: Session, actor: Actor, *, proposal_id: int, job_id: int) -> None:
+    """Calculate what a proposed change would change in the books."""
+    previewing.preview(session, actor, proposal_id, job_id)
 
 
 def forget(session: Session, actor: Actor, *, run_id: int) -> None:

@@ -1,10 +1,16 @@
-"""The start page."""
+"""The start page: what comes next, what needs me, what I can do."""
 
 from flask import Blueprint, g
 from werkzeug.wrappers import Response
 
-from shared.permissions import Permission
+from pool_module.overview.queries import desk as queries
+from pool_module.overview.queries import payout
+from shared import clock
+from shared.db import actor_of
+from shared.permissions import Permission, permissions_of
+from shared.web import formats
 from shared.web.access import requires
+from shared.web.database import db
 from shared.web.htmx import render
 
 blueprint = Blueprint("home", __name__, template_folder="../templates")
@@ -13,5 +19,29 @@ blueprint = Blueprint("home", __name__, template_folder="../templates")
 @blueprint.get("/")
 @requires(Permission.START)
 def start() -> Response:
-    """Show who is signed in, and where."""
-    return render("home.html", viewer=g.viewer)
+    """Show the broker's day."""
+    session = db.session()
+    may = permissions_of(g.viewer.role)
+    desk = queries.desk_of(session, actor_of(session), with_money=Permission.OWN_STATEMENTS in may)
+    hour = clock.now().astimezone(formats.zone()).hour
+    return render(
+        "home/start.html",
+        desk=desk,
+        today=clock.today(g.viewer.time_zone),
+        hour=hour,
+        may={permission.value for permission in may},
+    )
+
+
+@blueprint.get("/payout")
+@requires(Permission.OWN_STATEMENTS)
+def coming() -> Response:
+    """Show what the run in progress would book, contract by contract."""
+    session = db.session()
+    actor = actor_of(session)
+    return render(
+        "home/coming.html",
+        fragments={"drawer": "aside"},
+        lines=payout.draft_lines(session, actor),
+        money=payout.next_payouts(session, actor),
+    )

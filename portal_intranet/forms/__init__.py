@@ -1,1 +1,1 @@
-"""Forms of the staff portal."""
+"""What people fill in, per room."""

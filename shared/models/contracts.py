@@ -6,6 +6,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Computed,
+    ForeignKey,
     Index,
     SmallInteger,
     UniqueConstraint,
@@ -20,6 +21,7 @@ from shared.models.base import (
     Fact,
     Json,
     Money,
+    Noted,
     Recorded,
     Share,
     Units,
@@ -152,6 +154,27 @@ class Contract(BigPoolRow, Recorded, Base):
     source_digest: Mapped[str | None]
     note: Mapped[str | None]
     version: Mapped[int] = mapped_column(server_default="1")
+
+
+class Conversion(BigPoolRow, Noted, Base):
+    """That a firm took a pool contract into its own keeping: who, when, and what he was shown.
+
+    Written by the database's ``convert_contract`` alone, once per contract.
+    """
+
+    __tablename__ = "conversion"
+    __table_args__ = (
+        *link("firm_id", "company"),
+        *link("contract_id", "contract"),
+        *link("private_contract_id", "contract"),
+        UniqueConstraint("pool_id", "contract_id"),
+    )
+    firm_id: Mapped[int]
+    contract_id: Mapped[BigId]
+    private_contract_id: Mapped[BigId]
+    converted_on: Mapped[date]
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
+    consequences: Mapped[Json]
 
 
 class ContractTerms(BigPoolRow, Versioned, Base):

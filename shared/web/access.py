@@ -47,6 +47,12 @@ def seal(app: Flask) -> None:
             f"say @public or @requires(...) of {', '.join(silent)} in {app.name}"
         )
     app.before_request(_let_in)
+    app.jinja_env.globals.update(may=may)
+
+
+def may(permission: str) -> bool:
+    """Tell templates whether the viewer holds a permission: what he may not do is not offered."""
+    return g.viewer is not None and Permission(permission) in permissions_of(g.viewer.role)
 
 
 def is_asset() -> bool:

@@ -12,6 +12,7 @@ from shared.vocabulary import Door
 from shared.web import (
     access,
     assets,
+    bell,
     database,
     error_pages,
     formats,
@@ -20,6 +21,7 @@ from shared.web import (
     navigation,
     own,
     sessions,
+    uploads,
 )
 from shared.web.kit import kit
 from shared.web.navigation import Group
@@ -61,6 +63,7 @@ def make_app(
         SESSION_COOKIE_NAME=f"__Host-{door.value}-form" if https else f"{door.value}-form",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=https,
+        STORAGE_DIR=config.storage_dir,
         TRUSTED_HOSTS=[base.hostname],
         WTF_CSRF_TIME_LIMIT=None,  # as long as the cookie: long forms must not fail
     )
@@ -69,11 +72,13 @@ def make_app(
     headers.install(app, https=https)
     database.install(app, url)
     app.before_request(_refuse_other_sites)
+    uploads.install(app)  # before the form's token is looked for: that reads the body
     sessions.install(app, door, https=https)
     languages.install(app)
     assets.install(app)
     formats.install(app)
     navigation.install(app, menu)
+    bell.install(app)
     CSRFProtect(app)
     error_pages.install(app)
     for blueprint in (kit, *blueprints):

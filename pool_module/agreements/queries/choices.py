@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import RowMapping, func, or_, select
 
+from pool_module.agreements.errors import ProducerNotFound, ProducerUnclear
 from pool_module.agreements.queries.rates import level_name
 from shared.actor import Actor
 from shared.db import Session
@@ -72,12 +73,28 @@ def producers_called(session: Session, actor: Actor, typed: str) -> Sequence[Row
             or_(
                 Producer.name.icontains(part, autoescape=True),
                 (Producer.code + " " + Producer.name).icontains(part, autoescape=True),
-                (Producer.code + " · " + Producer.name).icontains(part, autoescape=True),
             )
         )
         .order_by(Producer.sort_key, Producer.id)
         .limit(10),
     )
+
+
+def get_producer_called(session: Session, actor: Actor, typed: str) -> RowMapping:
+    """The one producer of a code or name as typed: id, code, name.
+
+    Raises:
+        ProducerNotFound: nobody is called so.
+        ProducerUnclear: several are.
+    """
+    code = typed.partition(" · ")[0]
+    found = producers_called(session, actor, code if " · " in typed else typed)
+    if not found:
+        raise ProducerNotFound(typed)
+    if len(found) > 1:
+        names = ", ".join(f"{row['code']} {row['name']}" for row in found[:4])
+        raise ProducerUnclear(typed, names)
+    return found[0]
 
 
 def some_producers(session: Session, actor: Actor) -> Sequence[RowMapping]:

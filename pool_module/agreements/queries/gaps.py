@@ -1,4 +1,4 @@
-"""Where the rates have gaps: somebody without a rule, rules that never apply, rules that run out."""
+"""Where the rates have gaps: nobody's rule, rules that never apply, rules that run out."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta

@@ -19,7 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from pool_module.agreements.errors import NoSuchRule
-from pool_module.agreements.rules import Preset, RuleState, RuleValues, Scope, Unit, Who
+from pool_module.agreements.rules import RuleValues
 from pool_module.products.queries.range import line_name
 from shared.actor import Actor
 from shared.db import Session
@@ -27,6 +27,7 @@ from shared.db.listing import Column, Filter, Listing, Operator, Shape
 from shared.models.hierarchy import CareerLevel, CommissionGroup, Producer
 from shared.models.pools import Division, Organisation
 from shared.models.products import Insurer, LineOfBusiness, Product, Rule
+from shared.vocabulary import RulePreset, RuleScope, RuleState, RuleUnit, RuleWho
 
 SOON = timedelta(days=60)
 LEVEL_NAMES = {
@@ -45,26 +46,26 @@ LINKS = (
     (Division, Rule.division_id),
 )
 SCOPE = case(
-    (Rule.product_id.is_not(None), Scope.PRODUCT.value),
-    (Rule.line_id.is_not(None), Scope.LINE.value),
-    (Rule.insurer_id.is_not(None), Scope.INSURER.value),
-    else_=Scope.ANY.value,
+    (Rule.product_id.is_not(None), RuleScope.PRODUCT.value),
+    (Rule.line_id.is_not(None), RuleScope.LINE.value),
+    (Rule.insurer_id.is_not(None), RuleScope.INSURER.value),
+    else_=RuleScope.ANY.value,
 )
 WHO = case(
-    (Rule.producer_id.is_not(None), Who.PRODUCER.value),
-    (Rule.group_id.is_not(None), Who.GROUP.value),
-    (Rule.level_id.is_not(None), Who.LEVEL.value),
-    else_=Who.ANYONE.value,
+    (Rule.producer_id.is_not(None), RuleWho.PRODUCER.value),
+    (Rule.group_id.is_not(None), RuleWho.GROUP.value),
+    (Rule.level_id.is_not(None), RuleWho.LEVEL.value),
+    else_=RuleWho.ANYONE.value,
 )
 UNIT = case(
-    (Rule.division_id.is_not(None), Unit.DIVISION.value),
-    (Rule.organisation_id.is_not(None), Unit.ORGANISATION.value),
-    else_=Unit.GLOBAL.value,
+    (Rule.division_id.is_not(None), RuleUnit.DIVISION.value),
+    (Rule.organisation_id.is_not(None), RuleUnit.ORGANISATION.value),
+    else_=RuleUnit.GLOBAL.value,
 )
 PRESET = case(
-    (or_(Rule.producer_id.is_not(None), Rule.group_id.is_not(None)), Preset.AGENT.value),
-    (~func.upper_inf(Rule.valid), Preset.DATED.value),
-    else_=Preset.DEFAULT.value,
+    (or_(Rule.producer_id.is_not(None), Rule.group_id.is_not(None)), RulePreset.AGENT.value),
+    (~func.upper_inf(Rule.valid), RulePreset.DATED.value),
+    else_=RulePreset.DEFAULT.value,
 )
 LAST_DAY = func.upper(Rule.valid) - 1
 
@@ -86,17 +87,20 @@ def state_of(day: date) -> ColumnElement[str]:
     )
 
 
-def rate_list(session: Session, actor: Actor, day: date, language: str) -> Listing:
-    """The pool's rate rules of every rank, withdrawn ones too.
+def rate_list(
+    session: Session, actor: Actor, day: date, language: str, *, active_only: bool = False
+) -> Listing:
+    """The pool's rate rules of every rank.
 
     Args:
         session: the transaction.
         actor: whose pool.
         day: as of which a rule is active, upcoming or ended.
         language: of the names of lines and levels.
+        active_only: leave out ended and withdrawn ones.
     """
     assert session.info["actor"] == actor
-    source = select().select_from(Rule)
+    source = select().select_from(Rule).where(Rule.pool_id == actor.pool_id)
     for model, column in LINKS:
         joined: Any = model
         source = source.outerjoin(joined, and_(joined.pool_id == Rule.pool_id, joined.id == column))
@@ -111,9 +115,11 @@ def rate_list(session: Session, actor: Actor, day: date, language: str) -> Listi
     )
     unit_name = func.coalesce(Division.name, Organisation.name)
     state = state_of(day)
+    if active_only:
+        source = source.where(state.in_((RuleState.ACTIVE, RuleState.UPCOMING)))
     return Listing(
         name="rates",
-        source=source.where(Rule.pool_id == actor.pool_id),
+        source=source,
         id=Rule.id,
         columns=(
             Column("code", Rule.code, Shape.ID, sort=Rule.code),
@@ -341,7 +347,7 @@ def _named_rules(actor: Actor, language: str) -> Select[Any]:
         Product.name.label("product"),
         func.coalesce(Insurer.name, of_product.name).label("insurer"),
         case((Rule.line_id.is_not(None), line_name(language))).label("line"),
-        Producer.name.label("producer"),
+        Producer.name.label("producer"), Producer.code.label("producer_code"),
         func.coalesce(CommissionGroup.name, CommissionGroup.code).label("group"),
         case((Rule.level_id.is_not(None), level_name(language))).label("level"),
         Organisation.name.label("organisation"), Division.name.label("division"),

@@ -206,7 +206,7 @@ def _booked(session: Session, actor: Actor, events: list[int]) -> dict[int, list
     found: dict[int, list[Row[Any]]] = {}
     if not events:
         return found
-    rows = session.execute(
+    rows: Any = session.execute(
         select(
             StatementLine.id,
             StatementLine.event_id,

@@ -81,7 +81,7 @@ def customer_list(session: Session, actor: Actor) -> Listing:
 
 def name_prefix(typed: str) -> str:
     """The beginning of the sort keys of all names that begin as typed, whatever the accents."""
-    letters = "".join(c for c in typed.replace(",", " ") if c.isalnum() or c == " ").strip()
+    letters = " ".join("".join(c if c.isalnum() else " " for c in typed).split())
     key = sort_key(letters) if letters else ""
     # the first level of the key is the letters; a zero weight ends it
     weights = [key[at : at + 4] for at in range(0, len(key), 4)]

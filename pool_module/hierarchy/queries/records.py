@@ -10,12 +10,17 @@ from sqlalchemy import Row, func, literal, select, text
 from pool_module.hierarchy.errors import (
     FirmUnknown,
     LevelUnknown,
+    ProducerUnclear,
     ProducerUnknown,
 )
+from pool_module.hierarchy.queries.lists import level_name
 from shared.actor import Actor
 from shared.db import Session
 from shared.models.hierarchy import CareerLevel, Placement, Producer, ProducerStatus
-from shared.models.pools import Company
+from shared.models.pools import Company, Person
+from shared.vocabulary import Language
+
+Rows = Sequence[Any]  # rows by their names
 
 STANDING = text("""
     SELECT d.id, d.code, d.name, d.kind, d.house, d.version, d.recorded_at, d.recorded_by,
@@ -94,18 +99,30 @@ class Counts:
     statements: int
 
 
-def get_producer(session: Session, actor: Actor, producer_id: int) -> Producer:
-    """A producer by his id.
+def get_producer(
+    session: Session, actor: Actor, producer_id: int, *, lock: bool = False
+) -> Producer:
+    """A producer by his id; ``lock`` holds the row until the end of the transaction.
 
     Raises:
         ProducerUnknown: there is none in the pool.
     """
-    found = session.scalars(
-        select(Producer).where(Producer.pool_id == actor.pool_id, Producer.id == producer_id)
-    ).one_or_none()
+    statement = select(Producer).where(
+        Producer.pool_id == actor.pool_id, Producer.id == producer_id
+    )
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    found = session.scalars(statement).one_or_none()
     if found is None:
         raise ProducerUnknown
     return found
+
+
+def get_person(session: Session, actor: Actor, person_id: int) -> Person:
+    """A person of the pool by his id."""
+    return session.scalars(
+        select(Person).where(Person.pool_id == actor.pool_id, Person.id == person_id)
+    ).one()
 
 
 def get_standing(session: Session, actor: Actor, producer_id: int, day: date) -> Row[Any]:
@@ -122,12 +139,12 @@ def get_standing(session: Session, actor: Actor, producer_id: int, day: date) ->
     return found
 
 
-def history_of(session: Session, actor: Actor, producer_id: int) -> Sequence[Row[Any]]:
+def history_of(session: Session, actor: Actor, producer_id: int) -> Rows:
     """Every version of a producer's level, placement and status: what stands first."""
     return session.execute(HISTORY, {"pool": actor.pool_id, "producer": producer_id}).all()
 
 
-def agency_numbers_of(session: Session, actor: Actor, producer_id: int) -> Sequence[Row[Any]]:
+def agency_numbers_of(session: Session, actor: Actor, producer_id: int) -> Rows:
     """The numbers insurers know a producer by."""
     return session.execute(AGENCY, {"pool": actor.pool_id, "producer": producer_id}).all()
 
@@ -152,10 +169,10 @@ def get_level(session: Session, actor: Actor, level_id: int) -> CareerLevel:
     return found
 
 
-def levels_of(session: Session, actor: Actor) -> Sequence[CareerLevel]:
-    """The career plan, from the bottom."""
-    return session.scalars(
-        select(CareerLevel)
+def level_choices(session: Session, actor: Actor, language: Language) -> Rows:
+    """The career plan from the bottom: id and name in the reader's language."""
+    return session.execute(
+        select(CareerLevel.id, level_name(language).label("name"))
         .where(CareerLevel.pool_id == actor.pool_id)
         .order_by(CareerLevel.rank, CareerLevel.code)
     ).all()
@@ -175,7 +192,7 @@ def get_firm(session: Session, actor: Actor, firm_id: int) -> Company:
     return found
 
 
-def firms_of(session: Session, actor: Actor) -> Sequence[Row[Any]]:
+def firms_of(session: Session, actor: Actor) -> Rows:
     """The pool's firms: id, name, country."""
     return session.execute(
         select(Company.id, Company.name, Company.country)
@@ -229,11 +246,9 @@ def last_saved(session: Session, actor: Actor, producer_id: int) -> Row[Any] | N
     ).first()
 
 
-def find_by_words(session: Session, actor: Actor, words: str, most: int = 20) -> Sequence[Row[Any]]:
+def find_by_words(session: Session, actor: Actor, words: str, most: int = 20) -> Rows:
     """Producers whose name or number has the words in it, for choosing one: id, code, name."""
-    wanted = [word for word in words.lower().split() if word]
-    if not wanted:
-        return []
+    wanted = words.lower().split()
     here = func.lower(Producer.name + literal(" ") + Producer.code)
     return session.execute(
         select(Producer.id, Producer.code, Producer.name)
@@ -243,3 +258,26 @@ def find_by_words(session: Session, actor: Actor, words: str, most: int = 20) ->
         .order_by(Producer.sort_key, Producer.id)
         .limit(most)
     ).all()
+
+
+def get_by_words(session: Session, actor: Actor, words: str) -> Producer | None:
+    """The one producer somebody names by number or name; None: nobody is named.
+
+    Raises:
+        ProducerUnclear: nobody, or more than one, is meant.
+    """
+    named = words.strip()
+    if not named:
+        return None
+    # "VM-0012 · Kessler, Miriam", as it is offered
+    code = named.partition(" · ")[0].strip()
+    found = session.scalars(
+        select(Producer).where(Producer.pool_id == actor.pool_id, Producer.code == code)
+    ).one_or_none()
+    if found is not None:
+        return found
+    hits = find_by_words(session, actor, named)
+    exact = [hit for hit in hits if hit.name.lower() == named.lower()]
+    if len(exact or hits) != 1:
+        raise ProducerUnclear(named, [f"{hit.name} ({hit.code})" for hit in hits[:4]])
+    return get_producer(session, actor, (exact or hits)[0].id)

@@ -23,6 +23,7 @@ from shared.vocabulary import DiscrepancyCause
 
 ACCEPTABLE: Final = CLAWBACK_CAUSES | {
     DiscrepancyCause.BOOKED_TWICE,
+    DiscrepancyCause.CONTRACT_CONVERTED,
     DiscrepancyCause.RATE_DIFFERS,
     DiscrepancyCause.AMOUNT_NOT_BASE_TIMES_RATE,
     DiscrepancyCause.AGREEMENT_MISSING,

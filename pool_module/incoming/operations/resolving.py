@@ -13,8 +13,8 @@ from typing import Any, Final
 from pool_module.contracts import queries as contract_queries
 from pool_module.hierarchy import queries as hierarchy
 from pool_module.incoming.errors import (
-    ContractUnknown,
     DiscrepancyMoved,
+    NoSuchContract,
     ProducerUnknown,
     ProductUnknown,
     ReasonNeeded,
@@ -198,7 +198,7 @@ def _cut(work: _Work) -> Counter[str]:
 def _assign(work: _Work) -> Counter[str]:
     contract = _contract_of(work)
     if contract is None or {contract.insurer_id} != set(work.insurers()):
-        raise ContractUnknown
+        raise NoSuchContract
     return discrepancies.assign(work.session, work.actor, work.ids, contract, today=work.today)
 
 
@@ -218,7 +218,7 @@ def _suggested(work: _Work) -> Counter[str]:
     counts: Counter[str] = Counter()
     for case_id in work.ids:
         if case_id not in near:
-            raise ContractUnknown
+            raise NoSuchContract
         contract = contract_queries.get_contract(work.session, work.actor, near[case_id][0]["id"])
         counts += discrepancies.assign(
             work.session, work.actor, [case_id], contract, today=work.today

@@ -1,12 +1,15 @@
 """Applications that are known by one of their numbers, or go out together."""
 
 from collections.abc import Collection
+from datetime import date
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Row, or_, select
 
 from shared.actor import Actor
 from shared.db import Session
 from shared.models.contracts import Application, Customer
+from shared.models.incoming import AgencyNumber
 from shared.models.products import Insurer, InsurerIdentity, LineOfBusiness, Product
 
 
@@ -65,4 +68,33 @@ def find_vu_number(session: Session, actor: Actor, insurer_id: int) -> str | Non
         select(InsurerIdentity.vu_number)
         .join(Insurer, Insurer.identity_id == InsurerIdentity.id)
         .where(Insurer.pool_id == actor.pool_id, Insurer.id == insurer_id)
+    ).one_or_none()
+
+
+def get_insurers_of(session: Session, actor: Actor, ids: Collection[int]) -> list[Row[Any]]:
+    """Applications with their insurers: id, state, insurer_id, code."""
+    rows: Any = session.execute(
+        select(Application.id, Application.state, Application.insurer_id, Insurer.code)
+        .join(
+            Insurer,
+            (Insurer.pool_id == Application.pool_id) & (Insurer.id == Application.insurer_id),
+        )
+        .where(Application.pool_id == actor.pool_id, Application.id.in_(ids))
+        .order_by(Application.id)
+    )
+    return list(rows)
+
+
+def find_agency_number(session: Session, actor: Actor, insurer_id: int, day: date) -> str | None:
+    """The number the insurer knows one of the pool's producers by, the oldest first."""
+    return session.scalars(
+        select(AgencyNumber.number)
+        .where(
+            AgencyNumber.pool_id == actor.pool_id,
+            AgencyNumber.insurer_id == insurer_id,
+            AgencyNumber.superseded_at.is_(None),
+            AgencyNumber.valid.contains(day),
+        )
+        .order_by(AgencyNumber.id)
+        .limit(1)
     ).one_or_none()

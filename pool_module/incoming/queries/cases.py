@@ -11,12 +11,15 @@ from shared.db import Session
 from shared.sorting import sort_key
 
 # amounts of discrepancies about a contract, not a line, are none; they count as one case
-_CASE: Final = """
+# where neither the line nor its contract names a currency
+_OURS: Final = "(SELECT o.currency FROM pool o WHERE o.id = :pool)"
+_CASE: Final = f"""
     SELECT d.id, d.cause, d.state, d.blocking, d.expected, d.delivered, d.details, d.resolution,
         d.resolved_by, d.resolved_at, d.recorded_at,
         l.id AS line_id, l.row_number, l.kind, l.base, l.rate, l.rate_unit, l.booked_on,
         l.period_from, l.agency_number, l.product_name, l.contract_number,
-        coalesce(l.currency, c.currency) AS currency, l.raw,
+        coalesce(nullif(l.currency, ''), c.currency, {_OURS}) AS currency,
+        l.raw,
         v.id AS delivery_id, v.file_name, i.id AS insurer_id, i.code AS insurer_code,
         i.name AS insurer,
         c.id AS contract_id, c.number, c.begin_on, h.last_name, h.first_name,
@@ -54,7 +57,7 @@ _CASE: Final = """
         ORDER BY x.id DESC LIMIT 1
     ) t ON true
     WHERE d.pool_id = :pool
-"""
+"""  # noqa: S608  -- the parts are constants
 # what makes cases equal: one decision answers all of them
 _SAME: Final = """
     CASE q.cause
@@ -118,8 +121,9 @@ def causes(session: Session, actor: Actor, wanted: CaseFilter) -> list[dict[str,
     return run(
         session,
         actor,
-        """
-        SELECT d.cause, coalesce(l.currency, c.currency) AS currency, count(*) AS cases,
+        f"""
+        SELECT d.cause, coalesce(nullif(l.currency, ''), c.currency, {_OURS}) AS currency,
+            count(*) AS cases,
             sum(d.delivered) AS amount, count(*) FILTER (WHERE d.blocking) AS blocking
         FROM discrepancy d
         LEFT JOIN delivery_line l ON l.pool_id = :pool AND l.id = d.delivery_line_id
@@ -128,9 +132,8 @@ def causes(session: Session, actor: Actor, wanted: CaseFilter) -> list[dict[str,
         WHERE d.pool_id = :pool AND d.state = 'open'
             AND (CAST(:insurer AS int) IS NULL OR :insurer = coalesce(v.insurer_id, c.insurer_id))
             AND (CAST(:delivery AS int) IS NULL OR l.delivery_id = :delivery)
-        GROUP BY d.cause, coalesce(l.currency, c.currency)
-        ORDER BY count(*) DESC, d.cause
-        """,
+        GROUP BY 1, 2 ORDER BY count(*) DESC, d.cause
+        """,  # noqa: S608  -- the parts are constants
         insurer=wanted.insurer_id,
         delivery=wanted.delivery_id,
     )
@@ -266,7 +269,7 @@ def control_sums(
     return run(
         session,
         actor,
-        """
+        f"""
         WITH file AS MATERIALIZED (
             SELECT v.id FROM delivery v
             WHERE v.pool_id = :pool AND (v.id = CAST(:delivery AS int)
@@ -278,7 +281,8 @@ def control_sums(
                             AND x.outcome = 'discrepancy')))
         ),
         line AS (
-            SELECT coalesce(nullif(l.currency, ''), c.currency, '') AS currency, l.delivery_id,
+            SELECT coalesce(nullif(l.currency, ''), c.currency, {_OURS}) AS currency,
+                l.delivery_id,
                 coalesce(l.gross, 0) AS gross, e.received, d.delivered AS open,
                 CASE WHEN l.outcome IN ('evidence', 'noted', 'rejected')
                      THEN coalesce(l.gross, 0) END AS kept
@@ -295,8 +299,8 @@ def control_sums(
             count(open) AS cases,
             sum(gross) - coalesce(sum(received), 0) - coalesce(sum(kept), 0)
                 - coalesce(sum(open), 0) AS difference
-        FROM line GROUP BY currency ORDER BY sum(gross) DESC
-        """,
+        FROM line GROUP BY currency ORDER BY currency
+        """,  # noqa: S608  -- the parts are constants
         since=since,
         delivery=delivery_id,
     )

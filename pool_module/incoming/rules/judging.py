@@ -20,7 +20,7 @@ from pool_module.incoming.rules.line import (
     discrepancy,
 )
 from shared.money import round_cents
-from shared.vocabulary import DiscrepancyCause, Kind
+from shared.vocabulary import ContractState, DiscrepancyCause, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,9 @@ def _doubt(line: Line, standing: Standing) -> Verdict | None:
     contract_id = standing.contract.contract_id
     if standing.twin:
         return discrepancy(DiscrepancyCause.BOOKED_TWICE, contract_id)
+    # a broker took it over: what recurs is no longer ours, what was concluded still is
+    if standing.contract.state == ContractState.CONVERTED and line.kind == Kind.RECURRING:
+        return discrepancy(DiscrepancyCause.CONTRACT_CONVERTED, contract_id)
     if standing.terms is None:
         return discrepancy(DiscrepancyCause.AGREEMENT_MISSING, contract_id, kind=line.kind)
     return None

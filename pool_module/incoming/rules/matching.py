@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from pool_module.incoming.rules.line import Candidate, Line
-from shared.vocabulary import ContractState, DiscrepancyCause, Kind
+from shared.vocabulary import DiscrepancyCause
 
 
 def pick(line: Line, candidates: Sequence[Candidate]) -> Candidate | DiscrepancyCause:
@@ -17,9 +17,6 @@ def pick(line: Line, candidates: Sequence[Candidate]) -> Candidate | Discrepancy
         return DiscrepancyCause.CONTRACT_NOT_FOUND
     left = _narrowed(line, candidates)
     if len(left) > 1:
-        return DiscrepancyCause.CONTRACT_AMBIGUOUS
-    # a broker took it over: what recurs is no longer ours, what was concluded still is
-    if left[0].state == ContractState.CONVERTED and line.kind == Kind.RECURRING:
         return DiscrepancyCause.CONTRACT_AMBIGUOUS
     return left[0]
 

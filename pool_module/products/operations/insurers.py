@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 
 from pool_module.products import queries
-from pool_module.products.errors import CodeTaken, Outdated
+from pool_module.products.errors import CodeTaken
 from pool_module.products.queries import insurers
 from pool_module.products.queries import range as range_queries
 from shared import audit
@@ -56,12 +56,12 @@ def edit_insurer(
         version: of the insurer when it was opened.
 
     Raises:
-        Outdated: somebody saved it since.
+        Conflict: somebody saved it since.
         CodeTaken: another one has its code.
     """
     insurer = insurers.get_insurer(session, actor, insurer_id, lock=True)
     if insurer.version != version:
-        raise Outdated(insurer)
+        raise queries.conflict(session, actor, "insurer", insurer)
     taken = range_queries.find_insurer_in_the_way(session, actor, values.code, insurer_id)
     if taken is not None:
         raise CodeTaken(values.code, taken.name)

@@ -6,18 +6,18 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from pool_module.products import queries as product_queries
 from pool_module.products.errors import (
     CodeTaken,
     DaysReversed,
     FileRefused,
     NotThisStep,
-    Outdated,
     VersionNameTaken,
     VersionOverlaps,
 )
 from pool_module.products.queries import insurers
 from pool_module.products.queries import range as queries
-from pool_module.products.rules import STEPS, ProductState, days_in_words, media_type_of
+from pool_module.products.rules import STEPS, days_in_words, media_type_of
 from shared import audit
 from shared.actor import Actor
 from shared.db import Session
@@ -25,6 +25,7 @@ from shared.db.facts import lock, stretch
 from shared.models.contracts import Document
 from shared.models.products import Product, ProductVersion
 from shared.storage import store
+from shared.vocabulary import ProductState
 
 VERSION_LOCK = 7031
 
@@ -90,12 +91,12 @@ def edit_product(
     """Change what is kept of a product; its insurer and line stay, contracts stand on them.
 
     Raises:
-        Outdated: somebody saved it since ``version``.
+        Conflict: somebody saved it since ``version``.
         CodeTaken: another one has its code.
     """
     product = queries.get_product(session, actor, product_id, lock=True)
     if product.version != version:
-        raise Outdated(product)
+        raise product_queries.conflict(session, actor, "product", product)
     _check(session, actor, values, product_id)
     wanted = asdict(values) | {"insurer_id": product.insurer_id, "line_id": product.line_id}
     old = {name: getattr(product, name) for name in wanted}
@@ -123,12 +124,12 @@ def move_product(
     Withdrawn: nothing new of it is submitted; its contracts go on being settled.
 
     Raises:
-        Outdated: somebody saved it since ``version``.
+        Conflict: somebody saved it since ``version``.
         NotThisStep: its state can't become that.
     """
     product = queries.get_product(session, actor, product_id, lock=True)
     if product.version != version:
-        raise Outdated(product)
+        raise product_queries.conflict(session, actor, "product", product)
     old = product.state
     if state not in STEPS.get(ProductState(old), ()):
         raise NotThisStep(old, state)

@@ -3,17 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Executable, RowMapping, and_, func, or_, select
 
 from pool_module.products.errors import NoSuchProduct
-from pool_module.products.rules import ProductState, Selling, selling
+from pool_module.products.rules import Selling, selling
 from shared.actor import Actor
 from shared.db import Session
 from shared.models.pools import Company
 from shared.models.products import Insurer, LineOfBusiness, Product, ProductAuthorisation
-from shared.vocabulary import Door
+from shared.vocabulary import Door, ProductState
 
 
 @dataclass(frozen=True)
@@ -139,7 +138,7 @@ def _standing_of(firm_id: int, day: date) -> ColumnElement[bool]:
     )
 
 
-def _sellable(actor: Actor, firm_id: int, day: date) -> Select[Any]:
+def _sellable(actor: Actor, firm_id: int, day: date) -> Executable:
     """The same conditions as ``rules.selling``, asked of all products at once."""
     return (
         select(

@@ -8,6 +8,7 @@ the differences in the open period.
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from pool_module.hierarchy.errors import NoWayBack
 from pool_module.hierarchy.operations import changes
 from pool_module.hierarchy.queries import records, structure
 from pool_module.hierarchy.queries.structure import Lines
@@ -92,6 +93,27 @@ def reach_of(session: Session, actor: Actor, change: Change, *, first_place: boo
     )
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What became of a change: recorded at a moment, or a proposal whose preview is calculated."""
+
+    moment: datetime | None = None
+    proposal_id: int | None = None
+
+
+def take(session: Session, actor: Actor, change: Change, *, first_place: bool = False) -> Taken:
+    """Record a change at once, or propose it where it touches what is settled.
+
+    Raises:
+        ReasonMissing: it touches what is settled and says no reason.
+        Refused: the change can't be.
+    """
+    reach = reach_of(session, actor, change, first_place=first_place)
+    if not reach.needs_second_person:
+        return Taken(moment=changes.record(session, actor, change))
+    return Taken(proposal_id=propose(session, actor, change, first_place=first_place).id)
+
+
 def save(session: Session, actor: Actor, change: Change, *, first_place: bool = False) -> datetime:
     """Record a change at once; nothing settled may depend on it.
 
@@ -117,7 +139,7 @@ def undo(
         NoWayBack: it is settled, or was changed again.
     """
     if proposals.frozen_since(session, actor, moment):
-        raise changes.NoWayBack
+        raise NoWayBack
     changes.undo(session, actor, kind, producer_id, moment)
 
 

@@ -8,14 +8,19 @@ from typing import Any
 
 from pool_module.agreements.queries import rates as rate_queries
 from pool_module.agreements.queries.choices import get_currency
-from pool_module.agreements.rules import Ground, Rank, ground_between, margin, rank_in_words
+from pool_module.agreements.rules import Rank, ground_between, margin, rank_in_words
 from pool_module.settlement import queries
 from pool_module.settlement.engine.pipeline import Frame
 from pool_module.settlement.engine.which import Question, ask, highest_rates
 from shared.actor import Actor
 from shared.db import Session
+from shared.vocabulary import RankGround, RateOf
 
 Row = Mapping[Any, Any]
+MARGIN_COLUMNS = (
+    "product_id", "kind", "agreement_id", "incoming_of", "incoming_rate", "rate_of", "rate",
+    "rule_id", "rule",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -26,13 +31,11 @@ class Candidate:
         rule: with the names of all it points to (``rules_named``).
         rank: what it ranks by.
         lost_by: by which ground the winner beats it; None: it is the winner.
-        winner_word: what the winner is by that ground.
     """
 
     rule: Row
     rank: Rank
-    lost_by: Ground | None
-    winner_word: str
+    lost_by: RankGround | None
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,8 @@ class Margin:
     """What comes in and the most that goes out, of one product and kind.
 
     Attributes:
-        rest: incoming less outgoing, in the incoming rate's terms; None: can't be compared.
+        rest: incoming less outgoing; None: can't be compared.
+        rest_of: what ``rest`` is a part of: the base, or (no incoming rate) what is received.
     """
 
     product_id: int
@@ -80,7 +84,9 @@ class Margin:
     rate: Decimal | None
     rule_id: int | None
     rule: str | None
+    currency: str
     rest: Decimal | None
+    rest_of: str
 
     @property
     def negative(self) -> bool:
@@ -116,18 +122,20 @@ def margins(session: Session, actor: Actor, product_ids: Sequence[int], day: dat
     rows = highest_rates(session, _frame(session, actor, day), product_ids, day, currency)
     found = []
     for row in rows:
-        rest = None
-        if row["rate"] is not None and row["incoming_rate"] is not None:
-            rest = margin(
-                row["incoming_rate"],
-                row["rate"],
-                of=row["rate_of"],
-                incoming_of=row["incoming_of"] or "basis",
-            )
-        found.append(
-            Margin(**{n: row[n] for n in Margin.__dataclass_fields__ if n != "rest"}, rest=rest)
-        )
+        rest, rest_of = _rest(row)
+        values = {name: row[name] for name in MARGIN_COLUMNS}
+        found.append(Margin(**values, currency=currency, rest=rest, rest_of=rest_of))
     return found
+
+
+def _rest(row: Row) -> tuple[Decimal | None, str]:
+    incoming, rate, rate_of = row["incoming_rate"], row["rate"], row["rate_of"]
+    incoming_of = row["incoming_of"] or RateOf.BASIS
+    if rate is None:
+        return None, incoming_of
+    if incoming is not None:
+        return margin(incoming, rate, of=rate_of, incoming_of=incoming_of), incoming_of
+    return (1 - rate, rate_of) if rate_of == RateOf.RECEIVED else (None, rate_of)
 
 
 def _frame(session: Session, actor: Actor, day: date) -> Frame:
@@ -140,6 +148,5 @@ def _candidates(rules: Sequence[Row], named: Mapping[int, Row]) -> list[Candidat
     for rule in rules:
         rank = rank_in_words(rule["rank"])
         ground = ground_between(rules[0]["rank"], rule["rank"]) if found else None
-        word = found[0].rank.word(ground) if ground else ""
-        found.append(Candidate(named[rule["rule_id"]], rank, ground, word))
+        found.append(Candidate(named[rule["rule_id"]], rank, ground))
     return found

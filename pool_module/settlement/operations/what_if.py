@@ -17,7 +17,7 @@ from pool_module.settlement import queries
 from pool_module.settlement.engine import what_if as engine
 from pool_module.settlement.engine.pipeline import Frame
 from pool_module.settlement.engine.runs import NEVER, Since
-from pool_module.settlement.engine.what_if import Line
+from pool_module.settlement.rules.what_if import Line
 from shared.actor import Actor
 from shared.db import Session
 from shared.periods import add_months

@@ -1,4 +1,4 @@
-"""Reading changes that were proposed: one, its lines, who is touched, and whether it still holds."""
+"""Reading changes that were proposed: one, its lines, who is touched, whether it still holds."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,17 +8,17 @@ from typing import Any
 from sqlalchemy import Integer, Row, cast, func, insert, literal, select, text
 from sqlalchemy.orm import aliased
 
-from pool_module.settlement.engine.what_if import Line
 from pool_module.settlement.errors import ProposalUnknown
+from pool_module.settlement.rules.what_if import Line
 from shared.actor import Actor
 from shared.db import Session, actor_of
 from shared.db.listing import Column, Filter, Listing, Shape
 from shared.models.contracts import Contract, Event
 from shared.models.hierarchy import CareerLevel, Producer
-from shared.models.ledger import SettlementRun
+from shared.models.ledger import Period, SettlementRun
 from shared.models.pools import Company
 from shared.models.proposals import Proposal, ProposalLine
-from shared.vocabulary import ProposalState, RunState
+from shared.vocabulary import Language, ProposalState, RunState
 
 OPEN = (ProposalState.CALCULATING, ProposalState.READY, ProposalState.SENT)
 LINES_AT_ONCE = 2000
@@ -34,7 +34,8 @@ SINCE = text("""
             AND f.parent_id = ANY(CAST(:watched AS int[]))
             AND (f.recorded_at > :known OR f.superseded_at > :known)
         UNION ALL
-        SELECT 'career' FROM career f WHERE f.pool_id = :pool AND f.producer_id = ANY(CAST(:watched AS int[]))
+        SELECT 'career' FROM career f WHERE f.pool_id = :pool
+            AND f.producer_id = ANY(CAST(:watched AS int[]))
             AND (f.recorded_at > :known OR f.superseded_at > :known)
         UNION ALL
         SELECT 'status' FROM producer_status f WHERE f.pool_id = :pool
@@ -169,6 +170,63 @@ def get_shown(session: Session, actor: Actor, proposal_id: int) -> Shown:
     if row is None:
         raise ProposalUnknown
     return Shown(row[0], row[1], row[2], row[3])
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A proposal with all its page shows.
+
+    Attributes:
+        shown: the proposal with names.
+        payees: what it changes for each payee and the pool.
+        sums: in total, per currency.
+        stale: which fact changed since; None: the preview holds, or is of no account any more.
+        booked: the run that booked the differences of an approved one.
+        period: its period's name.
+        level: the level's name in the reader's language.
+    """
+
+    shown: Shown
+    payees: Sequence[Row[Any]]
+    sums: Sequence[Row[Any]]
+    stale: str | None
+    booked: SettlementRun | None
+    period: str | None
+    level: str | None
+
+
+def read_preview(session: Session, actor: Actor, proposal_id: int, language: Language) -> Preview:
+    """A proposal with what it changes, whether that still holds, and what booked it.
+
+    Raises:
+        ProposalUnknown: there is none in the pool.
+    """
+    shown = get_shown(session, actor, proposal_id)
+    proposal = shown.proposal
+    waits = proposal.state in (ProposalState.READY, ProposalState.SENT)
+    booked = (
+        find_booking_run(session, actor, proposal.facts_at)
+        if proposal.facts_at is not None
+        else None
+    )
+    period = (
+        session.execute(
+            select(Period.name).where(
+                Period.pool_id == actor.pool_id, Period.id == booked.period_id
+            )
+        ).scalar_one()
+        if booked is not None
+        else None
+    )
+    return Preview(
+        shown,
+        payees_of(session, actor, proposal),
+        sums_of(session, actor, proposal),
+        changed_since(session, actor, proposal) if waits else None,
+        booked,
+        period,
+        _name_of(shown.level, language),
+    )
 
 
 def keep_lines(session: Session, actor: Actor, proposal: Proposal, lines: Sequence[Line]) -> None:
@@ -349,7 +407,7 @@ def line_list(session: Session, proposal: Proposal) -> Listing:
             ProposalLine.calculation == proposal.calculation,
         )
     )
-    money = {"currency": ProposalLine.currency, "total": True}
+    money: dict[str, Any] = {"currency": ProposalLine.currency, "total": True}
     return Listing(
         name="proposal-lines",
         source=source,
@@ -384,6 +442,13 @@ def line_list(session: Session, proposal: Proposal) -> Listing:
             Filter("event", ProposalLine.event_id, Shape.COUNT),
         ),
     )
+
+
+def _name_of(level: CareerLevel | None, language: Language) -> str | None:
+    if level is None:
+        return None
+    own: str | None = getattr(level, f"name_{language}")
+    return own or level.name or level.code
 
 
 def _of(actor: Actor, proposal: Proposal) -> dict[str, object]:

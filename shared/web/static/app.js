@@ -271,6 +271,7 @@
       pick(box, e.shiftKey)
     },
     KeyW: () => (document.activeElement.closest(".why") ?? (current() && $(".why", current())))?.click(),
+    KeyE: () => $("[data-done]", current() ?? $("[data-list] tr:has([data-done])") ?? document)?.click(),
     KeyG: () => (going = Date.now()),
   }
   let going = 0

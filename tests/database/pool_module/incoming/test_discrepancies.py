@@ -189,7 +189,18 @@ def test_a_recurring_line_after_the_conversion_waits(office: Office) -> None:
     office.session.flush()
     office.deliver(*commission("5.00", kind="7"), *commission("20.00"))
     assert [kind for kind, _, _ in office.events()] == ["acquisition"]
-    assert office.open_causes() == ["contract_ambiguous"]
+    assert office.open_causes() == ["contract_converted"]
+    accept(office, "contract_converted")  # the insurer still pays the pool: so does the pool
+    assert sorted(kind for kind, _, _ in office.events()) == ["acquisition", "recurring"]
+
+
+def test_a_later_delivery_leaves_the_mark_of_a_conversion(office: Office) -> None:
+    office.ready().deliver(contract())
+    office.contract().state = "converted"
+    office.session.flush()
+    office.deliver(contract(net_premium=Decimal("240.00")))
+    office.session.expire_all()
+    assert office.contract().state == "converted"
 
 
 def test_another_currency_is_never_booked(office: Office) -> None:

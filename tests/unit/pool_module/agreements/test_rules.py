@@ -6,18 +6,14 @@ from decimal import Decimal
 import pytest
 
 from pool_module.agreements.rules import (
-    Ground,
     Rank,
-    RuleState,
-    Scope,
-    Unit,
-    Who,
     days_before,
     ground_between,
     margin,
     rank_in_words,
     state_on,
 )
+from shared.vocabulary import RankGround, RuleScope, RuleState, RuleUnit, RuleWho
 
 
 def day(month: int | None) -> date | None:
@@ -27,10 +23,10 @@ def day(month: int | None) -> date | None:
 @pytest.mark.parametrize(
     ("rank", "words"),
     [
-        (0, Rank(Scope.ANY, Who.ANYONE, Unit.GLOBAL, dated=False)),
-        (2101, Rank(Scope.LINE, Who.LEVEL, Unit.GLOBAL, dated=True)),
-        (3321, Rank(Scope.PRODUCT, Who.PRODUCER, Unit.DIVISION, dated=True)),
-        (1210, Rank(Scope.INSURER, Who.GROUP, Unit.ORGANISATION, dated=False)),
+        (0, Rank(RuleScope.ANY, RuleWho.ANYONE, RuleUnit.GLOBAL, dated=False)),
+        (2101, Rank(RuleScope.LINE, RuleWho.LEVEL, RuleUnit.GLOBAL, dated=True)),
+        (3321, Rank(RuleScope.PRODUCT, RuleWho.PRODUCER, RuleUnit.DIVISION, dated=True)),
+        (1210, Rank(RuleScope.INSURER, RuleWho.GROUP, RuleUnit.ORGANISATION, dated=False)),
     ],
 )
 def test_a_rank_in_words(rank: int, words: Rank) -> None:
@@ -40,13 +36,13 @@ def test_a_rank_in_words(rank: int, words: Rank) -> None:
 @pytest.mark.parametrize(
     ("winner", "loser", "ground"),
     [
-        (3000, 2321, Ground.SCOPE),
-        (2300, 2221, Ground.WHO),
-        (2120, 2111, Ground.UNIT),
-        (2101, 2100, Ground.DATED),
+        (3000, 2321, RankGround.SCOPE),
+        (2300, 2221, RankGround.WHO),
+        (2120, 2111, RankGround.UNIT),
+        (2101, 2100, RankGround.DATED),
     ],
 )
-def test_the_first_difference_decides(winner: int, loser: int, ground: Ground) -> None:
+def test_the_first_difference_decides(winner: int, loser: int, ground: RankGround) -> None:
     assert ground_between(winner, loser) == ground
 
 

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 
 from pool_module.products.rules import (
-    Reason,
     days_in_words,
     feature_pairs,
     features_of,
     media_type_of,
     selling,
 )
+from shared.vocabulary import SellingReason
 
 DAY = date(2026, 6, 15)
 OPEN: dict[str, Any] = {
@@ -27,19 +27,19 @@ OPEN: dict[str, Any] = {
 @pytest.mark.parametrize(
     ("told", "reason", "allowed"),
     [
-        ({}, Reason.OPEN, True),
-        ({"state": "draft"}, Reason.NOT_ACTIVE, False),
-        ({"state": "withdrawn", "authorised": True}, Reason.NOT_ACTIVE, False),
-        ({"offered_from": date(2026, 6, 16)}, Reason.NOT_YET, False),
-        ({"offered_from": DAY, "offered_until": DAY}, Reason.OPEN, True),
-        ({"offered_until": date(2026, 6, 14)}, Reason.NO_LONGER, False),
-        ({"restricted": True}, Reason.NOT_AUTHORISED, False),
-        ({"restricted": True, "authorised": True}, Reason.AUTHORISED, True),
-        ({"authorised": False}, Reason.BARRED, False),
-        ({"restricted": True, "authorised": False}, Reason.BARRED, False),
+        ({}, SellingReason.OPEN, True),
+        ({"state": "draft"}, SellingReason.NOT_ACTIVE, False),
+        ({"state": "withdrawn", "authorised": True}, SellingReason.NOT_ACTIVE, False),
+        ({"offered_from": date(2026, 6, 16)}, SellingReason.NOT_YET, False),
+        ({"offered_from": DAY, "offered_until": DAY}, SellingReason.OPEN, True),
+        ({"offered_until": date(2026, 6, 14)}, SellingReason.NO_LONGER, False),
+        ({"restricted": True}, SellingReason.NOT_AUTHORISED, False),
+        ({"restricted": True, "authorised": True}, SellingReason.AUTHORISED, True),
+        ({"authorised": False}, SellingReason.BARRED, False),
+        ({"restricted": True, "authorised": False}, SellingReason.BARRED, False),
     ],
 )
-def test_selling(told: dict[str, Any], reason: Reason, *, allowed: bool) -> None:
+def test_selling(told: dict[str, Any], reason: SellingReason, *, allowed: bool) -> None:
     found = selling(**(OPEN | told), day=DAY)
     assert (found.reason, found.allowed) == (reason, allowed)
 

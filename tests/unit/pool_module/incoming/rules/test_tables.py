@@ -38,8 +38,6 @@ def line(line_key: str | None = None, sequence: int | None = None, kind: str = "
         (line("130"), [candidate(1), candidate(2, "130", 2)], Cause.CONTRACT_AMBIGUOUS),
         (line("130", 2), [candidate(1), candidate(2, "130", 2)], 2),
         (line(None, 2), [candidate(1), candidate(2, "040", 2)], 2),
-        (line(kind="recurring"), [candidate(1, state="converted")], Cause.CONTRACT_AMBIGUOUS),
-        (line(kind="acquisition"), [candidate(1, state="converted")], 1),
     ],
 )
 def test_which_contract(

@@ -1,0 +1,137 @@
+"""What the start page shows beside figures: the run, the deliveries, what is open."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Final
+
+from sqlalchemy import Date, and_, cast, func, select
+from sqlalchemy.orm import Session
+
+from shared.db import actor_of
+from shared.models.contracts import Contract
+from shared.models.incoming import Delivery, DeliveryLine, Discrepancy
+from shared.models.ledger import Period, RunPacket, SettlementRun, Statement
+from shared.models.products import Insurer
+from shared.vocabulary import PeriodState, RunState
+
+OPEN: Final = "open"
+
+
+@dataclass(frozen=True)
+class OpenCases:
+    """Discrepancies nobody has settled."""
+
+    count: int
+    sums: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True)
+class RunStatus:
+    """How far the latest run is.
+
+    Attributes:
+        id: the run; None while there is none.
+        period: its period's name.
+        state: of the run.
+        done: portions calculated, of ``size``.
+        size: all its portions.
+        calculated_by: who calculated it.
+        approved_by: the second person.
+        closed_at: when the books were closed over it.
+        statements: how many it made.
+        open_period: the period that waits for its run; None while one is under way.
+        cases: open discrepancies.
+    """
+
+    id: int | None
+    period: str | None
+    state: str | None
+    done: int
+    size: int
+    calculated_by: str | None
+    approved_by: str | None
+    closed_at: datetime | None
+    statements: int
+    open_period: str | None
+    cases: OpenCases
+
+
+@dataclass(frozen=True)
+class Delivering:
+    """An insurer, and the months it sent something in."""
+
+    id: int
+    name: str
+    months: frozenset[date] = field(default_factory=frozenset)
+
+
+def run_status(session: Session) -> RunStatus:
+    """The latest run, what it waits for, and what is still open."""
+    pool = actor_of(session).pool_id
+    run = session.execute(
+        select(SettlementRun, Period.name)
+        .join(Period, and_(Period.pool_id == pool, Period.id == SettlementRun.period_id))
+        .where(SettlementRun.pool_id == pool, SettlementRun.state != RunState.DROPPED)
+        .order_by(SettlementRun.id.desc())
+        .limit(1)
+    ).one_or_none()
+    waiting = session.execute(
+        select(Period.name).where(Period.pool_id == pool, Period.state == PeriodState.OPEN)
+    ).scalar_one_or_none()
+    cases = open_cases(session)
+    if run is None:
+        return RunStatus(None, None, None, 0, 0, None, None, None, 0, waiting, cases)
+    told, name = run
+    done, size = session.execute(
+        select(func.count(RunPacket.done_at), func.count()).where(
+            RunPacket.pool_id == pool, RunPacket.run_id == told.id
+        )
+    ).one()
+    statements = session.execute(
+        select(func.count()).where(Statement.pool_id == pool, Statement.run_id == told.id)
+    ).scalar_one()
+    return RunStatus(
+        told.id, name, told.state, done, size, told.calculated_by, told.approved_by,
+        told.closed_at, statements, waiting if told.state == RunState.CLOSED else None, cases,
+    )  # fmt: skip
+
+
+def open_cases(session: Session) -> OpenCases:
+    """How many discrepancies are open, and what was delivered in them, by currency."""
+    pool = actor_of(session).pool_id
+    currency = func.coalesce(DeliveryLine.currency, Contract.currency)
+    rows = session.execute(
+        select(currency, func.count(), func.sum(Discrepancy.delivered))
+        .select_from(Discrepancy)
+        .outerjoin(
+            DeliveryLine,
+            and_(DeliveryLine.pool_id == pool, DeliveryLine.id == Discrepancy.delivery_line_id),
+        )
+        .outerjoin(Contract, and_(Contract.pool_id == pool, Contract.id == Discrepancy.contract_id))
+        .where(Discrepancy.pool_id == pool, Discrepancy.state == OPEN)
+        .group_by(currency)
+    ).all()
+    sums = {row[0]: row[2] for row in rows if row[0] and row[2] is not None}
+    return OpenCases(sum(row[1] for row in rows), sums)
+
+
+def deliveries(session: Session, first: date, zone: str) -> list[Delivering]:
+    """Which insurer sent something in which month since a day.
+
+    Args:
+        session: the transaction.
+        first: the first day that counts.
+        zone: the pool's time zone: a file's day is its day there.
+    """
+    pool = actor_of(session).pool_id
+    month = cast(func.date_trunc("month", func.timezone(zone, Delivery.recorded_at)), Date)
+    rows = session.execute(
+        select(Insurer.id, Insurer.name, func.array_agg(func.distinct(month)))
+        .join(Delivery, and_(Delivery.pool_id == pool, Delivery.insurer_id == Insurer.id))
+        .where(Insurer.pool_id == pool, func.timezone(zone, Delivery.recorded_at) >= first)
+        .group_by(Insurer.id, Insurer.name)
+        .order_by(Insurer.name)
+    )
+    return [Delivering(row[0], row[1], frozenset(row[2])) for row in rows]

@@ -1,0 +1,136 @@
+"""The journal read: who did what to which thing, why, and who was the second person."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from pool_module.overview.errors import NoSuchEntry
+from shared.db import actor_of
+from shared.db.listing import Column, Filter, Listing, Shape, Value
+from shared.models.kit import AuditEntry
+from shared.models.ledger import SettlementRun
+from shared.models.proposals import Proposal
+from shared.vocabulary import Door
+
+REASONS: Final = ("reason", "note", "resolution", "text")
+SECONDS: Final = ("approved_by", "decided_by")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the journal.
+
+    Attributes:
+        id: of the line.
+        when: the moment.
+        who: whoever did it.
+        door: where he came from.
+        action: what was done.
+        subject: the kind of thing.
+        subject_id: which one.
+        old: what it was.
+        new: what it is.
+        reason: why.
+        second: the second person.
+    """
+
+    id: int
+    when: datetime
+    who: str
+    door: str
+    action: str
+    subject: str
+    subject_id: int | None
+    old: dict[str, Any]
+    new: dict[str, Any]
+    reason: str | None
+    second: str | None
+
+
+def journal_list(session: Session) -> Listing:
+    """The journal; ``manual`` is what people did, not what a file or a job brought."""
+    of = AuditEntry
+    reason, second = _reason(), _second()
+    return Listing(
+        name="journal",
+        source=_entries(session),
+        id=of.id,
+        columns=(
+            Column("when", of.recorded_at, Shape.MOMENT, sort=of.recorded_at),
+            Column("who", of.recorded_by, Shape.TEXT),
+            Column("action", of.action, Shape.ID),
+            Column("subject", of.subject, Shape.ID),
+            Column("thing", of.subject_id, Shape.ID),
+            Column("reason", reason, Shape.TEXT),
+            Column("second", second, Shape.TEXT),
+            Column("door", of.door, Shape.ID),
+        ),
+        filters=(
+            Filter("recorded_at", of.recorded_at, Shape.MOMENT),
+            Filter("account", of.account_id, Shape.COUNT),
+            Filter("subject", of.subject, Shape.ID),
+            Filter("thing", of.subject_id, Shape.COUNT),
+            Filter("action", of.action, Shape.ID),
+            Filter("manual", and_(of.door != Door.WORKER, of.account_id.is_not(None)), Shape.FLAG),
+        ),
+    )
+
+
+def get_entry(session: Session, entry_id: int) -> Entry:
+    """A line of the journal with what it was and is.
+
+    Raises:
+        NoSuchEntry: there is none within reach.
+    """
+    of = AuditEntry
+    row = session.execute(
+        _entries(session)
+        .where(of.id == entry_id)
+        .with_only_columns(
+            of.id, of.recorded_at.label("when"), of.recorded_by.label("who"), of.door, of.action,
+            of.subject, of.subject_id, of.old, of.new, _reason().label("reason"),
+            _second().label("second"),
+        )
+    ).one_or_none()  # fmt: skip
+    if row is None:
+        raise NoSuchEntry
+    told = row._asdict()
+    return Entry(**{**told, "old": told["old"] or {}, "new": told["new"] or {}})
+
+
+def _entries(session: Session) -> Any:
+    pool = actor_of(session).pool_id
+    return (
+        select()
+        .select_from(AuditEntry)
+        .outerjoin(
+            SettlementRun,
+            and_(
+                SettlementRun.pool_id == pool,
+                AuditEntry.subject == "settlement_run",
+                SettlementRun.id == AuditEntry.subject_id,
+            ),
+        )
+        .outerjoin(
+            Proposal,
+            and_(
+                Proposal.pool_id == pool,
+                AuditEntry.subject == "proposal",
+                Proposal.id == AuditEntry.subject_id,
+            ),
+        )
+        .where(AuditEntry.pool_id == pool)
+    )
+
+
+def _reason() -> Value:
+    told = [AuditEntry.new[name].astext for name in REASONS]
+    return func.coalesce(*told, Proposal.reason)
+
+
+def _second() -> Value:
+    told = [AuditEntry.new[name].astext for name in SECONDS]
+    return func.coalesce(*told, Proposal.decided_by, SettlementRun.approved_by)

@@ -1,0 +1,214 @@
+"""The journal: who changed what, why, and who was the second person."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any, Final
+
+from flask import Blueprint, current_app, g, url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from werkzeug.wrappers import Response
+
+from pool_module.crm.queries.tasks import staff
+from pool_module.overview.queries.journal import get_entry, journal_list
+from shared import clock
+from shared.db import actor_of
+from shared.periods import add_months
+from shared.permissions import Permission
+from shared.web import formats, lists, records
+from shared.web.access import requires
+from shared.web.database import db
+from shared.web.lists import Ask, Spec, Text, View
+from shared.web.records import Record
+
+blueprint = Blueprint("journal", __name__, template_folder="../templates")
+
+SUBJECTS: Final[dict[str, Text]] = {
+    "account_posting": _("Posting"),
+    "adjustment": _("Adjustment"),
+    "agency_number": _("Agency number"),
+    "agreement": _("Agreement"),
+    "application": _("Application"),
+    "career": _("Career level"),
+    "company": _("Company"),
+    "contract": _("Contract"),
+    "customer": _("Customer"),
+    "delivery": _("Delivery"),
+    "discrepancy": _("Discrepancy"),
+    "document": _("Document"),
+    "import_mapping": _("Column mapping"),
+    "insurer": _("Insurer"),
+    "membership": _("Login"),
+    "payment_terms": _("Payment terms"),
+    "placement": _("Place in the hierarchy"),
+    "pool": _("Pool"),
+    "producer": _("Producer"),
+    "product": _("Product"),
+    "product_authorisation": _("Authorisation"),
+    "product_version": _("Product version"),
+    "proposal": _("Backdated change"),
+    "rule": _("Rate"),
+    "settlement_run": _("Settlement run"),
+    "statement": _("Statement"),
+    "task": _("Task"),
+    "thread": _("Message"),
+    "upload": _("Upload"),
+}
+ACTIONS: Final[dict[str, Text]] = {
+    "accepted": _("accepted"),
+    "added": _("added"),
+    "approved": _("approved"),
+    "assigned": _("assigned"),
+    "barred": _("barred from selling"),
+    "begun": _("begun"),
+    "calculated": _("calculated"),
+    "changed": _("changed"),
+    "closed": _("closed"),
+    "converted": _("converted"),
+    "copied": _("copied"),
+    "created": _("created"),
+    "cut": _("reduced or cancelled"),
+    "done": _("done"),
+    "dropped": _("dropped"),
+    "ended": _("ended"),
+    "exported": _("taken out as a file"),
+    "founded": _("founded"),
+    "imported": _("imported"),
+    "issued": _("issued"),
+    "mapped": _("mapped"),
+    "moved": _("moved on"),
+    "opened": _("opened"),
+    "placed": _("placed"),
+    "promoted": _("promoted"),
+    "proposed": _("proposed"),
+    "recorded": _("recorded"),
+    "reinstated": _("put in force again"),
+    "rejected": _("rejected"),
+    "reopened": _("opened again"),
+    "replaced": _("replaced"),
+    "resolved": _("settled"),
+    "sent": _("sent for approval"),
+    "settled": _("settled"),
+    "shared": _("shared among producers"),
+    "superseded": _("superseded"),
+    "taken": _("taken over"),
+    "withdrawn": _("withdrawn"),
+}
+# where a thing stands
+PLACES: Final = {
+    "agreement": "agreements.show", "application": "applications.show",
+    "contract": "contracts.show", "customer": "customers.show", "delivery": "deliveries.show",
+    "discrepancy": "discrepancies.show", "insurer": "insurers.show", "producer": "producers.show",
+    "product": "products.show", "proposal": "producers.change", "rule": "rates.show",
+    "settlement_run": "runs.show", "statement": "statements.show", "thread": "threads.show",
+}  # fmt: skip
+
+
+def action_text(action: str) -> Text:
+    """What was done, in the reader's language; a word nobody knows stands as it is."""
+    verb = action.rpartition(".")[2]
+    return ACTIONS.get(verb, verb.replace("_", " "))
+
+
+def subject_text(subject: str) -> Text:
+    """What it was done to."""
+    return SUBJECTS.get(subject, subject.replace("_", " "))
+
+
+def place(subject: str, subject_id: int | None) -> str:
+    """The address of a thing; empty where it has no page."""
+    endpoint = PLACES.get(subject, "")
+    if subject_id is None or endpoint not in current_app.view_functions:
+        return ""
+    return url_for(endpoint, id=subject_id)
+
+
+def _people() -> list[tuple[str, str]]:
+    session = db.session()
+    return [(str(number), name) for number, name in staff(session, actor_of(session)).items()]
+
+
+JOURNAL: Final = Spec(
+    title=_("Journal"),
+    template="journal/index.html",
+    labels={
+        "when": _("When"), "who": _("Who"), "action": _("What"), "subject": _("Of what"),
+        "thing": _("Number"), "reason": _("Reason"), "second": _("Second person"),
+        "door": _("Where"),
+    },
+    shown=("when", "who", "action", "subject", "thing", "reason", "second"),
+    sort="-when",
+    asks={
+        "recorded_at": Ask(_("When")),
+        "account": Ask(_("Who"), choices=_people),
+        "subject": Ask(_("Of what"), choices=lambda: list(SUBJECTS.items())),
+        "manual": Ask(_("Done by people")),
+    },
+    opens="journal.show",
+    cells="journal/cells.html",
+    narrow=("door", "second"),
+    empty=(_("Nothing has happened yet"), _("Every change stands here with who made it.")),
+)  # fmt: skip
+
+
+@blueprint.get("/journal")
+@requires(Permission.JOURNAL_READ)
+def index() -> Response:
+    """Show what was done; one view has what people did this month, one the month before."""
+    return lists.respond(
+        replace(JOURNAL, views=_views()),
+        journal_list(db.session()),
+        action_text=action_text,
+        subject_text=subject_text,
+        place=place,
+    )
+
+
+@blueprint.get("/journal/<int:id>")
+@requires(Permission.JOURNAL_READ)
+def show(id: int) -> Response:  # noqa: A002  -- the address' word
+    """Show a line with what it was and what it is."""
+    entry = get_entry(db.session(), id)
+    record = Record(
+        href=url_for("journal.show", id=id),
+        title=f"{subject_text(entry.subject)} {action_text(entry.action)}",
+        list_title=JOURNAL.title,
+        list_href=url_for("journal.index"),
+        code=str(entry.subject_id or ""),
+        sub=f"{entry.who} · {formats.moment(entry.when)}",
+    )
+    names = sorted({*entry.old, *entry.new})
+    return records.respond(
+        "journal/show.html",
+        record,
+        entry=entry,
+        changes=[(n, _written(entry.old.get(n)), _written(entry.new.get(n))) for n in names],
+        place=place(entry.subject, entry.subject_id),
+    )
+
+
+def _views() -> tuple[View, ...]:
+    first = clock.today(g.viewer.time_zone).replace(day=1)
+    before = add_months(first, -1)
+    return (
+        View("all", gettext("All")),
+        View("manual", gettext("Manual changes"), "manual=yes"),
+        View(
+            "month",
+            gettext("Manual, %(month)s", month=formats.month(first)),
+            f"manual=yes&recorded_at.from={first}",
+        ),
+        View(
+            "before",
+            gettext("Manual, %(month)s", month=formats.month(before)),
+            f"manual=yes&recorded_at.from={before}&recorded_at.until={_end_of(before)}",
+        ),
+    )
+
+
+def _end_of(month: date) -> str:
+    return f"{add_months(month, 1) - timedelta(days=1)}T23:59:59"
+
+
+def _written(value: Any) -> str:
+    return "" if value is None else str(value)

@@ -1,0 +1,70 @@
+"""Notices as the reader sees them, and how many are new."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from flask import Flask, g
+from flask_babel import gettext
+
+from shared import workplace
+from shared.db import Session
+from shared.models.workplace import Notification
+from shared.permissions import Permission, permissions_of
+from shared.web.database import db
+from shared.web.htmx import wanted
+
+MOST: Final = 50
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A line in the bell.
+
+    Attributes:
+        text: what happened.
+        href: where it leads; empty when nowhere.
+        tone: info, ok, warn or err.
+        when: the moment.
+        is_new: whether it came since the reader looked last.
+    """
+
+    text: str
+    href: str
+    tone: str
+    when: datetime
+    is_new: bool
+
+
+def install(app: Flask) -> None:
+    """Whole pages know how many notices are new; parts of pages don't ask."""
+
+    def context() -> dict[str, object]:
+        viewer = g.get("viewer")
+        if viewer is None or wanted() is not None:
+            return {}
+        return {
+            "unread": workplace.unread(
+                db.session(), permissions_of(viewer.role), viewer.bell_seen_at
+            )
+        }
+
+    app.context_processor(context)
+
+
+def shown(
+    session: Session, permissions: frozenset[Permission], seen_at: datetime | None
+) -> list[Notice]:
+    """The reader's latest notices."""
+    found: Any = session.execute(workplace.notices(session, permissions).limit(MOST)).scalars()
+    return [_notice(row, seen_at) for row in found]
+
+
+def _notice(row: Notification, seen_at: datetime | None) -> Notice:
+    return Notice(
+        text=gettext(row.text, **row.values),
+        href=row.link or "",
+        tone=row.tone,
+        when=row.recorded_at,
+        is_new=seen_at is None or row.recorded_at > seen_at,
+    )

@@ -1,0 +1,1 @@
+"""Pages of the intranet through a client."""
