@@ -11,6 +11,7 @@ from shared.vocabulary import Door
 from shared.worker import Tasks, perform
 
 TASKS: Tasks = {
+    "contracts.roll_premiums": "pool_module.contracts.jobs:roll_premiums",
     "settlement.calculate": "brokerpool.settling:calculate",
     "settlement.close": "brokerpool.settling:close",
     "settlement.forget": "pool_module.settlement.jobs:forget",
