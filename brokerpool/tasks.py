@@ -12,6 +12,8 @@ from shared.worker import Tasks, perform
 
 TASKS: Tasks = {
     "contracts.roll_premiums": "pool_module.contracts.jobs:roll_premiums",
+    "incoming.check_upload": "brokerpool.importing:check_upload",
+    "incoming.take_upload": "brokerpool.importing:take_upload",
     "settlement.calculate": "brokerpool.settling:calculate",
     "settlement.close": "brokerpool.settling:close",
     "settlement.forget": "pool_module.settlement.jobs:forget",

@@ -1,21 +1,18 @@
-"""The open month: its deliveries imported as ``brokerpool import`` does, then settled."""
+"""The open month: its deliveries imported as ``brokerpool import`` does, all but one."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 
 from brokerpool.demo.deliveries.files import Waiting
-from brokerpool.demo.deliveries.reports import OPEN
-from brokerpool.demo.loading import Loaded, accountant, director
-from brokerpool.settling import calculate_and_wait
 from pool_module.incoming.operations.gdv import GdvImport
 from pool_module.incoming.operations.statement import StatementImport
-from pool_module.settlement.operations import runs
 from shared.actor import Actor
 from shared.db import open_session
 
+LEFT = "DR"  # a spreadsheet: the way of most insurers
 IMPORTS = {"gdv": GdvImport, "statement": StatementImport}
 
 
@@ -28,7 +25,7 @@ def import_deliveries(
     today: date,
     say: Callable[[str], None],
 ) -> None:
-    """Import files; what was imported before changes nothing.
+    """Import the files that have not been, but for the one left to whoever tries the import.
 
     Args:
         engine: connects as the worker.
@@ -38,7 +35,10 @@ def import_deliveries(
         today: the day of the import.
         say: is told how far it is.
     """
+    left, done = left_for_people(files), _imported(engine, actor)
     for file in files:
+        if file in left or file.path.name in done:
+            continue
         with open_session(engine, actor) as session:
             work = IMPORTS[file.format](
                 session, actor, file.insurer, file.path, storage=storage, today=today
@@ -48,23 +48,15 @@ def import_deliveries(
         say(f"{file.path.name} is imported.")
 
 
-def settle_open_month(engine: Engine, loaded: Loaded, day: date) -> None:
-    """Settle the open month as people do, each step a transaction; goes on where it stopped.
+def left_for_people(files: Sequence[Waiting]) -> list[Waiting]:
+    """The files the load leaves to whoever tries the import."""
+    return [file for file in files if file.insurer == LEFT]
 
-    Args:
-        engine: connects as the worker.
-        loaded: the pool.
-        day: when its statements are issued.
-    """
-    actor, second = accountant(loaded.pool_id), director(loaded.pool_id)
+
+def _imported(engine: Engine, actor: Actor) -> set[str]:
+    """Names of the files that have been imported."""
     with open_session(engine, actor) as session:
-        run_id = runs.begin(session, actor, loaded.world.months.last(OPEN)).id
-        session.commit()
-    calculate_and_wait(engine, actor, run_id)
-    with open_session(engine, actor) as session:
-        runs.finish(session, actor, run_id)
-        session.commit()
-    with open_session(engine, second) as session:
-        runs.approve(session, second, run_id)
-        runs.close(session, second, run_id, day)
-        session.commit()
+        found = session.execute(
+            text("SELECT file_name FROM delivery WHERE pool_id = :pool"), {"pool": actor.pool_id}
+        )
+        return {row.file_name for row in found}

@@ -23,8 +23,12 @@ def gather_statistics(config: Config) -> None:
         connection.execute(text("ANALYZE"))
 
 
-def ensure_accounts(config: Config, pool_id: int, logins: list[Login]) -> None:
-    """Make accounts and memberships that don't stand yet; those that stand keep their password."""
+def ensure_accounts(config: Config, pool_id: int, logins: list[Login]) -> dict[str, int]:
+    """Make accounts and memberships that don't stand yet; those that stand keep their password.
+
+    Returns:
+        Account ids by e-mail.
+    """
     with _owner(config) as connection:
         connection.execute(text("SELECT set_config('app.actor', 'demo', true)"))
         for login in logins:
@@ -44,6 +48,11 @@ def ensure_accounts(config: Config, pool_id: int, logins: list[Login]) -> None:
                     "email": login.email,
                 },
             )
+        emails = [login.email for login in logins]
+        found = connection.execute(
+            text("SELECT email, id FROM account WHERE email = ANY(:emails)"), {"emails": emails}
+        )
+        return {row.email: row.id for row in found}
 
 
 def _ensure_account(connection: Connection, login: Login) -> None:

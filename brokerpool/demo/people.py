@@ -36,19 +36,21 @@ _POOL: Final = "nordlicht.example"
 
 
 def logins() -> list[Login]:
-    """The accounts of the demo: five inside, three outside."""
+    """The accounts of the demo: every role inside and outside, in both countries."""
     return [
         *(
             Login(
-                name=name, email=f"{address}@{_POOL}", language="de", door=Door.INTRANET,
+                name=name, email=f"{address}@{_POOL}", language=language, door=Door.INTRANET,
                 role=role, firm="NL-000",
             )
-            for name, address, role in (
-                ("Jule Wendt", "jule.wendt", "clerk"),
-                (ACCOUNTANT, "svenja.claasen", "accountant"),
-                ("Malte Brodersen", "malte.brodersen", "accountant"),
-                (DIRECTOR, "torben.ahlers", "director"),
-                ("Renate Hollmann", "renate.hollmann", "auditor"),
+            for name, address, role, language in (
+                ("Frauke Petersen", "frauke.petersen", "admin", "de"),
+                ("Jule Wendt", "jule.wendt", "clerk", "de"),
+                ("Оксана Гриценко", "oksana.hrytsenko", "clerk", "uk"),
+                (ACCOUNTANT, "svenja.claasen", "accountant", "de"),
+                ("Malte Brodersen", "malte.brodersen", "accountant", "de"),
+                (DIRECTOR, "torben.ahlers", "director", "de"),
+                ("Renate Hollmann", "renate.hollmann", "auditor", "de"),
             )
         ),
         *(

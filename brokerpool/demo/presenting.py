@@ -12,8 +12,10 @@ from sqlalchemy import Engine, text
 from brokerpool.addresses import door_url
 from brokerpool.demo import owner
 from brokerpool.demo.deliveries.files import write_deliveries
+from brokerpool.demo.deliveries.next_month import write_next
 from brokerpool.demo.deliveries.reports import OPEN
-from brokerpool.demo.importing import import_deliveries, settle_open_month
+from brokerpool.demo.enlivening import enliven
+from brokerpool.demo.importing import import_deliveries, left_for_people
 from brokerpool.demo.loading import accountant, load
 from brokerpool.demo.people import logins
 from brokerpool.demo.printing import Report
@@ -48,23 +50,23 @@ def prepare(config: Config, today: date, *, contracts: int, say: Callable[[str],
                 refresh_statistics=lambda: owner.gather_statistics(config),
             )
         with _timed(seconds, "deliveries"):
-            waiting = write_deliveries(loaded.world, config.home / FOLDER)
-        if not loaded.settled:
-            day = min(today, loaded.world.months.issue_day(OPEN))
-            with _timed(seconds, "import"):
-                import_deliveries(
-                    engine,
-                    accountant(loaded.pool_id),
-                    waiting,
-                    storage=config.storage_dir,
-                    today=day,
-                    say=say,
-                )
-            with _timed(seconds, "settle"):
-                settle_open_month(engine, loaded, day)
+            files_ = write_deliveries(loaded.world, config.home / FOLDER)
+            next_file = write_next(loaded.world, config.home / FOLDER)
+        day = min(today, loaded.world.months.issue_day(OPEN))
+        with _timed(seconds, "import"):
+            import_deliveries(
+                engine,
+                accountant(loaded.pool_id),
+                files_,
+                storage=config.storage_dir,
+                today=day,
+                say=say,
+            )
         with _timed(seconds, "accounts"):
             _ensure_logo(engine, loaded.pool_id, config.storage_dir)
-            owner.ensure_accounts(config, loaded.pool_id, logins())
+            accounts = owner.ensure_accounts(config, loaded.pool_id, logins())
+        with _timed(seconds, "life"):
+            enliven(config, loaded, logins(), accounts, today)
         with (
             _timed(seconds, "summary"),
             open_session(engine, accountant(loaded.pool_id)) as session,
@@ -78,7 +80,9 @@ def prepare(config: Config, today: date, *, contracts: int, say: Callable[[str],
         summary=summary,
         digest=figures,
         open_month=loaded.world.months.name(OPEN),
-        files=waiting,
+        files=files_,
+        waiting=left_for_people(files_),
+        next_file=next_file,
         storage=config.storage_dir,
         logins=logins(),
         seconds=seconds,

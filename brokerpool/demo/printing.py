@@ -30,6 +30,8 @@ class Report:
     Attributes:
         fresh: whether this call loaded anything.
         files: the deliveries of the open month.
+        waiting: those of them that are left to whoever tries the import.
+        next_file: the following month's, which waits to be brought by hand.
         storage: where statements and acts lie, by content.
     """
 
@@ -39,6 +41,8 @@ class Report:
     digest: str
     open_month: str
     files: Sequence[Waiting]
+    waiting: Sequence[Waiting]
+    next_file: Waiting
     storage: Path
     logins: Sequence[Login]
     seconds: dict[str, float]
@@ -57,9 +61,16 @@ def as_json(report: Report) -> dict[str, object]:
         "totals": [asdict(totals) for totals in report.summary.totals],
         "open_discrepancies": report.summary.open_discrepancies,
         "deliveries": [
-            {"insurer": f.insurer, "format": f.format, "path": str(f.path), "lines": f.lines}
+            {
+                "insurer": f.insurer,
+                "format": f.format,
+                "path": str(f.path),
+                "lines": f.lines,
+                "waiting": f in report.waiting,
+            }
             for f in report.files
         ],
+        "next_delivery": str(report.next_file.path),
         "storage": str(report.storage),
         "logins": [
             {
@@ -91,7 +102,9 @@ def as_text(report: Report) -> str:
         f"Open discrepancies: {sum(summary.open_discrepancies.values())}"
         + "".join(f"\n  {n:>4}  {cause}" for cause, n in summary.open_discrepancies.items()),
         f"Delivered files ({sum(f.lines for f in report.files)} lines):",
-        *(f"  {file.path}" for file in report.files),
+        *(f"  {file.path}{_waits(report, file)}" for file in report.files),
+        f"To be brought by hand under Deliveries ({report.next_file.lines} lines):",
+        f"  {report.next_file.path}",
         f"Statements as PDF: {report.storage / str(report.pool_id)} (the worker makes them).",
         "",
         "Logins",
@@ -106,7 +119,11 @@ def as_text(report: Report) -> str:
 def _deliveries(report: Report) -> str:
     if report.summary.open_month_is_settled:
         return f"The deliveries of {report.open_month} are imported and settled."
-    return f"The deliveries of {report.open_month}, the open month, wait as files."
+    return f"{report.open_month} is open; its deliveries are imported, but for one that waits."
+
+
+def _waits(report: Report, file: Waiting) -> str:
+    return "   <- waits for you: Intranet, Deliveries" if file in report.waiting else ""
 
 
 def _table(totals: Sequence[MonthTotals]) -> list[str]:

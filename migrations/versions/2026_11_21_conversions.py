@@ -94,6 +94,45 @@ FUNCTIONS = (
         WHERE c.pool_id = {POOL} AND c.id = ANY(wanted) AND c.firm_id = {FIRMS}""",
     ),
     (
+        # the rate of each active producer of the firms for a product, kind by kind, on a day: the
+        # rule that wins (settlement rules, "Which rate applies"), without organisation or division
+        "conditions_of_product(wanted int, day date)",
+        (
+            "TABLE (producer_id int, producer text, level text, level_de text, level_uk text, "
+            "level_en text, kind text, rate_of text, rate numeric, currency text, ends date)"
+        ),
+        "sql",
+        f"""
+        SELECT DISTINCT ON (d.sort_key, d.id, u.kind) d.id, d.name, coalesce(v.name, v.code),
+               v.name_de, v.name_uk, v.name_en, u.kind, u.rate_of, u.rate, u.currency,
+               upper(u.valid)
+        FROM producer d
+        JOIN product p ON p.pool_id = d.pool_id AND p.id = wanted
+        LEFT JOIN producer_status s ON s.pool_id = d.pool_id AND s.producer_id = d.id
+            AND s.superseded_at IS NULL AND s.valid @> day
+        LEFT JOIN career c ON c.pool_id = d.pool_id AND c.producer_id = d.id
+            AND c.superseded_at IS NULL AND c.valid @> day
+        LEFT JOIN career_level v ON v.pool_id = c.pool_id AND v.id = c.level_id
+        LEFT JOIN producer_group g ON g.pool_id = d.pool_id AND g.producer_id = d.id
+            AND g.superseded_at IS NULL AND g.valid @> day
+        JOIN rule u ON u.pool_id = d.pool_id AND u.superseded_at IS NULL AND u.valid @> day
+            AND (u.product_id IS NULL OR u.product_id = p.id)
+            AND (u.line_id IS NULL OR u.line_id = p.line_id)
+            AND (u.insurer_id IS NULL OR u.insurer_id = p.insurer_id)
+            AND (u.producer_id IS NULL OR u.producer_id = d.id)
+            AND (u.group_id IS NULL OR u.group_id = g.group_id)
+            AND (u.level_id IS NULL OR u.level_id = c.level_id)
+            AND num_nonnulls(u.organisation_id, u.division_id) = 0
+        WHERE d.pool_id = {POOL} AND d.firm_id = {FIRMS} AND NOT d.house
+            AND coalesce(s.active, true)
+        ORDER BY d.sort_key, d.id, u.kind,
+            CASE WHEN u.product_id IS NOT NULL THEN 3 WHEN u.line_id IS NOT NULL THEN 2
+                 WHEN u.insurer_id IS NOT NULL THEN 1 ELSE 0 END DESC,
+            CASE WHEN u.producer_id IS NOT NULL THEN 3 WHEN u.group_id IS NOT NULL THEN 2
+                 WHEN u.level_id IS NOT NULL THEN 1 ELSE 0 END DESC,
+            upper_inf(u.valid)""",
+    ),
+    (
         # whom a broker calls: the company that runs the pool
         "pool_contact()",
         "TABLE (name text, phone text, email text, city text)",

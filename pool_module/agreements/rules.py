@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
-from shared.vocabulary import RankGround, RulePreset, RuleScope, RuleState, RuleUnit, RuleWho
+from shared.vocabulary import RankGround, RuleScope, RuleState, RuleUnit, RuleWho
 
 GROUNDS: Final = (
     (RankGround.SCOPE, 1000),
@@ -144,11 +144,9 @@ def state_on(valid: Stretch, day: date, *, withdrawn: bool) -> RuleState:
     return RuleState.ACTIVE
 
 
-def preset_of(row: Mapping[str, object]) -> RulePreset:
-    """Which of the three presets a rule would have been made by."""
-    if row.get("producer_id") or row.get("group_id"):
-        return RulePreset.AGENT
-    return RulePreset.DATED if row.get("end") else RulePreset.DEFAULT
+def state_in(row: Mapping[Any, Any], day: date) -> RuleState:
+    """What has become of a rule or an agreement as it was read (start, end, superseded_at)."""
+    return state_on((row["start"], row["end"]), day, withdrawn=row["superseded_at"] is not None)
 
 
 def margin(incoming: Decimal, outgoing: Decimal, *, of: str, incoming_of: str) -> Decimal | None:

@@ -77,6 +77,13 @@ class NoSuchUpload(NotFound):
         super().__init__("There is no upload %(number)s.", number=number)
 
 
+class NoSuchDelivery(NotFound):
+    """The pool has no such delivery."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__("There is no delivery %(number)s.", number=number)
+
+
 class UploadMoved(Refused):
     """An upload is at another step: somebody else, or the own other window, went on with it."""
 

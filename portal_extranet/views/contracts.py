@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from pool_module.contracts.operations.conversion import CONVERTIBLE, convert
+from pool_module.crm.rules import files
 from pool_module.overview.queries import book, consequences, contract
 from portal_extranet.forms.contracts import ConversionForm
 from shared import clock
@@ -87,7 +88,7 @@ def show(id: int) -> Response:  # noqa: A002  -- the kit's name for a record
     )
     convertible = found.contract.state in CONVERTIBLE and Permission.OWN_CONVERT in may
     return records.respond(
-        "contracts/show.html", record, found=found, convertible=convertible, may=may
+        "contracts/show.html", record, found=found, convertible=convertible, accept=files.ACCEPT
     )
 
 

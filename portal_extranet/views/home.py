@@ -41,6 +41,7 @@ def coming() -> Response:
     actor = actor_of(session)
     return render(
         "home/coming.html",
+        fragments={"drawer": "aside"},
         lines=payout.draft_lines(session, actor),
         money=payout.next_payouts(session, actor),
     )

@@ -38,7 +38,6 @@ STATEMENTS = Spec(
         View("paid", _("Paid out"), "state=paid"),
         View("carried", _("Carried forward"), "state=carried_forward"),
     ),
-    opens="statements.show",
     cells="statements/cells.html",
     saves=False,
     export=Permission.OWN_STATEMENTS,
@@ -117,10 +116,11 @@ def why(statement_id: int, line_id: int) -> Response:
     today = clock.today(g.viewer.time_zone)
     found = why_line(session, actor_of(session), statement_id, line_id, today)
     links = {
-        "contract": url_for("contracts.index", q=found.entry.contract),
         "statement": url_for("statements.show", statement_id=statement_id),
         "ask": url_for("threads.create", subject="statement_line", subject_id=line_id),
     }
+    if found.entry.own_sale:  # what others sold is not this firm's to open
+        links["contract"] = url_for("contracts.show", id=found.entry.contract_id)
     back = request.args.get("back") or url_for("statements.show", statement_id=statement_id)
     return render(
         "statements/why.html",

@@ -13,7 +13,8 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import Email, InputRequired, Length, Optional
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from pool_module.hierarchy.operations.keeping import Details
 from shared.labels import label
@@ -48,7 +49,7 @@ class StatusForm(ChangeForm):
     status = SelectField(
         _("Activity status"),
         [InputRequired()],
-        choices=[(s.value, label(ActivityStatus, s).text) for s in ActivityStatus],
+        choices=[SelectChoice(s.value, label(ActivityStatus, s).text) for s in ActivityStatus],
     )
 
 
@@ -59,15 +60,26 @@ class ProducerForm(FlaskForm):  # type: ignore[misc]
     kind = SelectField(
         _("Kind"),
         [InputRequired()],
-        choices=[(k.value, label(ProducerKind, k).text) for k in reversed(ProducerKind)],
+        choices=[
+            SelectChoice(k.value, label(ProducerKind, k).text) for k in reversed(ProducerKind)
+        ],
     )
     first_name = StringField(_("First name"), [Optional(), Length(max=LONGEST)])
     last_name = StringField(_("Last name"), [Optional(), Length(max=LONGEST)])
     name = StringField(_("Name of the company"), [Optional(), Length(max=LONGEST)])
     firm_id = SelectField(_("Belongs to the firm"), [Optional()], coerce=int)
     payee_id = SelectField(_("Is paid through"), [Optional()], coerce=int)
-    country = SelectField(_("Country"), [Optional()], choices=[("DE", "DE"), ("UA", "UA")])
-    email = StringField(_("E-mail"), [Optional(), Email(), Length(max=LONGEST)])
+    country = SelectField(_("Country"), [Optional()], choices=["DE", "UA"])
+    email = StringField(
+        _("E-mail"),
+        [
+            Optional(),
+            Regexp(
+                r"[^@\s]+@[^@\s]+\.[^@\s]+$", message=_("Type an address like name@firm.example.")
+            ),
+            Length(max=LONGEST),
+        ],
+    )
     phone = StringField(_("Telephone"), [Optional(), Length(max=60)])
     house = BooleanField(_("House producer: his share stays in the pool's margin"), [Optional()])
     version = IntegerField(_("Version"), [Optional()])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, g, url_for
+from flask import Blueprint, abort, current_app, g, url_for
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
@@ -54,11 +54,16 @@ def _to_entries(row: Any) -> str:
 
 
 def _to_contract(row: Any) -> str:
-    return url_for("contracts.show", id=row.contract_id)
+    return _address("contracts.show", row.contract_id)
 
 
 def _to_producer(row: Any) -> str:
-    return url_for("producers.show", id=row.producer_id)
+    return _address("producers.show", row.producer_id)
+
+
+def _address(endpoint: str, number: int) -> str:
+    """A record's address; empty where its room is not open."""
+    return url_for(endpoint, id=number) if endpoint in current_app.view_functions else ""
 
 
 FIGURES = Spec(
@@ -69,8 +74,7 @@ FIGURES = Spec(
         "product": _("Product"), "kind": _("Kind"), **MONEY, "events": _("Cases"),
     },
     shown=(
-        "through", "insurer", "product", "kind", "events", "received", "payable", "margin",
-        "currency",
+        "product", "insurer", "kind", "through", "events", "received", "payable", "margin",
     ),
     sort="-received",
     asks={"through": Ask(_("Period until")), **ASKS},
@@ -89,7 +93,7 @@ PRODUCERS = Spec(
         "payable": _("Payable"), "reserve": _("Reserve"), "currency": _("Currency"),
         "events": _("Cases"),
     },
-    shown=("through", "producer", "events", "received", "credit", "reserve", "currency"),
+    shown=("producer", "through", "events", "received", "credit", "reserve"),
     sort="-credit",
     asks={"through": Ask(_("Period until")), "currency": ASKS["currency"]},
     opens=_to_producer,
@@ -100,8 +104,7 @@ ENTRIES = Spec(
     title=_("Entries of a run"),
     template="figures/index.html",
     labels={**EVENT_LABELS, **MONEY},
-    shown=("number", "holder", "product", "kind", "due", "received", "payable", "margin",
-           "currency"),
+    shown=("number", "holder", "product", "kind", "due", "received", "payable", "margin"),
     sort="number",
     asks={"due": Ask(_("Due")), **ASKS},
     codes={"kind": Kind},
@@ -113,7 +116,7 @@ EXPECTED = Spec(
     title=_("Reported by insurers"),
     template="figures/index.html",
     labels={**EVENT_LABELS, "received": _("From insurers"), "currency": _("Currency")},
-    shown=("number", "holder", "product", "kind", "due", "received", "currency"),
+    shown=("number", "holder", "product", "kind", "due", "received"),
     sort="-due",
     asks={"due": Ask(_("Due")), **ASKS},
     codes={"kind": Kind},

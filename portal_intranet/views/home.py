@@ -89,6 +89,7 @@ def start() -> Response:
         blocks=blocks,
         month_name=formats.month(chosen.month),
         today=_weekday(chosen.today),
+        before=formats.month(add_months(chosen.month, -1)),
         back=f"{add_months(chosen.month, -1):%Y-%m}",
         on=f"{add_months(chosen.month, 1):%Y-%m}" if chosen.last < chosen.today else "",
         opens=_opens,
@@ -318,7 +319,7 @@ def _income(chosen: Chosen) -> dict[str, Any]:
             {
                 "name": name,
                 "colour": f"d{number}" if lines is not rest else "d6",
-                "values": [float(max(a, ZERO) / scale) for a in amounts],
+                "values": [max(a, ZERO) / scale for a in amounts],
                 "shown": [_scaled(a, scale) for a in amounts],
             }
         )

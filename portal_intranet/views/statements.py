@@ -29,7 +29,7 @@ STATEMENTS = Spec(
     labels={
         "payee": _("Payee"),
         "number": _("Statement"),
-        "period": _("Period"),
+        "period": _("Month"),
         "currency": _("Currency"),
         "opening": _("Opening balance"),
         "entries": _("Commission"),

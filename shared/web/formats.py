@@ -21,6 +21,7 @@ def install(app: Flask) -> None:
         amount=amount,
         count=count,
         day=day,
+        last_day=last_day,
         moment=moment,
         money=money,
         month=month,
@@ -83,6 +84,11 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return NOTHING
     return figures().day(_here(value).date() if isinstance(value, datetime) else value)
+
+
+def last_day(value: date | None) -> date | None:
+    """The day before a day: of days [from, to) people read the last one."""
+    return None if value is None else date.fromordinal(value.toordinal() - 1)
 
 
 def month(value: date) -> str:

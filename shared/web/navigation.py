@@ -43,7 +43,8 @@ class Group:
 
 
 def install(app: Flask, groups: Sequence[Group]) -> None:
-    """Templates know ``menu``, ``preferences``, ``toasts`` and ``unread``."""
+    """Templates know ``menu``, ``preferences``, ``toasts``, ``may(right)``, ``knows(endpoint)``."""
+    app.jinja_env.globals.update(may=may, knows=knows)
 
     def context() -> dict[str, object]:
         viewer = g.get("viewer")
@@ -82,6 +83,17 @@ def allowed(groups: Sequence[Group]) -> list[Group]:
     return [
         replace(group, items=[i for i in group.items if i.permission in may]) for group in groups
     ]
+
+
+def may(permission: str) -> bool:
+    """Whether the viewer holds a right: what he may not do is not offered."""
+    viewer = g.get("viewer")
+    return viewer is not None and Permission(permission) in permissions_of(viewer.role)
+
+
+def knows(endpoint: str) -> bool:
+    """Whether the portal has a page: rooms that don't exist are not linked to."""
+    return endpoint in current_app.view_functions
 
 
 def _entry(item: Item) -> dict[str, Any]:

@@ -12,8 +12,17 @@ _TAKES: Final = "_takes_files"
 
 def takes_files(view: View) -> View:
     """Let a view receive files: up to ``LARGEST_UPLOAD`` in one request."""
-    setattr(view, _TAKES, True)
-    return view
+    return takes_files_up_to(LARGEST_UPLOAD)(view)
+
+
+def takes_files_up_to(limit: int) -> Callable[[View], View]:
+    """Let a view receive files: so many bytes in one request."""
+
+    def declared(view: View) -> View:
+        setattr(view, _TAKES, limit)
+        return view
+
+    return declared
 
 
 def install(app: Flask) -> None:
@@ -35,5 +44,6 @@ def _widen() -> None:
     if request.endpoint is None:
         return
     view = current_app.view_functions.get(request.endpoint)
-    if view is not None and getattr(view, _TAKES, False):
-        request.max_content_length = LARGEST_UPLOAD
+    limit = getattr(view, _TAKES, None)
+    if limit is not None:
+        request.max_content_length = limit

@@ -48,6 +48,10 @@ def test_exact_numbers_have_the_agreed_digits() -> None:
     assert wrong == []
 
 
+# base times rate before it is rounded: what a later reduction is computed from
+EXACT = {"entry_liability.gross"}
+
+
 def test_money_has_cents() -> None:
     """NUMERIC(14,2), never more and never a whole number."""
     money = [c for c in columns() if MONEY.search(c.name)]
@@ -55,7 +59,8 @@ def test_money_has_cents() -> None:
     wrong = [
         str(c)
         for c in money
-        if not isinstance(c.type, Numeric) or (c.type.precision, c.type.scale) != (14, 2)
+        if str(c) not in EXACT
+        and (not isinstance(c.type, Numeric) or (c.type.precision, c.type.scale) != (14, 2))
     ]
     assert wrong == []
 

@@ -25,6 +25,7 @@ DEFINERS = {
     "auth_close_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
     "auth_open_session(integer,bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
     "auth_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
+    "conditions_of_product(integer,date)": ("brokerpool_extranet",),
     "contract_lines(bigint[])": ("brokerpool_extranet",),
     "contract_progress(bigint[])": ("brokerpool_extranet",),
     "convert_contract(bigint,integer,date,jsonb,bigint,integer)": ("brokerpool_extranet",),

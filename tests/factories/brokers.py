@@ -18,7 +18,7 @@ from shared.actor import Actor
 from shared.db import Session, accounts, make_engine, open_session
 from shared.models.contracts import Application, Contract, Customer, PremiumDue
 from shared.models.hierarchy import Producer
-from shared.models.ledger import SettlementRun
+from shared.models.ledger import SettlementRun, StatementLine
 from shared.models.pools import Company
 from shared.models.products import LineOfBusiness, Product
 from shared.permissions import Role
@@ -77,6 +77,8 @@ class Brokers:
     accounts: dict[str, int]
     product_id: int
     applications: dict[str, int]
+    lines: dict[tuple[str, str], int]
+    customers: dict[str, int]
 
     def actor(self, firm: str = "Berg") -> Actor:
         """A broker of a firm."""
@@ -115,9 +117,25 @@ def build(database: Database, *, issue: bool = False) -> Brokers:
         made = _accounts(session, firms)
         _draft(session, actor)
         product_id = product.id
+        lines = {
+            key: session.query(StatementLine).filter_by(statement_id=statement).first().id  # type: ignore[union-attr]
+            for key, statement in statements.items()
+        }
+        customers = {c.number: c.holder_id for c in session.query(Contract) if c.holder_id}
         session.commit()
     engine.dispose()
-    return Brokers(database, pool_id, firms, contracts, statements, made, product_id, applications)
+    return Brokers(
+        database,
+        pool_id,
+        firms,
+        contracts,
+        statements,
+        made,
+        product_id,
+        applications,
+        lines,
+        customers,
+    )
 
 
 def _statements(

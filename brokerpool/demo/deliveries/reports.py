@@ -48,7 +48,7 @@ class Report:
 def reports_of(world: World, insurer: str) -> list[Report]:
     """What an insurer reports of the open month."""
     ordinary = [
-        _report(event)
+        report_of(event)
         for contract in world.contracts
         if contract.product.insurer == insurer
         for event in events_of(contract, OPEN, world.months)
@@ -78,7 +78,7 @@ def _extra(world: World, insurer: str) -> Iterator[Report]:
     """New contracts, and the problems people find in the list of discrepancies."""
     months = world.months
     for number, contract in enumerate(surprises(world, insurer)):
-        line = _report(next(events_of(contract, OPEN, months)))
+        line = report_of(next(events_of(contract, OPEN, months)))
         stranger = insurer == "BS" and number == 0
         yield replace(line, agency=f"{insurer}{UNKNOWN_AGENCY}") if stranger else line
     match insurer:
@@ -102,7 +102,8 @@ def _in_force(contract: ContractOf, insurer: str) -> bool:
     return sold and contract.cut is None and product.often != "single"
 
 
-def _report(event: EventOf) -> Report:
+def report_of(event: EventOf) -> Report:
+    """What an insurer reports of an event, as it should be."""
     contract = event.contract
     return Report(
         contract=contract,
@@ -131,7 +132,7 @@ def _with_wrong_rates(insurer: str, reports: list[Report]) -> Iterator[Report]:
 
 def _taken_back(contract: ContractOf, months: Months) -> Report:
     """The unearned part of a sale, when the contract ends with the open month's first day."""
-    sale = _report(next(events_of(contract, contract.born, months)))
+    sale = report_of(next(events_of(contract, contract.born, months)))
     left = contract.product.liability - (OPEN - contract.born)
     part = Fraction(left, contract.product.liability)
     # what stays is rounded; what is taken back is the rest, so that both agree to the cent
@@ -148,7 +149,7 @@ def _taken_back(contract: ContractOf, months: Months) -> Report:
 
 def _nobodys(contract: ContractOf, months: Months) -> Report:
     """A premium of a contract the pool has never heard of."""
-    line = _report(next(events_of(contract, contract.born, months)))
+    line = report_of(next(events_of(contract, contract.born, months)))
     rate = contract.product.recurring or line.rate
     base = round_cents(Fraction(contract.premium, 100))
     return replace(

@@ -11,7 +11,6 @@ from pool_module.agreements.rules import AgreementValues
 from pool_module.products.queries.range import line_name
 from shared.actor import Actor
 from shared.db import Session
-from shared.db.facts import stretch
 from shared.db.listing import Column, Filter, Listing, Operator, Shape
 from shared.models.products import Agreement, Insurer, LineOfBusiness, Product
 from shared.vocabulary import RuleScope, RuleState
@@ -168,22 +167,20 @@ def agreements_of_insurer(
     return _rows(session, actor, language, wanted, Agreement.superseded_at.is_(None))
 
 
-def agreements_met(
-    session: Session, actor: Actor, values: AgreementValues, start: date | None, language: str
-) -> Sequence[RowMapping]:
-    """What a new version of an agreement from a day on would overwrite."""
+def find_standing(session: Session, actor: Actor, values: AgreementValues) -> int | None:
+    """The number of the agreement that stands on the first day of some values."""
     same = [
         getattr(Agreement, name).is_not_distinct_from(getattr(values, name))
         for name in ("kind", "product_id", "line_id", "insurer_id")
     ]
-    return _rows(
-        session,
-        actor,
-        language,
-        Agreement.superseded_at.is_(None),
-        Agreement.valid.op("&&")(stretch(start, values.end)),
-        *same,
-    )
+    return session.scalars(
+        select(Agreement.id).where(
+            Agreement.pool_id == actor.pool_id,
+            Agreement.superseded_at.is_(None),
+            Agreement.valid.op("@>")(values.start),
+            *same,
+        )
+    ).one_or_none()
 
 
 def _rows(

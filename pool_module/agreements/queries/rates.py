@@ -87,17 +87,20 @@ def state_of(day: date) -> ColumnElement[str]:
     )
 
 
-def rate_list(session: Session, actor: Actor, day: date, language: str) -> Listing:
-    """The pool's rate rules of every rank, withdrawn ones too.
+def rate_list(
+    session: Session, actor: Actor, day: date, language: str, *, active_only: bool = False
+) -> Listing:
+    """The pool's rate rules of every rank.
 
     Args:
         session: the transaction.
         actor: whose pool.
         day: as of which a rule is active, upcoming or ended.
         language: of the names of lines and levels.
+        active_only: leave out ended and withdrawn ones.
     """
     assert session.info["actor"] == actor
-    source = select().select_from(Rule)
+    source = select().select_from(Rule).where(Rule.pool_id == actor.pool_id)
     for model, column in LINKS:
         joined: Any = model
         source = source.outerjoin(joined, and_(joined.pool_id == Rule.pool_id, joined.id == column))
@@ -112,9 +115,11 @@ def rate_list(session: Session, actor: Actor, day: date, language: str) -> Listi
     )
     unit_name = func.coalesce(Division.name, Organisation.name)
     state = state_of(day)
+    if active_only:
+        source = source.where(state.in_((RuleState.ACTIVE, RuleState.UPCOMING)))
     return Listing(
         name="rates",
-        source=source.where(Rule.pool_id == actor.pool_id),
+        source=source,
         id=Rule.id,
         columns=(
             Column("code", Rule.code, Shape.ID, sort=Rule.code),
@@ -342,7 +347,7 @@ def _named_rules(actor: Actor, language: str) -> Select[Any]:
         Product.name.label("product"),
         func.coalesce(Insurer.name, of_product.name).label("insurer"),
         case((Rule.line_id.is_not(None), line_name(language))).label("line"),
-        Producer.name.label("producer"),
+        Producer.name.label("producer"), Producer.code.label("producer_code"),
         func.coalesce(CommissionGroup.name, CommissionGroup.code).label("group"),
         case((Rule.level_id.is_not(None), level_name(language))).label("level"),
         Organisation.name.label("organisation"), Division.name.label("division"),

@@ -1,10 +1,10 @@
 """Contracts of a delivery: new, changed, unchanged. None is ever cancelled by being absent."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, Final, TypeAlias
 
 from pool_module.contracts import operations as contracts
 from pool_module.incoming.formats.gdv.blocks import ContractBlock
@@ -27,6 +27,10 @@ FROM_DELIVERY = "GDV"
 """Begins the reason of a cut that an insurer delivered: what he delivers he may take back."""
 
 Row = dict[str, Any]
+Kept: TypeAlias = Mapping[ContractKey, Collection[str]]
+"""Per contract the fields that stay as we have them: a person said so (ECS-16)."""
+OF_STATE: Final = ("state", "cancelled_on", "cancellation_reason")
+"""What belongs together: how a contract ended stays with whether it did."""
 
 
 @dataclass
@@ -44,6 +48,7 @@ class _Delivered:
     contract: Contract
     row: Row
     was: Row | None = None
+    keep_holder: bool = False
 
 
 def take(
@@ -54,6 +59,7 @@ def take(
     *,
     delivery_id: int,
     today: date,
+    kept: Kept | None = None,
 ) -> Taken:
     """Take a chunk of contracts, each of them once in ``blocks``, in about a dozen statements."""
     taken = Taken()
@@ -61,6 +67,8 @@ def take(
     if not delivered:
         return taken
     _compare(session, actor, known, delivered)
+    if kept:
+        _keep_ours(session, actor, delivered, kept)
     for each in delivered:
         taken.counts[_change(each)] += 1
         taken.agencies.add(each.row["agency_number"])
@@ -71,6 +79,57 @@ def take(
         _follow_states(session, actor, work)
     taken.seen = [each.row["id"] for each in delivered]
     return taken
+
+
+def compare(
+    session: Session,
+    actor: Actor,
+    known: Registers,
+    blocks: Sequence[ContractBlock],
+    *,
+    today: date,
+) -> list[tuple[ContractBlock, str, Row, Row | None]]:
+    """What a chunk would do: block, new/changed/unchanged, the delivered columns, and ours.
+
+    Ours are there for a changed contract alone, under the same names.
+    """
+    delivered = _delivered(session, actor, known, blocks, today)
+    if not delivered:
+        return []
+    _compare(session, actor, known, delivered)
+    changed = [each.row["id"] for each in delivered if _change(each) == "changed"]
+    ours = {row["id"]: row for row in queries.values_of(session, actor, changed)} if changed else {}
+    for each in delivered:
+        if party := each.block.holder:
+            number = each.contract.customer_number_insurer
+            each.row["holder"] = holder_row(known.insurer_id, key_of(each.contract), party, number)
+    return [(d.block, _change(d), d.row, ours.get(d.row.get("id", 0))) for d in delivered]
+
+
+def _keep_ours(session: Session, actor: Actor, delivered: Sequence[_Delivered], kept: Kept) -> None:
+    """Put our values where a person rejected theirs; they are written back as they stand."""
+    asked = {
+        each.row["id"]: (each, kept[key_of(each.contract)])
+        for each in delivered
+        if each.was and key_of(each.contract) in kept
+    }
+    if not asked:
+        return
+    for ours in queries.values_of(session, actor, list(asked)):
+        each, fields = asked[ours["id"]]
+        for name in fields:
+            for column in OF_STATE if name == "state" else (name,):
+                if column in ours and column in each.row:
+                    each.row[column] = ours[column]
+            if name == "holder":
+                each.keep_holder = True
+        row = each.row
+        yearly = row["gross_premium"] or row["net_premium"]
+        instalments = states.instalments_of(row["frequency"])
+        row["instalments"] = instalments
+        row["instalment"] = (
+            states.instalment(yearly, instalments) if yearly and instalments else None
+        )
 
 
 def _delivered(
@@ -166,7 +225,7 @@ def _take_holders(
     delivered: dict[int, Row] = {}
     for index, each in enumerate(work):
         each.row["holder_id"] = None
-        if party := each.block.holder:
+        if not each.keep_holder and (party := each.block.holder):
             number = each.contract.customer_number_insurer
             holder = holder_row(known.insurer_id, key_of(each.contract), party, number)
             delivered[index] = holder | {"firm_id": each.row["firm_id"]}

@@ -51,6 +51,22 @@ def open_delivery(
     return delivery
 
 
+def scratch(session: Session, actor: Actor, known: Registers, sha256: str) -> int:
+    """A delivery to try a portion with; it is taken back together with it."""
+    delivery = Delivery(
+        pool_id=actor.pool_id,
+        insurer_id=known.insurer_id,
+        format="gdv",
+        file_name="",
+        sha256=sha256,
+        encoding=None,
+        state=IMPORTING,
+    )
+    session.add(delivery)
+    session.flush()
+    return delivery.id
+
+
 def begin(session: Session, actor: Actor) -> None:
     """Begin a step, alone: two imports of one file would find nothing of each other."""
     lock(session, IMPORT_LOCK)
@@ -68,6 +84,8 @@ def close_delivery(
 ) -> None:
     """End an import with its counts; one that changed nothing leaves no trace."""
     delivery = queries.get_delivery(session, actor, delivery_id)
+    if changed:
+        queries.sum_up(session, actor, delivery_id)
     if delivery.state == IMPORTED and not changed:
         return
     again = delivery.state == IMPORTED

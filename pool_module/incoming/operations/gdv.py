@@ -48,10 +48,13 @@ class GdvImport:
         source: the file.
         storage: where originals are kept.
         today: the pool's day.
+        kept: per contract the fields that stay as we have them, whatever is delivered.
+        file_name: what the file is called, where the path does not say it.
 
     Attributes:
         records: records of the file, known from the beginning.
         result: complete after the last step.
+        delivery_id: the delivery, from the first step on.
 
     Raises:
         DeliveryRefused: no GDV file, empty, too large, a folder; nothing is written.
@@ -68,7 +71,11 @@ class GdvImport:
         storage: Path,
         today: date,
         chunk: int = CHUNK,
+        kept: contracts.Kept | None = None,
+        file_name: str | None = None,
     ) -> None:
+        self._kept, self._file_name = kept or {}, file_name or source.name
+        self.delivery_id = 0
         self._session, self._actor, self._today = session, actor, today
         self._source, self._storage, self._chunk = source, storage, chunk
         encoding = _encoding_of(source)
@@ -83,7 +90,7 @@ class GdvImport:
     def steps(self) -> Iterator[int]:
         """Do the import; after every step the caller commits. Gives how far the file is read."""
         stored = deliveries.keep(self._actor, self._storage, self._source)
-        delivery_id = self._open(stored)
+        self.delivery_id = delivery_id = self._open(stored)
         yield 0
         for blocks, asked, reached in self._chunks(stored.path):
             deliveries.begin(self._session, self._actor)
@@ -104,7 +111,7 @@ class GdvImport:
             self.known,
             stored,
             fmt="gdv",
-            file_name=self._source.name,
+            file_name=self._file_name,
             encoding=self.result.encoding,
         )
         return delivery.id
@@ -149,6 +156,7 @@ class GdvImport:
             [block for block in blocks if self._is_first(block)],
             delivery_id=delivery_id,
             today=self._today,
+            kept=self._kept,
         )
         result.contracts += taken.counts
         self._seen += taken.seen

@@ -40,7 +40,7 @@ def take(
     Returns:
         How many lines had which outcome (``known`` among them), and which cause (``:cause``).
     """
-    fresh = _fresh(session, actor, lines, sha256, repeats_count=repeats_count)
+    fresh = fresh_of(session, actor, lines, sha256, repeats_count=repeats_count)
     counts: Counter[str] = Counter(known=len(lines) - len(fresh))
     if not fresh:
         return counts
@@ -68,7 +68,7 @@ def write(
         queries.add_discrepancies(session, actor, waiting)
 
 
-def _fresh(
+def fresh_of(
     session: Session,
     actor: Actor,
     lines: Sequence[Line],

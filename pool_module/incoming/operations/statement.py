@@ -1,6 +1,6 @@
 """Import a commission statement (CSV, XLSX); in chunks, like a GDV delivery (see ``gdv``)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -31,10 +31,13 @@ class StatementImport:
         today: the pool's day.
         mapping: name of the insurer's column mapping; None = the one named ``default``, if any.
         columns: which column is which, header → field; saved under the mapping's name.
+        leave_out: rows of the file that are not taken.
+        file_name: what the file is called, where the path does not say it.
 
     Attributes:
         records: rows of the file that are lines, known from the beginning.
         result: complete after the last step.
+        delivery_id: the delivery, from the first step on.
 
     Raises:
         DeliveryRefused: no statement, empty, too large, a folder; nothing is written.
@@ -53,8 +56,11 @@ class StatementImport:
         mapping: str | None = None,
         columns: ColumnMapping | None = None,
         chunk: int = CHUNK,
+        leave_out: Collection[int] = (),
+        file_name: str | None = None,
     ) -> None:
         self._session, self._actor, self._today = session, actor, today
+        self._leave_out, self._file_name = frozenset(leave_out), file_name or source.name
         self._source, self._storage, self._chunk = source, storage, chunk
         self._name = mapping
         self.known = registers.load(session, actor, insurer)
@@ -62,6 +68,7 @@ class StatementImport:
         self._columns = columns or mappings.find(session, actor, insurer_id, mapping)
         self._opened, self.records = _opening_of(source, self._columns)
         self.result = ImportResult("statement", encoding=self._opened.encoding)
+        self.delivery_id = 0
         self._save = columns is not None or mapping is not None
 
     def steps(self) -> Iterator[int]:
@@ -74,10 +81,10 @@ class StatementImport:
             self.known,
             stored,
             fmt=self._opened.format,
-            file_name=self._source.name,
+            file_name=self._file_name,
             encoding=self._opened.encoding,
         )
-        delivery_id = delivery.id
+        self.delivery_id = delivery_id = delivery.id
         if self._save:
             columns = ColumnMapping(self._opened.columns)
             mappings.save(session, actor, self.known.insurer_id, self._name, columns)
@@ -106,7 +113,7 @@ class StatementImport:
     def _chunks(self, path: Path) -> Iterator[list[Line]]:
         chunk: list[Line] = []
         for item in read_statement(path, mapping=self._columns):
-            if isinstance(item, StatementLine):
+            if isinstance(item, StatementLine) and item.row not in self._leave_out:
                 chunk.append(line_of(self.known.insurer_id, item))
             elif isinstance(item, ReadingWarning):
                 self.result.remarks.add(item)

@@ -42,6 +42,27 @@ def find_contracts(
     )
 
 
+def values_of(session: Session, actor: Actor, ids: list[int]) -> list[dict[str, Any]]:
+    """Contracts as we have them, under the names a delivery's columns have; with their holder."""
+    return run(
+        session,
+        actor,
+        """
+        SELECT c.id, c.number, c.product_id, p.name AS product, c.state, c.begin_on, c.end_on,
+            c.cancelled_on, c.cancellation_reason, c.next_due_on, c.frequency, c.net_premium,
+            c.gross_premium, c.agency_number, t.applied_on, t.issued_on,
+            h.last_name, h.first_name, h.birth_date, h.street, h.postcode, h.city
+        FROM contract c
+        JOIN product p ON p.pool_id = :pool AND p.id = c.product_id
+        LEFT JOIN contract_terms t ON t.pool_id = :pool AND t.contract_id = c.id
+            AND t.superseded_at IS NULL
+        LEFT JOIN customer h ON h.pool_id = :pool AND h.id = c.holder_id
+        WHERE c.pool_id = :pool AND c.id = ANY(:ids) AND NOT c.private
+        """,
+        ids=ids,
+    )
+
+
 def add_contracts(
     session: Session, actor: Actor, insurer_id: int, rows: Rows
 ) -> list[dict[str, Any]]:

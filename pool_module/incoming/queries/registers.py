@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from pool_module.incoming.queries.sets import run
 from shared.actor import Actor
 from shared.db import Session
 from shared.models.hierarchy import Producer
@@ -94,6 +95,31 @@ def get_delivery(session: Session, actor: Actor, delivery_id: int) -> Delivery:
     return session.scalars(
         select(Delivery).where(Delivery.pool_id == actor.pool_id, Delivery.id == delivery_id)
     ).one()
+
+
+def sum_up(session: Session, actor: Actor, delivery_id: int) -> None:
+    """Write a delivery's sum and the number of its lines; of several currencies there is no sum."""
+    run(
+        session,
+        actor,
+        """
+        UPDATE delivery v SET line_count = s.lines,
+            gross = CASE WHEN s.currencies = 1 THEN s.gross END,
+            currency = CASE WHEN s.currencies = 1 THEN s.currency END
+        FROM (
+            SELECT count(*) AS lines, sum(coalesce(l.gross, 0)) AS gross,
+                count(DISTINCT coalesce(nullif(l.currency, ''), c.currency, o.currency))
+                    AS currencies,
+                min(coalesce(nullif(l.currency, ''), c.currency, o.currency)) AS currency
+            FROM delivery_line l
+            JOIN pool o ON o.id = l.pool_id
+            LEFT JOIN contract c ON c.pool_id = :pool AND c.id = l.contract_id
+            WHERE l.pool_id = :pool AND l.delivery_id = :delivery
+        ) s
+        WHERE v.pool_id = :pool AND v.id = :delivery
+        """,
+        delivery=delivery_id,
+    )
 
 
 def find_mapping(

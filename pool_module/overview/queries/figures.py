@@ -158,9 +158,9 @@ def figure_list(session: Session) -> Listing:
     currency = RunFigure.currency
     # unique within the pool, as lists want it: run, product, kind and two letters of the currency
     number = (
-        cast(RunFigure.run_id, BigInteger).op("<<")(BITS["run"])
-        + cast(RunFigure.product_id, BigInteger).op("<<")(BITS["product"])
-        + cast(func.ascii(RunFigure.kind) - 64, BigInteger).op("<<")(BITS["kind"])
+        cast(RunFigure.run_id, BigInteger) * 2 ** BITS["run"]
+        + cast(RunFigure.product_id, BigInteger) * 2 ** BITS["product"]
+        + cast(func.ascii(RunFigure.kind) - 64, BigInteger) * 2 ** BITS["kind"]
         + (func.ascii(currency) - 65) * 32
         + func.ascii(func.substr(currency, 2))
         - 65
@@ -210,8 +210,8 @@ def producer_list(session: Session) -> Listing:
     """What runs brought each producer."""
     of, cents = RunProducerFigure, _cents
     number = (
-        cast(of.run_id, BigInteger).op("<<")(BITS["run"])
-        + cast(of.producer_id, BigInteger).op("<<")(BITS["kind"])
+        cast(of.run_id, BigInteger) * 2 ** BITS["run"]
+        + cast(of.producer_id, BigInteger) * 2 ** BITS["kind"]
         + (func.ascii(of.currency) - 65) * 32
         + func.ascii(func.substr(of.currency, 2))
         - 65

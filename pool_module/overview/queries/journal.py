@@ -90,14 +90,15 @@ def get_entry(session: Session, entry_id: int) -> Entry:
         _entries(session)
         .where(of.id == entry_id)
         .with_only_columns(
-            of.id, of.recorded_at, of.recorded_by, of.door, of.action, of.subject, of.subject_id,
-            of.old, of.new, _reason(), _second(),
+            of.id, of.recorded_at.label("when"), of.recorded_by.label("who"), of.door, of.action,
+            of.subject, of.subject_id, of.old, of.new, _reason().label("reason"),
+            _second().label("second"),
         )
     ).one_or_none()  # fmt: skip
     if row is None:
         raise NoSuchEntry
-    *told, old, new, reason, second = row
-    return Entry(*told, dict(old or {}), dict(new or {}), reason, second)
+    told = row._asdict()
+    return Entry(**{**told, "old": told["old"] or {}, "new": told["new"] or {}})
 
 
 def _entries(session: Session) -> Any:

@@ -245,7 +245,7 @@ def _withholdings(
 
 
 def _papers(session: Session, actor: Actor, statement_id: int) -> Sequence[Row[Any]]:
-    return session.execute(
+    rows: Any = session.execute(
         select(Issue.kind, Document.file_name, Document.size)
         .join(Document, (Document.pool_id == Issue.pool_id) & (Document.id == Issue.document_id))
         .where(
@@ -255,3 +255,15 @@ def _papers(session: Session, actor: Actor, statement_id: int) -> Sequence[Row[A
         )
         .order_by(Issue.kind.desc())
     ).all()
+    return list(rows)
+
+
+def find_line(session: Session, actor: Actor, line_id: int) -> StatementLine | None:
+    """A statement line of the actor's firms."""
+    return session.scalars(
+        select(StatementLine).where(
+            StatementLine.pool_id == actor.pool_id,
+            StatementLine.firm_id.in_(actor.firm_ids),
+            StatementLine.id == line_id,
+        )
+    ).one_or_none()

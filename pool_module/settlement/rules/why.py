@@ -335,7 +335,7 @@ def steps_of(
         earned = _earned(answer, entry.producer_id)
         part = round_cents(exact_gross * Fraction(*earned)) if earned else gross
         if earned:
-            values = {"earned": earned[0], "whole": earned[1], "end": entry.liability_end}
+            values = {"part": Decimal(earned[0]) / earned[1], "end": entry.liability_end}
             steps.append(Step("earned", part, values))
         if entry.difference_from is not None or part != stands:
             steps.append(Step("difference", stands - part, {"below": entry.difference_from}))

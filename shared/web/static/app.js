@@ -167,20 +167,19 @@
 
   /* ---- drawer: focus goes in and comes back ---- */
   const dirty = new Set()
-  const unsaved = root => [...dirty].some(form => form.isConnected && root.contains(form))
+  const unsaved = root =>
+    [...dirty].some(form => form.isConnected && root.contains(form)) || !!$("form[data-guard] [data-errors]", root)
   const close_drawer = async () => {
     const drawer = $("#drawer .drawer")
     if (!drawer || (unsaved(drawer) && !(await ask(word("unsaved"))))) return
-    const list = $("[data-close-drawer]", drawer).href
-    if (!$("[data-list], .why, [data-drawer]", $("#main"))) return location.assign(list)
     drawer.remove()
-    history.replaceState(null, "", list)
-    ;(opener(current()) ?? back_to ?? $("#main")).focus()
+    history.replaceState(null, "", before?.url ?? $("[data-close-drawer]", drawer).href)
+    const row = opener(current())
+    ;(before?.from.isConnected ? before.from : row ?? $("#main")).focus()
+    before = null
   }
-  let back_to = null
-  on("click", "[data-drawer]", (e, el) => {
-    if (!el.closest("#drawer")) back_to = el
-  }, true)
+  /* where one was when the drawer opened */
+  let before = null
   on("click", "[data-close-drawer]", e => {
     e.preventDefault()
     close_drawer()
@@ -272,6 +271,7 @@
       pick(box, e.shiftKey)
     },
     KeyW: () => (document.activeElement.closest(".why") ?? (current() && $(".why", current())))?.click(),
+    KeyE: () => $("[data-done]", current() ?? $("[data-list] tr:has([data-done])") ?? document)?.click(),
     KeyG: () => (going = Date.now()),
   }
   let going = 0
@@ -321,6 +321,17 @@
     const { elt, target } = e.detail
     if (elt.matches("[data-poll]")) return document.hidden && e.preventDefault()
     if (target !== document.body) target.setAttribute("aria-busy", "true")
+    if (target.id === "drawer" && !elt.closest("#drawer")) before = { url: before?.url ?? location.href, from: elt }
+  })
+  let had_focus = false
+  document.addEventListener("htmx:beforeSwap", e => {
+    const { requestConfig, target, xhr } = e.detail
+    had_focus = target.contains(document.activeElement)
+    /* a whole page where a part was asked for: the session ended, or something was moved */
+    if (!requestConfig.elt.hasAttribute("hx-select") && /^\s*<!doctype/i.test(xhr.responseText)) {
+      e.detail.shouldSwap = false
+      location.assign(xhr.responseURL)
+    }
   })
   document.addEventListener("htmx:afterRequest", e => e.detail.target.removeAttribute("aria-busy"))
   document.addEventListener("htmx:xhr:progress", e => {
@@ -343,6 +354,10 @@
     if (trouble) return trouble.focus()
     if (here.id === "drawer" && !following) $("#drawer-title")?.focus()
     if (here.id === "drawer") following = false
+    if (had_focus && document.activeElement === document.body) {
+      here.tabIndex = -1
+      here.focus({ preventScroll: true })
+    }
   })
   document.addEventListener("htmx:sendError", () => toast(word("offline"), "err"))
   document.addEventListener("htmx:timeout", () => toast(word("offline"), "err"))

@@ -237,14 +237,16 @@ def test_a_backdated_promotion_from_proposal_to_approval(house: House, enter: En
     page = proposer.get(change).text
     assert "+100.00" in page
     assert "−100.00" in page
-    assert "zero, in each of 1 events" in page
+    assert "zero, in its 1 event" in page
     assert "Every line that changes" in page
     assert "C-1" in proposer.get(f"{change}/lines").text
     assert proposer.post(f"{change}/send", change).status_code == 303
     assert "a second person decides" in proposer.get(change).text
     proposer.post(f"{change}/decide", change, decision="approve", note="me")
     assert "Waits for a second person" in proposer.get(change).text
-    assert second.post(f"{change}/decide", change, decision="approve", note="fine").status_code == 303
+    assert (
+        second.post(f"{change}/decide", change, decision="approve", note="fine").status_code == 303
+    )
     page = second.get(change).text
     assert "The next settlement books these differences" in page
     assert "fine" in page

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, Flask, Response, g, request
+from flask import Blueprint, Flask, Response, abort, g, request
 
 from shared.config import Config
 from shared.db.accounts import SignedIn
@@ -66,6 +66,8 @@ def _surroundings(door: Door) -> dict[str, Any]:
 
 
 def _page(name: str) -> Response:
+    if not any(name in names for names in PAGES.values()):
+        abort(404)
     return render(f"{name}.html", **data.DATA)
 
 

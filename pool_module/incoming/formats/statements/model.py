@@ -191,5 +191,13 @@ class StatementRead:
     net: Decimal | None
 
 
-Item: TypeAlias = StatementOpened | StatementLine | ReadingWarning | StatementRead
+@dataclass(frozen=True, slots=True)
+class UnreadRow:
+    """A row that became no line, as it was delivered; the warning before it says why."""
+
+    row: int
+    cells: tuple[str, ...]
+
+
+Item: TypeAlias = StatementOpened | StatementLine | UnreadRow | ReadingWarning | StatementRead
 """Whatever a reader gives, in the order of the file."""

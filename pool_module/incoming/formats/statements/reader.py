@@ -20,6 +20,7 @@ from pool_module.incoming.formats.statements.model import (
     StatementLine,
     StatementOpened,
     StatementRead,
+    UnreadRow,
 )
 from pool_module.incoming.formats.statements.reading_rows import Amounts, Row, amounts_of, line_of
 from pool_module.incoming.formats.statements.table import Table
@@ -33,6 +34,7 @@ MAX_BYTES: Final = 256 << 20
 
 _OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0"
 _PDF: Final = b"%PDF"
+_PICTURES: Final = frozenset({b"\x89PNG", b"GIF8", b"\xff\xd8", b"BM", b"II*\x00", b"MM\x00*"})
 _NOTE_CELLS: Final = 1
 
 
@@ -59,7 +61,10 @@ def read_statement(
         DeliveryRefused: no CSV or XLSX file, empty, too large, a folder; ``ColumnsUnknown`` where
             a mapping is needed.
     """
-    with opened(source, max_bytes=max_bytes) as stream, _table(stream, mapping, encoding) as table:
+    with (
+        opened(source, max_bytes=max_bytes) as stream,
+        open_table(stream, mapping, encoding) as table,
+    ):
         header = table.header
         yield StatementOpened(table.format, table.encoding, table.sheet, header.row, header.columns)
         for title in header.doubts:
@@ -72,9 +77,14 @@ def read_statement(
         yield reading.totals()
 
 
-def _table(
-    stream: BinaryIO, mapping: ColumnMapping | None, encoding: Encoding | None
+def open_table(
+    stream: BinaryIO, mapping: ColumnMapping | None, encoding: Encoding | None = None
 ) -> AbstractContextManager[Table]:
+    """Open a CSV or XLSX file as a table with its header found.
+
+    Raises:
+        DeliveryRefused: no such file, or no header in it.
+    """
     start = stream.read(len(MAGIC))
     if start == MAGIC:
         return xlsx_table(stream, mapping)
@@ -82,6 +92,8 @@ def _table(
         raise NotThisFormat("The file is of an old Excel format; save it as XLSX or CSV.")
     if start == _PDF:
         raise NotThisFormat("The file is a PDF; a statement is read from CSV or XLSX.")
+    if start in _PICTURES or start[:2] in _PICTURES:
+        raise NotThisFormat("The file is a picture; a statement is read from CSV or XLSX.")
     return csv_table(stream, encoding, mapping)
 
 
@@ -103,13 +115,16 @@ class _Reading:
             return
         row = Row(number, cells, self._header, self._warnings)
         amounts = amounts_of(row)
-        line = None
+        line: StatementLine | UnreadRow | None = None
+        unread = False
         if self._is_sum_row(row, amounts):
             self._check_sum(row, amounts)
         elif amounts.net is None:
-            self._report_no_amount(row)
+            unread = self._report_no_amount(row)
         else:
             line = self._line(row, amounts)
+        if unread:
+            line = UnreadRow(number, tuple(as_text(cell) for cell in cells))
         yield from self._warnings
         self._warnings.clear()
         if line:
@@ -146,11 +161,12 @@ class _Reading:
             )
         self._since_sum = ZERO
 
-    def _report_no_amount(self, row: Row) -> None:
+    def _report_no_amount(self, row: Row) -> bool:
         """Report a row without money; a note below the table is passed over."""
         filled = sum(1 for cell in row.cells if as_text(cell))
         if filled > _NOTE_CELLS:
             row.warn(None, "The row has no amount that can be read; it is no line.")
+        return filled > _NOTE_CELLS
 
     def _line(self, row: Row, amounts: Amounts) -> StatementLine:
         line = line_of(row, amounts)

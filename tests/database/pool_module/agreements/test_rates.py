@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from threading import Barrier
+from typing import Any
 
 import pytest
 
@@ -27,6 +28,7 @@ from tests.database.pool_module.range_pool import START, TODAY, RangePool
 
 JUNE, JULY = date(2026, 6, 1), date(2026, 7, 1)
 NEXT_YEAR = date(2027, 1, 1)
+YES = (True,)
 
 
 def create(ranged: RangePool, values: RuleValues) -> int:
@@ -178,14 +180,14 @@ def test_the_list_shows_states_and_ranks(ranged: RangePool) -> None:
             asked = Asked("code", conditions=(Condition(name, Operator.IS, values),))
             return [row.code for row in page(session, listing, asked).rows]
 
-        assert codes("active", True) == ["ANY", "NEXT", "SOON"]
-        assert codes("expiring", True) == ["SOON"]
+        assert codes("active", *YES) == ["ANY", "NEXT", "SOON"]
+        assert codes("expiring", *YES) == ["SOON"]
         assert codes("insurer", ranged.id("insurer", "Aquila")) == ["NEXT", "PAST"]
         assert codes("q", "l1") == ["GONE", "SOON"]
         assert codes("preset", "dated") == ["PAST", "SOON"]
 
 
-def agreed(ranged: RangePool, **values: object) -> AgreementValues:
+def agreed(ranged: RangePool, **values: Any) -> AgreementValues:
     made = AgreementValues(
         kind="acquisition", start=START, insurer_id=ranged.id("insurer", "Aquila"),
         liability_months=60, incoming_of="basis", incoming_rate=Decimal("0.04"),

@@ -62,8 +62,8 @@ class TestTwoPeople:
         with desk.at(Door.INTRANET, "jana") as session:
             mine = data_of(desk, net_premium=Decimal("1100.00"))
             keeping.change(session, desk.contract_id, mine, version=seen, today=TODAY)
+        yours = data_of(desk, net_premium=Decimal("1200.00"))
         with desk.at(Door.INTRANET, "thomas") as session, pytest.raises(Conflict) as refused:
-            yours = data_of(desk, net_premium=Decimal("1200.00"))
             keeping.change(session, desk.contract_id, yours, version=seen, today=TODAY)
         assert refused.value.who == "jana"
         assert refused.value.stored["net_premium"] == Decimal("1100.00")

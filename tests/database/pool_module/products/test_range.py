@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,7 +34,7 @@ from tests.database.pool_module.range_pool import RangePool
 AQUILA = InsurerValues(code="Aquila", name="Aquila Leben AG", country="DE", city="Kassel")
 
 
-def product_values(pool: RangePool, **values: object) -> ProductValues:
+def product_values(pool: RangePool, **values: Any) -> ProductValues:
     made = ProductValues(
         code="BU",
         name="BU Vision",
@@ -48,8 +49,8 @@ def test_an_insurer_is_changed_once_per_version(ranged: RangePool) -> None:
     insurer_id = ranged.id("insurer", "Aquila")
     with ranged.at(jana) as session:
         assert insurers.edit_insurer(session, jana, insurer_id, AQUILA, version=1).version == 1
+    other = replace(AQUILA, city="Köln")
     with ranged.at(tom) as session, pytest.raises(Conflict) as refused:
-        other = replace(AQUILA, city="Köln")
         insurers.edit_insurer(session, tom, insurer_id, other, version=1)
     assert (refused.value.who, refused.value.version) == ("Jana", 2)
     assert refused.value.stored["city"] == "Kassel"
@@ -106,10 +107,10 @@ def test_a_product_lives_from_draft_to_withdrawn(ranged: RangePool) -> None:
         operations.edit_product(session, jana, made.id, edited, version=2)
         product = queries.get_product_head(session, jana, made.id, "de")["Product"]
         assert (product.name, feature_pairs(product.features)) == ("BU 2027", pairs)
+    backwards = product_values(
+        ranged, offered_from=date(2026, 2, 1), offered_until=date(2026, 1, 31)
+    )
     with ranged.at(jana) as session, pytest.raises(DaysReversed):
-        backwards = product_values(
-            ranged, offered_from=date(2026, 2, 1), offered_until=date(2026, 1, 31)
-        )
         operations.edit_product(session, jana, made.id, backwards, version=3)
 
 
@@ -126,8 +127,8 @@ def test_versions_never_overlap(ranged: RangePool) -> None:
     with ranged.at(jana) as session:
         made = operations.save_version(session, jana, product_id, version("2020", first, second))
         operations.save_version(session, jana, product_id, version("2025", second, None))
+    late = version("2024", date(2024, 7, 1), None)
     with ranged.at(jana) as session, pytest.raises(VersionOverlaps) as refused:
-        late = version("2024", date(2024, 7, 1), None)
         operations.save_version(session, jana, product_id, late)
     assert "2024-12-31" in str(refused.value)
     with ranged.at(jana) as session, pytest.raises(VersionNameTaken):

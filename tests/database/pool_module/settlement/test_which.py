@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from pool_module.agreements.operations import rates
 from pool_module.agreements.rules import RuleValues
@@ -20,14 +21,14 @@ from tests.database.pool_module.range_pool import TODAY, RangePool
 DAY = date(2026, 6, 15)
 
 
-def rule(ranged: RangePool, code: str, rate: str, **values: object) -> int:
+def rule(ranged: RangePool, code: str, rate: str, **values: Any) -> int:
     jana = ranged.actor()
     wanted: RuleValues = replace(ranged.rule(code=code, rate=Decimal(rate)), **values)
     with ranged.at(jana) as session:
         return rates.create_rule(session, jana, wanted).id
 
 
-def question(ranged: RangePool, **values: object) -> Question:
+def question(ranged: RangePool, **values: Any) -> Question:
     asked = Question(
         product_id=ranged.id("product", "P"), kind="acquisition",
         seller_id=ranged.id("producer", "Berg"), day=DAY, currency="EUR",
@@ -88,7 +89,7 @@ def test_the_settlement_books_what_was_answered(ranged: RangePool) -> None:
                 due=DAY,
                 basis=Decimal("10000.00"),
                 received=Decimal("400.00"),
-            )  # fmt: skip
+            )
         )
     with ranged.at(worker) as session:
         run = runs.begin(session, worker, date(2026, 6, 30))

@@ -212,7 +212,7 @@ class TestBroker:
         ]  # fmt: skip
         assert found.income is not None
         assert plain(found.income.received) == "400.00"
-        assert not (found.members or found.lost or found.facts)
+        assert [found.members, found.lost, found.facts] == [(), (), ()]
         assert found.rule is not None
         assert found.rule.code == "L2"
         assert [(s.kind, plain(s.amount)) for s in found.steps] == [

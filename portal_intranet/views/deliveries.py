@@ -1,0 +1,417 @@
+"""Insurers' files: brought, looked at, taken over; and what came when."""
+
+import tempfile
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from babel.dates import format_date
+from flask import Blueprint, abort, current_app, g, request, url_for
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+from werkzeug.utils import secure_filename
+from werkzeug.wrappers import Response
+
+from pool_module.incoming.formats.detecting import GDV, LARGEST
+from pool_module.incoming.formats.error_file import error_file
+from pool_module.incoming.operations import uploads
+from pool_module.incoming.operations.uploads import Received
+from pool_module.incoming.queries import cases, deliveries
+from pool_module.incoming.queries import uploads as upload_queries
+from pool_module.incoming.queries.deliveries import DeliveryMonths
+from pool_module.incoming.rules.rhythm import MonthState
+from portal_intranet.forms.deliveries import COLUMN_NAMES, columns_of, sentence
+from shared import workplace
+from shared.db import actor_of
+from shared.figures import LOCALES
+from shared.labels import label
+from shared.models.incoming import Upload
+from shared.permissions import Permission, permissions_of
+from shared.storage import open_stored
+from shared.vocabulary import (
+    DeliveryFormat,
+    DeliveryState,
+    DiscrepancyCause,
+    Kind,
+    LineOutcome,
+    RowOutcome,
+)
+from shared.web import editing, formats, jobs, lists
+from shared.web.access import requires
+from shared.web.database import db
+from shared.web.editing import Saved
+from shared.web.fields import today
+from shared.web.htmx import render
+from shared.web.lists import Ask, Spec, View
+from shared.web.uploads import takes_files_up_to
+
+blueprint = Blueprint("deliveries", __name__, template_folder="../templates")
+
+FORM_ROOM: Final = 1 << 20  # the form around the files
+MOST_FILES: Final = 20
+XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CELLS: Final = {MonthState.CAME: "o", MonthState.BOOKED: "o", MonthState.MISSING: "m",
+                MonthState.DUE: "l", MonthState.NONE: "n"}  # fmt: skip
+
+
+def _insurers() -> Sequence[tuple[str, LazyString | str]]:
+    session = db.session()
+    found = upload_queries.insurers(session, actor_of(session))
+    return [(str(insurer.id), insurer.name) for insurer in found]
+
+
+DELIVERIES: Final = Spec(
+    title=_("Deliveries"),
+    template="deliveries/index.html",
+    labels={
+        "file_name": _("File"),
+        "insurer": _("Insurer"),
+        "format": _("Format"),
+        "day": _("Imported"),
+        "lines": _("Lines"),
+        "gross": _("Commission"),
+        "open": _("To clarify"),
+        "by": _("By"),
+        "state": _("Status"),
+    },
+    shown=("file_name", "insurer", "format", "day", "lines", "gross", "open", "state"),
+    sort="-day",
+    asks={
+        "insurer": Ask(_("Insurer"), choices=_insurers),
+        "format": Ask(_("Format"), codes=DeliveryFormat),
+        "day": Ask(_("Imported")),
+        "state": Ask(_("Status"), codes=DeliveryState),
+    },
+    codes={"format": DeliveryFormat, "state": DeliveryState},
+    views=(View("all", _("All")), View("running", _("Being imported"), "state=importing")),
+    opens=lambda row: url_for("deliveries.show", id=row.id),
+    cells="deliveries/cells.html",
+    narrow=("format", "lines", "day"),
+    empty=(_("No file was imported yet"), _("Bring one: drop it above, or choose it.")),
+)
+LINES: Final = Spec(
+    title=_("Lines"),
+    template="deliveries/show.html",
+    labels={
+        "row": _("Line"),
+        "contract": _("Contract"),
+        "holder": _("Customer"),
+        "product": _("Product"),
+        "kind": _("Kind"),
+        "base": _("Base"),
+        "rate": _("Rate"),
+        "booked_on": _("Booked on"),
+        "agency": _("Agency number"),
+        "gross": _("Commission"),
+        "outcome": _("Outcome"),
+    },
+    shown=("row", "contract", "holder", "kind", "booked_on", "base", "rate", "gross", "outcome"),
+    sort="row",
+    asks={
+        "outcome": Ask(_("Outcome"), codes=LineOutcome),
+        "kind": Ask(_("Kind"), codes=Kind),
+        "booked_on": Ask(_("Booked on")),
+        "contract": Ask(_("Contract number")),
+    },
+    codes={"outcome": LineOutcome, "kind": Kind},
+    views=(
+        View("all", _("All lines")),
+        View("booked", _("Booked"), "outcome=event"),
+        View("open", _("To clarify"), "outcome=discrepancy"),
+        View("evidence", _("Evidence"), "outcome=evidence&outcome=rejected&outcome=noted"),
+    ),
+    cells="deliveries/line_cells.html",
+    narrow=("base", "rate", "booked_on", "kind"),
+    search="contract",
+    saves=False,
+    empty=(_("No commission line"), _("The file held contracts alone.")),
+)
+
+
+@blueprint.get("/deliveries")
+@requires(Permission.DELIVERIES_READ)
+def index() -> Response:
+    """List what was imported, what lies there to be taken, and what is missing."""
+    session = db.session()
+    actor = actor_of(session)
+    listing = deliveries.delivery_list(session)
+    if request.args.get("part") or request.args.get("format") in {"csv", "xlsx"}:
+        return lists.respond(DELIVERIES, listing)
+    return lists.respond(
+        DELIVERIES,
+        listing,
+        waiting=upload_queries.live_uploads(session, actor),
+        matrix=_matrix(deliveries.delivery_months(session, actor, today())),
+        imports=_may_import(),
+        largest=LARGEST >> 20,
+    )
+
+
+@blueprint.get("/deliveries/<int:id>")
+@requires(Permission.DELIVERIES_READ)
+def show(id: int) -> Response:  # noqa: A002  -- the address' word
+    """Show one delivery: its figures, its lines and what became of them."""
+    session = db.session()
+    actor = actor_of(session)
+    delivery = deliveries.get_delivery(session, actor, id)
+    listing = deliveries.line_list(session, id)
+    if request.args.get("part") or request.args.get("format") in {"csv", "xlsx"}:
+        return lists.respond(LINES, listing, delivery=delivery)
+    return lists.respond(
+        LINES,
+        listing,
+        delivery=delivery,
+        outcomes=deliveries.outcomes(session, actor, id),
+        sums=cases.control_sums(session, actor, since=today(), delivery_id=id),
+        outcome_label=lambda value: label(LineOutcome, value),
+        format_label=label(DeliveryFormat, delivery["format"]),
+        cause_label=lambda value: label(DiscrepancyCause, value),
+    )
+
+
+@blueprint.get("/deliveries/<int:id>/file")
+@requires(Permission.DELIVERIES_READ)
+def download(id: int) -> Response:  # noqa: A002
+    """Hand out a delivery's file as it came."""
+    session = db.session()
+    actor = actor_of(session)
+    delivery = deliveries.get_delivery(session, actor, id)
+    try:
+        content = open_stored(_storage(), actor.pool_id, None, delivery["sha256"])
+    except FileNotFoundError:
+        abort(404)
+    name = secure_filename(delivery["file_name"]) or f"delivery-{id}"
+    return _file(content, name, "application/octet-stream")
+
+
+@blueprint.post("/deliveries/uploads")
+@requires(Permission.DELIVERIES_IMPORT)
+@takes_files_up_to(2 * LARGEST + FORM_ROOM)
+def upload() -> Response:
+    """Take in files, and begin to look at them."""
+    session = db.session()
+    brought = [each for each in request.files.getlist("files") if each.filename]
+    back = url_for("deliveries.index")
+    if not brought:
+        editing.tell(gettext("Choose a file first."), "err")
+        return editing.done(Saved(back))
+    with tempfile.TemporaryDirectory() as folder:
+        files = []
+        for number, each in enumerate(brought[:MOST_FILES]):
+            path = Path(folder) / str(number)
+            each.save(path)
+            files.append((Path(each.filename or "file").name, path))
+        received = uploads.receive(session, actor_of(session), files, storage=_storage())
+    return _received(received, back)
+
+
+@blueprint.get("/deliveries/uploads/<int:id>")
+@requires(Permission.DELIVERIES_READ)
+def look(id: int) -> Response:  # noqa: A002
+    """Show a file that was brought: what it is, what its rows would change, how far it is."""
+    session = db.session()
+    actor = actor_of(session)
+    found = upload_queries.get_upload(session, actor, id)
+    return _looked(found)
+
+
+@blueprint.post("/deliveries/uploads/<int:id>/describe")
+@requires(Permission.DELIVERIES_IMPORT)
+def describe(id: int) -> Response:  # noqa: A002
+    """Say whose file it is and which column is which."""
+    session = db.session()
+    actor = actor_of(session)
+    found = upload_queries.get_upload(session, actor, id)
+    titles = found.details.get("titles", [])
+    columns = columns_of(titles)
+    insurer = request.form.get("insurer", "")
+    here = url_for("deliveries.look", id=id)
+
+    def act() -> Saved:
+        uploads.describe(session, actor, id, insurer=insurer, columns=columns, storage=_storage())
+        return Saved(here)
+
+    return editing.attempt(act, here)
+
+
+@blueprint.post("/deliveries/uploads/<int:id>/take")
+@requires(Permission.DELIVERIES_IMPORT)
+def take(id: int) -> Response:  # noqa: A002
+    """Take over the good rows."""
+    session = db.session()
+    here = url_for("deliveries.look", id=id)
+
+    def act() -> Saved:
+        uploads.take(session, actor_of(session), id)
+        return Saved(here)
+
+    return editing.attempt(act, here)
+
+
+@blueprint.post("/deliveries/uploads/<int:id>/drop")
+@requires(Permission.DELIVERIES_IMPORT)
+def drop(id: int) -> Response:  # noqa: A002
+    """Lay a file aside."""
+    session = db.session()
+
+    def act() -> Saved:
+        uploads.drop(session, actor_of(session), id)
+        return Saved(url_for("deliveries.index"), gettext("Laid aside; nothing was imported."))
+
+    return editing.attempt(act, url_for("deliveries.look", id=id))
+
+
+@blueprint.post("/deliveries/uploads/<int:id>/rows/<int:row>")
+@requires(Permission.DELIVERIES_IMPORT)
+def keep(id: int, row: int) -> Response:  # noqa: A002
+    """Say which fields of a changed contract stay as we have them."""
+    session = db.session()
+    here = url_for("deliveries.look", id=id, outcome="changed")
+    fields = request.form.getlist("keep")
+
+    def act() -> Saved:
+        uploads.keep_ours(session, actor_of(session), id, row, fields)
+        said = ngettext("%(num)d field stays ours.", "%(num)d fields stay ours.", len(fields))
+        return Saved(here, said)
+
+    return editing.attempt(act, here)
+
+
+@blueprint.get("/deliveries/uploads/<int:id>/errors.xlsx")
+@requires(Permission.DELIVERIES_READ)
+def errors(id: int) -> Response:  # noqa: A002
+    """Hand out the wrong rows, with what is wrong, to be corrected and brought again."""
+    session = db.session()
+    actor = actor_of(session)
+    found = upload_queries.get_upload(session, actor, id)
+    rows = upload_queries.rows(session, actor, id, outcome="error", most=100_000)
+    name = f"{Path(found.file_name).stem}-errors.xlsx"
+    titles = found.details.get("titles") or [gettext("Contract number"), gettext("Customer")]
+    wrong = (
+        (
+            row.cells.get("raw", []),
+            " ".join(sentence(note) for note in row.notes.values()),
+            [note.get("place", "") for note in row.notes.values()],
+        )
+        for row in rows
+    )
+    return _file(error_file(titles, wrong, gettext("Errors")), secure_filename(name), XLSX)
+
+
+def _looked(found: Upload) -> Response:
+    session = db.session()
+    actor = actor_of(session)
+    asks_how_far = request.headers.get("HX-Target") == "upload-job"
+    if asks_how_far and found.state not in {"checking", "taking"}:
+        response = current_app.response_class("")
+        response.headers["HX-Redirect"] = url_for("deliveries.look", id=found.id)
+        return response
+    outcome = request.args.get("outcome")
+    outcome = outcome if outcome in set(RowOutcome) else None
+    after = request.args.get("after", 0, type=int)
+    more = request.headers.get("HX-Target") == "rows-more"
+    summary = [] if more else upload_queries.summary(session, actor, found.id)
+    counts = _counts(summary)
+    if outcome is None and not more and found.state in {"checked", "taken"}:
+        outcome = next((o for o in RowOutcome if counts.get(o, (0, {}))[0]), None)
+    rows = upload_queries.rows(session, actor, found.id, outcome=outcome, after=after)
+    return render(
+        "deliveries/upload.html",
+        fragments={"rows-more": "rows", "upload-job": "job"},
+        upload=found,
+        job=_job_of(found),
+        counts=counts,
+        outcome=outcome,
+        rows=rows[: upload_queries.PAGE],
+        more=len(rows) > upload_queries.PAGE,
+        insurers=upload_queries.insurers(session, actor),
+        column_names=COLUMN_NAMES,
+        row_outcomes=RowOutcome,
+        label=label,
+        kinds=Kind,
+        causes=DiscrepancyCause,
+        imports=_may_import(),
+        is_gdv=found.format == GDV,
+        said=sentence,
+    )
+
+
+def _counts(summary: list[dict[str, Any]]) -> dict[str, tuple[int, dict[str, Any]]]:
+    """Outcome → rows, and the sum of commission per currency."""
+    found: dict[str, tuple[int, dict[str, Any]]] = {}
+    for row in summary:
+        number, sums = found.get(row["outcome"], (0, {}))
+        if row["amount"] is not None:
+            currency = row["currency"] or ""
+            sums = {**sums, currency: sums.get(currency, 0) + row["amount"]}
+        found[row["outcome"]] = (number + row["rows"], sums)
+    return found
+
+
+def _job_of(found: Upload) -> Any:
+    """The job that is at work on an upload, as the kit shows it."""
+    kinds = {"checking": uploads.CHECK, "read": uploads.CHECK, "refused": uploads.CHECK}
+    kind = kinds.get(found.state, uploads.TAKE)
+    job = workplace.find_job_of(db.session(), kind, uploads.SUBJECT, found.id)
+    return jobs.shown(job) if job else None
+
+
+def _received(received: list[Received], back: str) -> Response:
+    """Go on to the file that was brought; what was refused is said, each file in a sentence."""
+    good = [each for each in received if each.upload_id is not None]
+    for each in received:
+        if each.refusal is not None:
+            why = gettext(each.refusal.message, **each.refusal.values)
+            editing.tell(f"{each.name}: {why}", "err")
+        elif each.same:
+            editing.tell(gettext("%(file)s lies here already.", file=each.name), "warn")
+    if len(good) == 1:
+        back = url_for("deliveries.look", id=good[0].upload_id)
+    elif good:
+        said = ngettext("%(num)d file is being looked at.", "%(num)d files are being looked at.",
+                        len(good))  # fmt: skip
+        editing.tell(said)
+    return editing.done(Saved(back))
+
+
+def _matrix(found: DeliveryMonths) -> dict[str, Any]:
+    """The months as the kit's chart takes them."""
+    language = formats.figures().language
+    return {
+        "months": [_short(month, LOCALES[language]) for month in found.months],
+        "missing": found.missing,
+        "rows": [
+            {
+                "name": each.name,
+                "cells": [
+                    {
+                        "state": CELLS[state],
+                        "href": url_for("deliveries.show", id=file) if file else "",
+                    }
+                    for state, file in zip(each.states, each.files, strict=True)
+                ],
+            }
+            for each in found.insurers
+        ],
+    }
+
+
+def _short(month: date, locale: str) -> str:
+    return format_date(month, "LLL yy", locale=locale)
+
+
+def _file(content: bytes, name: str, kind: str) -> Response:
+    response = current_app.response_class(content, mimetype=kind)
+    response.headers.add("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _storage() -> Path:
+    root: Path = current_app.config["STORAGE_DIR"]
+    return root
+
+
+def _may_import() -> bool:
+    return Permission.DELIVERIES_IMPORT in permissions_of(g.viewer.role)
