@@ -1,5 +1,8 @@
 """What people say about a file they bring."""
 
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import Enum
 from typing import Any, Final
 
 from flask import request
@@ -8,7 +11,8 @@ from flask_babel import lazy_gettext as _
 
 from pool_module.incoming.formats.statements.model import Column
 from shared.labels import label
-from shared.vocabulary import DiscrepancyCause
+from shared.vocabulary import ContractState, DiscrepancyCause, Frequency
+from shared.web import formats
 
 COLUMN_NAMES: Final = {
     Column.CONTRACT_NUMBER: _("Contract number"),
@@ -41,6 +45,10 @@ COLUMN_NAMES: Final = {
     Column.STATUS: _("Status"),
 }
 
+FIGURES: Final = {"base", "net_premium", "gross_premium"}
+DAYS: Final = {"booked_on", "booking_date", "begin_on", "end_on", "applied_on", "issued_on"}
+CODES: Final[dict[str, type[Enum]]] = {"state": ContractState, "frequency": Frequency}
+
 
 def columns_of(titles: list[str]) -> dict[str, str]:
     """Which column is which, as the form says: title → field; those not read are left out."""
@@ -53,3 +61,19 @@ def sentence(note: dict[str, Any]) -> str:
     if "cause" in note:
         return str(label(DiscrepancyCause, note["cause"]).text)
     return gettext(note["message"], **note.get("values", {}))
+
+
+def shown_text(name: str, text: str | None) -> str:
+    """A cell as the reader's language writes it; what can't be read stands as it was delivered."""
+    if not text:
+        return formats.NOTHING
+    if name in CODES:
+        return str(label(CODES[name], text).text)
+    try:
+        if name in DAYS:
+            return formats.day(date.fromisoformat(text))
+        if name in FIGURES:
+            return formats.amount(Decimal(text))
+    except (ValueError, InvalidOperation):
+        return text
+    return text
