@@ -237,7 +237,7 @@ def test_a_backdated_promotion_from_proposal_to_approval(house: House, enter: En
     page = proposer.get(change).text
     assert "+100.00" in page
     assert "−100.00" in page
-    assert "zero, in each of 1 events" in page
+    assert "zero, in its 1 event" in page
     assert "Every line that changes" in page
     assert "C-1" in proposer.get(f"{change}/lines").text
     assert proposer.post(f"{change}/send", change).status_code == 303

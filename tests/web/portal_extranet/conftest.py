@@ -70,5 +70,3 @@ def portal(postgres: PostgresServer, template: Database) -> Iterator[Portal]:
 @pytest.fixture
 def broker(read_portal: Portal) -> Browser:
     return read_portal.broker
-
-

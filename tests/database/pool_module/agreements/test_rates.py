@@ -4,8 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from threading import Barrier
+from typing import Any
 
 import pytest
 

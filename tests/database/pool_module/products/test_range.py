@@ -3,8 +3,8 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from pathlib import Path
+from typing import Any
 
 import pytest
 
