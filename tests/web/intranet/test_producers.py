@@ -117,8 +117,8 @@ def work_off(house: House) -> None:
 class TestTheTree:
     def test_shows_who_stands_under_whom(self, house: House, enter: Enter) -> None:
         page = enter("auditor@pool.example").get("/producers?day=2026-06-01").text
-        assert re.search(r'id="tree-%d"[^>]*aria-level="1"' % house.ids["Adler"], page)
-        assert re.search(r'id="tree-%d"[^>]*aria-level="2"' % house.ids["Berg"], page)
+        assert re.search(f'id="tree-{house.ids["Adler"]}"[^>]*aria-level="1"', page)
+        assert re.search(f'id="tree-{house.ids["Berg"]}"[^>]*aria-level="2"', page)
         # 3 % less the 2 % below
         assert "30‰" in page
         assert "10‰" in page
@@ -254,7 +254,7 @@ def test_a_backdated_promotion_from_proposal_to_approval(house: House, enter: En
 
 
 class TestMasterData:
-    def test_takes_somebody_in_and_edits_him(self, house: House, enter: Enter) -> None:
+    def test_takes_somebody_in_and_edits_him(self, enter: Enter) -> None:
         browser = enter("proposer@pool.example")
         typed = {"code": "VM-9", "kind": "person", "last_name": "Шевченко", "first_name": "Олена",
                  "country": "UA", "firm_id": "0", "payee_id": "0"}  # fmt: skip
