@@ -258,10 +258,10 @@ class TestMasterData:
         browser = enter("proposer@pool.example")
         typed = {"code": "VM-9", "kind": "person", "last_name": "Шевченко", "first_name": "Олена",
                  "country": "UA", "firm_id": "0", "payee_id": "0"}  # fmt: skip
-        made = browser.post("/producers/new", "/producers/new", **typed)
+        made = browser.post("/producers/new", "/producers/new", fields=typed)
         assert made.status_code == 303
         assert made.headers["Location"].endswith("/move")
-        again = browser.post("/producers/new", "/producers/new", **typed)
+        again = browser.post("/producers/new", "/producers/new", fields=typed)
         assert again.status_code == 409
         assert "belongs to another producer" in again.text
         assert "Шевченко, Олена" in browser.get("/producers/list").text
@@ -272,8 +272,8 @@ class TestMasterData:
         assert version
         assert firm
         first = {**typed, "firm_id": firm[1], "payee_id": firm[1], "last_name": "Коваль"}
-        assert browser.post(here, here, version=version[1], **first).status_code == 303
-        late = browser.post(here, here, version=version[1], **{**first, "last_name": "Мороз"})
+        assert browser.post(here, here, fields=first, version=version[1]).status_code == 303
+        late = browser.post(here, here, fields={**first, "last_name": "Мороз"}, version=version[1])
         assert late.status_code == 409
         assert "Коваль" in late.text
         assert "Мороз" in late.text
