@@ -120,7 +120,7 @@ def add_contract() -> Response:
     actor = actor_of(session)
     form = _contract_form(holder_id=request.args.get("holder", type=int))
     if not form.holder_id.choices:
-        editing.tell(gettext("First add the customer; then his contract."), "info")
+        editing.tell(gettext("First add the customer; then his contract."))
         return editing.done(Saved(url_for("own.add_customer", then="contract")))
 
     def save() -> Saved:
@@ -252,7 +252,7 @@ def _contract_form(**values: Any) -> ContractForm:
 def _wanted(form: ContractForm) -> operations.OwnContract:
     names = ("number", "own_insurer", "own_product", "state", "begin_on", "end_on", "next_due_on",
              "frequency", "net_premium", "gross_premium", "currency", "note")  # fmt: skip
-    said = {name: form[name].data or None for name in names}
+    said: dict[str, Any] = {name: form[name].data or None for name in names}
     return operations.OwnContract(holder_id=form.holder_id.data, **said)
 
 

@@ -71,11 +71,12 @@ def index() -> Response:
 def create() -> Response:
     """Write to the pool."""
     session = db.session()
-    form = ThreadForm(
-        subject=request.args.get("subject"), subject_id=request.args.get("subject_id")
-    )
+    asked = {name: request.args.get(name) for name in ("subject", "subject_id")}
+    form = ThreadForm(**asked)
     kind, number = form.subject.data or None, _number(form.subject_id.data)
-    about = subjects.get_subject(session, actor_of(session), kind, number) if kind else None
+    about = None
+    if kind is not None:
+        about = subjects.get_subject(session, actor_of(session), kind, number or 0)
     if about is not None and not form.is_submitted():
         form.title.data = _title(about)
 

@@ -50,7 +50,7 @@ class Book:
 
 def book_of(session: Session, actor: Actor) -> Book:
     """Count and value of the actor's firms: one statement."""
-    rows = session.execute(
+    rows: Any = session.execute(
         select(
             Contract.private,
             Contract.currency,
@@ -75,7 +75,7 @@ def book_by(session: Session, actor: Actor, dimension: str) -> Sequence[Row[Any]
     Rows: id, name (and name_de, name_uk, name_en of a line), currency, contracts, value; the most
     contracts first.
     """
-    tables: dict[str, tuple[Any, ColumnElement[Any]]] = {
+    tables: dict[str, tuple[Any, Any]] = {
         "line": (LineOfBusiness, Contract.line_id),
         "insurer": (Insurer, Contract.insurer_id),
         "adviser": (Producer, Contract.producer_id),
@@ -87,7 +87,7 @@ def book_by(session: Session, actor: Actor, dimension: str) -> Sequence[Row[Any]
         else [table.name.label("name")]
     )
     count, value = func.count(), func.coalesce(func.sum(Contract.net_premium), 0)
-    return session.execute(
+    rows: Any = session.execute(
         select(
             column.label("id"), *names, Contract.currency, count.label("contracts"),
             value.label("value"),
@@ -99,6 +99,7 @@ def book_by(session: Session, actor: Actor, dimension: str) -> Sequence[Row[Any]
                   Contract.currency)
         .order_by(count.desc(), column)
     ).all()  # fmt: skip
+    return list(rows)
 
 
 def firm_contract_list(session: Session, actor: Actor) -> Listing:

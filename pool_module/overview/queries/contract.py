@@ -84,7 +84,8 @@ def get_contract(
     row = _head(session, actor, contract_id)
     if row is None:
         raise NoSuchContract
-    contract, customer, product, insurer, adviser = row[:5]
+    contract, customer = row[0], row[1]
+    product, insurer, adviser = row[2], row[3], row[4]
     money = with_money and tab in {"data", "commission"}
     lines = commission_of(session, actor, contract_id) if money else ()
     of_contract = {line.id for line in lines}
@@ -124,7 +125,7 @@ def find_taken(session: Session, actor: Actor, contract_id: int) -> int | None:
     return done.private_contract_id if done and done.contract_id == contract_id else None
 
 
-def _head(session: Session, actor: Actor, contract_id: int) -> Row[Any] | None:
+def _head(session: Session, actor: Actor, contract_id: int) -> Any:
     return session.execute(
         select(
             Contract, Customer, Product.name, Insurer.name, Producer.name,

@@ -14,7 +14,7 @@ from pool_module.overview.queries.statements import latest_statements
 from pool_module.overview.rules.stages import Progress, Stage, progress_of
 from shared.actor import Actor
 from shared.db import Session
-from shared.models.contracts import Application, Customer, PremiumDue
+from shared.models.contracts import Application, ApplicationChange, Customer, PremiumDue
 from shared.models.conversation import Message, Thread
 from shared.models.products import Insurer, Product
 from shared.vocabulary import ApplicationState
@@ -71,7 +71,8 @@ def desk_of(session: Session, actor: Actor, *, with_money: bool) -> Desk:
         with_money: whether he sees statements.
     """
     cases = _applications(session, actor)
-    shown = [row for row in cases if row.state != ApplicationState.DRAFT][:SHOWN]
+    newest = sorted(cases, key=lambda row: row.id, reverse=True)
+    shown = [row for row in newest if row.state != ApplicationState.DRAFT][:SHOWN]
     days = stages_of(session, actor, shown)
     waiting = [row for row in cases if row.state == ApplicationState.INSURER_QUERY]
     return Desk(
@@ -96,18 +97,17 @@ def stages_of(session: Session, actor: Actor, cases: Sequence[Any]) -> dict[int,
             text("SELECT * FROM contract_progress(CAST(:ids AS bigint[]))"), {"ids": contracts}
         )
     }
-    paid: dict[int, date] = dict(
-        session.execute(
-            select(PremiumDue.contract_id, func.min(PremiumDue.paid_on))
-            .where(
-                PremiumDue.pool_id == actor.pool_id,
-                PremiumDue.firm_id.in_(actor.firm_ids),
-                PremiumDue.contract_id.in_(contracts),
-                PremiumDue.paid_on.is_not(None),
-            )
-            .group_by(PremiumDue.contract_id)
-        ).all()
-    )  # type: ignore[arg-type]
+    premiums: Any = session.execute(
+        select(PremiumDue.contract_id, func.min(PremiumDue.paid_on))
+        .where(
+            PremiumDue.pool_id == actor.pool_id,
+            PremiumDue.firm_id.in_(actor.firm_ids),
+            PremiumDue.contract_id.in_(contracts),
+            PremiumDue.paid_on.is_not(None),
+        )
+        .group_by(PremiumDue.contract_id)
+    )
+    paid: dict[int, date] = dict(premiums.all())
     return {case.id: _progress(case, far.get(case.contract_id), paid) for case in cases}
 
 
@@ -131,11 +131,21 @@ def find_contact(session: Session, actor: Actor) -> Contact | None:
 
 
 def _applications(session: Session, actor: Actor) -> Sequence[Row[Any]]:
-    return session.execute(
+    asked_at = (
+        select(func.max(ApplicationChange.recorded_at))
+        .where(
+            ApplicationChange.pool_id == Application.pool_id,
+            ApplicationChange.application_id == Application.id,
+            ApplicationChange.state == ApplicationState.INSURER_QUERY,
+        )
+        .correlate(Application)
+        .scalar_subquery()
+    )
+    rows: Any = session.execute(
         select(
             Application.id, Application.case_number, Application.state, Application.query,
             Application.submitted_at, Application.contract_id, Application.recorded_at,
-            Application.submitted_at.label("asked_at"), Product.name.label("product"),
+            asked_at.label("asked_at"), Product.name.label("product"),
             Insurer.name.label("insurer"),
             func.concat_ws(", ", Customer.last_name, Customer.first_name).label("holder"),
         )
@@ -150,9 +160,12 @@ def _applications(session: Session, actor: Actor) -> Sequence[Row[Any]]:
             Application.firm_id.in_(actor.firm_ids),
             Application.state != ApplicationState.WITHDRAWN,
         )
-        .order_by(Application.id.desc())
+        # what waits for the firm is never cut off by what is newer
+        .order_by((Application.state == ApplicationState.INSURER_QUERY).desc(),
+                  Application.id.desc())
         .limit(60)
-    ).all()  # fmt: skip
+    )  # fmt: skip
+    return list(rows)
 
 
 def _progress(case: Any, far: Any, paid: dict[int, date]) -> Progress:

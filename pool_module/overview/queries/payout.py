@@ -78,7 +78,7 @@ def draft_lines(session: Session, actor: Actor) -> Sequence[Row[Any]]:
 
 def _past(session: Session, actor: Actor) -> dict[str, list[Row[Any]]]:
     """The last year's statements by currency, the latest first."""
-    rows = session.execute(
+    rows: Any = session.execute(
         select(
             Statement.id, Statement.currency, Statement.opening, Statement.entries,
             Statement.adjustments, Statement.withheld, Statement.payout, Statement.closing,

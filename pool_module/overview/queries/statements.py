@@ -245,7 +245,7 @@ def _withholdings(
 
 
 def _papers(session: Session, actor: Actor, statement_id: int) -> Sequence[Row[Any]]:
-    return session.execute(
+    rows: Any = session.execute(
         select(Issue.kind, Document.file_name, Document.size)
         .join(Document, (Document.pool_id == Issue.pool_id) & (Document.id == Issue.document_id))
         .where(
@@ -255,6 +255,7 @@ def _papers(session: Session, actor: Actor, statement_id: int) -> Sequence[Row[A
         )
         .order_by(Issue.kind.desc())
     ).all()
+    return list(rows)
 
 
 def find_line(session: Session, actor: Actor, line_id: int) -> StatementLine | None:
