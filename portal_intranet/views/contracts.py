@@ -31,6 +31,7 @@ from portal_intranet.forms.contracts import (
     EndingForm,
     NewContractForm,
     SharesForm,
+    version_of,
 )
 from shared.db import actor_of
 from shared.labels import label
@@ -151,7 +152,7 @@ def create() -> Response:
     )
 
     def save() -> Saved:
-        parts = [Part(_producer_id(form.producer.data), Decimal(1))]
+        parts = [Part(_seller(form.producer.data), Decimal(1))]
         made = keeping.add(
             session,
             form.data_of(holder.id if holder else None),
@@ -177,7 +178,7 @@ def edit(id: int) -> Response:  # noqa: A002
 
     def save() -> Saved:
         data = form.data_of(whole.contract.holder_id)
-        keeping.change(session, id, data, version=_version(form), today=today())
+        keeping.change(session, id, data, version=version_of(form), today=today())
         return Saved(url_for("contracts.show", id=id), gettext("Saved."))
 
     return editing.answer(form, "contracts/edit.html", save, whole=whole)
@@ -194,13 +195,13 @@ def shares(id: int) -> Response:  # noqa: A002
     form = SharesForm(**_standing(stand), version=whole.contract.version)
 
     def save() -> Saved:
-        parts = [Part(_producer_id(who), share or Decimal(0)) for who, share in form.typed()]  # type: ignore[arg-type]
+        parts = [Part(_seller(who), share or Decimal(0)) for who, share in form.typed()]  # type: ignore[arg-type]
         keeping.share(
             session,
             id,
             parts,
             from_day=form.from_day.data,
-            version=_version(form),
+            version=version_of(form),
             reason=form.reason.data or None,
         )
         return Saved(url_for("contracts.show", id=id), gettext("The shares are changed."))
@@ -233,7 +234,7 @@ def end(id: int) -> Response:  # noqa: A002
             on_day=form.on_day.data,
             factor=form.factor.data,
             note=form.note.data or None,
-            version=_version(form),
+            version=version_of(form),
         )
         return Saved(
             url_for("contracts.show", id=id),
@@ -399,17 +400,7 @@ def _standing(stand: list[Any]) -> dict[str, list[Any]]:
     }
 
 
-def _producer_id(typed: str) -> int:
+def _seller(typed: str) -> int:
     """The producer somebody typed or chose; 0: nobody is called so."""
     session = db.session()
-    wanted = typed.strip().casefold()
-    for row in queries.sellers(session, actor_of(session)):
-        if wanted in {f"{row.name} ({row.code})".casefold(), row.code.casefold(),
-                      row.name.casefold()}:  # fmt: skip
-            return int(row.id)
-    return 0
-
-
-def _version(form: Any) -> int | None:
-    text = form.version.data or ""
-    return int(text) if str(text).isdigit() else None
+    return queries.find_seller(session, actor_of(session), typed) or 0
