@@ -370,24 +370,21 @@ def _timeline(whole: Whole) -> dict[str, Any]:
     return {"happened": timeline_of(session, actor_of(session), whole.contract.id)}
 
 
-def _documents(whole: Whole) -> dict[str, Any]:
+def _about(whole: Whole) -> dict[str, Any]:
     session = db.session()
-    found = documents.documents_of(session, actor_of(session), "contract", whole.contract.id)
-    return {"documents": found}
-
-
-def _threads(whole: Whole) -> dict[str, Any]:
-    session = db.session()
-    found = threads.threads_of(session, actor_of(session), "contract", whole.contract.id)
-    return {"threads": found}
+    here = actor_of(session), "contract", whole.contract.id
+    return {
+        "documents": documents.documents_of(session, *here),
+        "threads": threads.threads_of(session, *here),
+    }
 
 
 _PARTS = {
     "data": _data,
     "commission": _commission,
     "timeline": _timeline,
-    "documents": _documents,
-    "threads": _threads,
+    "documents": _about,
+    "threads": _about,
 }
 
 
