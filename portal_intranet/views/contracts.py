@@ -129,12 +129,10 @@ def index() -> Response:
 @requires(Permission.CONTRACTS_READ)
 def show(id: int) -> Response:  # noqa: A002  -- the address' word
     """Show a contract, beside the list or on its own page, part by part."""
-    session = db.session()
-    whole = queries.get_whole(session, actor_of(session), id)
+    whole = queries.get_whole(db.session(), actor_of(db.session()), id)
     record = _record(whole)
-    return respond_record(
-        "contracts/show.html", record, whole=whole, **_PARTS[record.tab](whole), **_words()
-    )
+    shown = {**_words(), **_PARTS[record.tab](whole)}
+    return respond_record("contracts/show.html", record, whole=whole, **shown)
 
 
 @blueprint.route("/contracts/new", methods=["GET", "POST"])
@@ -242,7 +240,6 @@ def end(id: int) -> Response:  # noqa: A002
             undo=url_for("contracts.reinstate", id=id),
         )
 
-    # asked for without sending: how much it would be on the day typed
     day = form.on_day.data or today()
     risk = clawback_of(session, actor, id, day)
     return editing.answer(
@@ -366,8 +363,7 @@ def _commission(whole: Whole) -> dict[str, Any]:
 
 
 def _timeline(whole: Whole) -> dict[str, Any]:
-    session = db.session()
-    return {"happened": timeline_of(session, actor_of(session), whole.contract.id)}
+    return {"happened": timeline_of(db.session(), actor_of(db.session()), whole.contract.id)}
 
 
 def _about(whole: Whole) -> dict[str, Any]:
