@@ -138,6 +138,7 @@ def index() -> Response:
         label=label,
         ProducerKind=ProducerKind,
         may_edit=_may_edit(),
+        may_export=Permission.EXPORT in permissions_of(g.viewer.role),
     )
 
 
@@ -145,7 +146,7 @@ def index() -> Response:
 @requires(Permission.HIERARCHY_READ)
 def rows() -> Response:
     """Show everybody as a list."""
-    listing = producer_lists.producer_list(db.session(), today(), language())
+    listing = producer_lists.producer_list(db.session(), _day("day") or today(), language())
     return lists.respond(PRODUCERS, listing, edits=Permission.HIERARCHY_EDIT)
 
 

@@ -161,7 +161,9 @@ def test_inactivate_and_activate_in_bulk(office: Office) -> None:
         "/rates/inactivate", "/rates", fields=chosen | {"how": "end", "day": "irgendwann"}
     )
     assert unread.status_code == 422
-    end = desk.post("/rates/inactivate", "/rates", fields=chosen | {"how": "end", "day": "1.7.2026"})
+    end = desk.post(
+        "/rates/inactivate", "/rates", fields=chosen | {"how": "end", "day": "1.7.2026"}
+    )
     assert end.status_code == 303
     assert [code for code, *_ in stored(office)] == ["A/2", "B/2"]
     gone = [str(office.pool.id("rule", code)) for code in ("A/2", "B/2")]
@@ -225,7 +227,7 @@ def test_gaps_and_margins(office: Office) -> None:
     assert go_on
     assert 'value="31.12.2026"' in desk.get(go_on[1].replace("&amp;", "&")).text
     negative = desk.get("/agreements/margins?show=negative").text
-    assert negative.count("−10‰") == 2
+    assert negative.count("−10‰") == 2, negative[negative.find("<main") :]
     product = office.pool.id("product", "P")
     for tab in ("incoming", "rates"):
         assert "DEAR" in desk.get(f"/products/{product}?tab={tab}").text
