@@ -21,7 +21,7 @@ class Days:
 
 def current_period(session: Session, actor: Actor, today: date) -> Days:
     """The month of the last commission that fell due; without any the month of today."""
-    last = session.execute(
+    last: date | None = session.execute(
         select(func.max(Event.due)).where(Event.pool_id == actor.pool_id, Event.due <= today)
     ).scalar_one()
     first = (last or today).replace(day=1)

@@ -16,6 +16,7 @@ from shared.actor import Actor
 from shared.db import Session
 from shared.models.contracts import Application, ApplicationChange, Customer, PremiumDue
 from shared.models.conversation import Message, Thread
+from shared.models.ledger import Statement
 from shared.models.products import Insurer, Product
 from shared.vocabulary import ApplicationState
 
@@ -53,7 +54,7 @@ class Desk:
     unread: int
     applications: Sequence[tuple[Row[Any], Progress]]
     book: Book
-    statements: Sequence[Row[Any]]
+    statements: Sequence[tuple[Statement, str, bool, date]]
     contact: Contact | None
 
     @property

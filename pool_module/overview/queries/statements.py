@@ -202,8 +202,10 @@ def find_paper(session: Session, actor: Actor, statement_id: int, kind: str) -> 
     return Paper(*row) if row else None
 
 
-def latest_statements(session: Session, actor: Actor, most: int = 3) -> Sequence[Row[Any]]:
-    """The last statements: statement, state, whether its PDF is issued."""
+def latest_statements(
+    session: Session, actor: Actor, most: int = 3
+) -> list[tuple[Statement, str, bool, date]]:
+    """The last statements: statement, state, whether its PDF is issued, its last day."""
     issued = (
         select(Issue.id)
         .where(
@@ -214,12 +216,13 @@ def latest_statements(session: Session, actor: Actor, most: int = 3) -> Sequence
         )
         .exists()
     )
-    return session.execute(
+    rows: Any = session.execute(
         select(Statement, STATE.label("state"), issued.label("issued"))
         .where(Statement.pool_id == actor.pool_id, Statement.firm_id.in_(actor.firm_ids))
         .order_by(Statement.issue_date.desc(), Statement.id.desc())
         .limit(most)
-    ).all()
+    )
+    return [(s, state, issued, last_day_of(s.number)) for s, state, issued in rows]
 
 
 def _mine(actor: Actor, statement_id: int) -> list[Any]:

@@ -215,8 +215,9 @@ def line_names(session: Session, actor: Actor, language: str) -> Sequence[RowMap
 
 
 def range_names(session: Session, actor: Actor, language: str) -> Sequence[RowMapping]:
-    """What a list of the range can be narrowed by, in one statement: what (insurer, line, product),
-    id, name; by what and name.
+    """What a list of the range can be narrowed by: what (insurer, line, product), id, name.
+
+    By what and name, in one statement.
     """
     insurers = select(
         literal("insurer").label("what"), Insurer.id.label("id"), Insurer.name.label("name")

@@ -367,4 +367,6 @@
     else if (status !== 409 && status !== 422) toast(word("broken"), "err")
   })
   $("[data-errors]")?.focus()
+  /* what may be folded is, where it would fill the first screen of a phone */
+  if (matchMedia("(max-width: 720px)").matches) for (const el of $$("details[data-fold]")) el.open = false
 }

@@ -227,7 +227,7 @@ def test_gaps_and_margins(office: Office) -> None:
     assert go_on
     assert 'value="31.12.2026"' in desk.get(go_on[1].replace("&amp;", "&")).text
     negative = desk.get("/agreements/margins?show=negative").text
-    assert negative.count("−10‰") == 2
+    assert negative.count("−10‰") == 2, negative[negative.find("<main") :]
     product = office.pool.id("product", "P")
     for tab in ("incoming", "rates"):
         assert "DEAR" in desk.get(f"/products/{product}?tab={tab}").text

@@ -121,7 +121,9 @@ def test_the_history_keeps_what_was_replaced_with_who_and_why(within: Within) ->
             ("Рівень 2", True, "exam passed"), ("L1", True, None), ("L1", False, None)
         ]  # fmt: skip
         assert shown.now.parent == "Adler"
-        found = page(session, lists.career_list(session, "uk"), Asked("recorded_at", descending=True))
+        found = page(
+            session, lists.career_list(session, "uk"), Asked("recorded_at", descending=True)
+        )
         # the rest of the old level, cut up, is no change
         assert [row.level for row in found.rows if row.producer == "Berg"] == ["Рівень 2", "L1"]
 
