@@ -11,6 +11,7 @@ from shared.vocabulary import Door
 from shared.worker import Tasks, perform
 
 TASKS: Tasks = {
+    "contracts.roll_premiums": "pool_module.contracts.jobs:roll_premiums",
     "incoming.check_upload": "brokerpool.importing:check_upload",
     "incoming.take_upload": "brokerpool.importing:take_upload",
     "settlement.calculate": "brokerpool.settling:calculate",

@@ -43,7 +43,7 @@ class Pace:
     """
 
     lease: int = 15
-    depth: int = 16
+    depth: int = 4
     idle: int = 500
     busy: int = 100
     trouble: int = 1000

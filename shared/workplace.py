@@ -19,6 +19,8 @@ from shared.models.workplace import LongJob, Notification, Preference, SavedView
 from shared.permissions import Permission
 from shared.vocabulary import Door, JobState
 
+# before the papers of a month (whose priority is the day they are of)
+SOMEBODY_WAITS = 10_000_000
 ENDED = (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 
 
@@ -224,7 +226,7 @@ def start_job(
         )
         .returning(LongJob.id)
     ).scalar_one()
-    outbox.put(session, task, {**arguments, "job_id": made})
+    outbox.put(session, task, {**arguments, "job_id": made}, priority=SOMEBODY_WAITS)
     return made
 
 

@@ -30,6 +30,20 @@ def add_month(session: Session, day: date, *, first: int, contracts: int, moment
     _run(session, "month", values)
 
 
+def make_web(session: Session, day: date, *, contracts: int, names: str, moment: datetime) -> None:
+    """Add what people look at: customers, contracts, applications, a month of events.
+
+    Args:
+        session: the transaction, after ``make_pool``.
+        day: the first due day of the month.
+        contracts: how many.
+        names: JSON of last name, first name, sort key.
+        moment: when all of it was recorded.
+    """
+    values: dict[str, object] = {"day": day, "count": contracts, "names": names, "moment": moment}
+    _run(session, "web", values)
+
+
 @cache
 def _statements(name: str) -> tuple[TextClause, ...]:
     source = files(__package__).joinpath("sql", f"{name}.sql").read_text(encoding="utf-8")

@@ -116,7 +116,7 @@ def measure(home: Path, events: int, say: Callable[[str], None]) -> dict[str, ob
     Returns:
         The figures: seconds, counts, ratios, bytes.
     """
-    with _database(home, say) as bench:
+    with bench_database(home, say) as bench:
         say("making the pool")
         with open_session(bench.worker, bench.actor()) as session:
             make_pool(session)
@@ -191,7 +191,8 @@ def _bare(bench: Bench) -> float:
 
 
 @contextmanager
-def _database(home: Path, say: Callable[[str], None]) -> Iterator[Bench]:
+def bench_database(home: Path, say: Callable[[str], None]) -> Iterator[Bench]:
+    """A database of the bench's own, with a server of its own."""
     config = Config(home, None, {}, None, home / "files")
     server = EmbeddedPostgres(place_of(home), say=say)
     server.start()

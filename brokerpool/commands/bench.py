@@ -2,9 +2,14 @@
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
 
 import click
 
+from brokerpool.bench import web as pages
 from brokerpool.bench.settlement import measure
 from brokerpool.postgres.place import place_of
 from shared.config import Config
@@ -20,15 +25,45 @@ def bench() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
 def settlement(*, events: int, as_json: bool) -> None:
     """Settle a pool of 10,000 producers and EVENTS commission events, and what follows."""
-    home = Config.from_environment().home / "bench"
-    home.mkdir(parents=True, exist_ok=True)
-    try:
-        figures = measure(home, events, say=lambda sentence: click.echo(f"… {sentence}", err=True))
-    finally:
-        shutil.rmtree(place_of(home).base, ignore_errors=True)
-        shutil.rmtree(home, ignore_errors=True)
+    with _own_folder() as home:
+        figures = measure(home, events, say=_say)
     if as_json:
         click.echo(json.dumps(figures))
         return
     for name, value in figures.items():
         click.echo(f"{name.replace('_', ' '):32} {value:>12}")
+
+
+@bench.command()
+@click.option("--contracts", type=click.IntRange(1000), default=200_000, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def web(*, contracts: int, as_json: bool) -> None:
+    """Measure lists, search and pages on a pool of CONTRACTS contracts: server time and SQL."""
+    with _own_folder() as home:
+        told, figures = pages.measure(home, contracts, say=_say)
+    if as_json:
+        click.echo(json.dumps({**told, "pages": [asdict(f) for f in figures]}, ensure_ascii=False))
+        return
+    click.echo(f"{'':44} {'median':>8} {'p95':>8} {'SQL':>4}")
+    for figure in figures:
+        click.echo(
+            f"{figure.name[:44]:44} {figure.median:>8} {figure.p95:>8} {figure.statements:>4}"
+        )
+    for name, value in told.items():
+        click.echo(f"{name.replace('_', ' '):44} {value:>8}")
+
+
+def _say(sentence: str) -> None:
+    click.echo(f"… {sentence}", err=True)
+
+
+@contextmanager
+def _own_folder() -> Iterator[Path]:
+    """A folder for the bench's server; it is gone afterwards."""
+    home = Config.from_environment().home / "bench"
+    home.mkdir(parents=True, exist_ok=True)
+    try:
+        yield home
+    finally:
+        shutil.rmtree(place_of(home).base, ignore_errors=True)
+        shutil.rmtree(home, ignore_errors=True)

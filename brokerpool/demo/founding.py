@@ -86,7 +86,14 @@ def _companies(session: Session, world: World) -> None:
         session,
         "career_level",
         (
-            {"code": code, "name": name, "rank": rank}
+            {
+                "code": code,
+                "name": name,
+                "name_de": name,
+                "name_uk": source("range")["level_names"][code][0],
+                "name_en": source("range")["level_names"][code][1],
+                "rank": rank,
+            }
             for rank, (code, name) in enumerate(source("range")["levels"], 1)
         ),
     )

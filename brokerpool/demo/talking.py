@@ -27,6 +27,9 @@ LINE: Final = text("""
     JOIN company f ON f.pool_id = :pool AND f.id = s.firm_id AND f.code = :firm
     WHERE l.pool_id = :pool AND l.correction = :correction
     ORDER BY s.id DESC, abs(l.payable) DESC OFFSET :skip LIMIT 1""")
+QUERIED: Final = text("""
+    SELECT min(case_number) FROM application
+    WHERE pool_id = :pool AND firm_id = :firm AND state = 'insurer_query'""")
 THING: Final = {
     "contract": text("""
         SELECT c.id FROM contract c JOIN company f ON f.pool_id = :pool AND f.id = c.firm_id
@@ -143,16 +146,17 @@ def add_notices(stage: Stage) -> None:
     """Put what happened into the bells, and keep some views."""
     period = stage.world.months.name(CLOSED - 1)
     for sentence, told, link, tone, permission in source("desk")["notices"]:
-        values = {k: period if v == "CLOSED" else v for k, v in told.items()}
         workplace.notify(
             stage.worker, sentence, link=link, tone=tone, permission=Permission(permission),
-            values=values,
+            values={k: period if v == "CLOSED" else v for k, v in told.items()},
         )  # fmt: skip
     for firm, sentence, told, link, tone in source("desk")["firm_notices"]:
-        values = {k: period if v == "CLOSED" else v for k, v in told.items()}
+        firm_id = stage.codes.firms[firm]
+        asked = {"pool": stage.pool_id, "firm": firm_id}
+        known = {"CLOSED": period, "QUERY": stage.worker.execute(QUERIED, asked).scalar()}
         workplace.notify(
-            stage.worker, sentence, link=link, tone=tone, firm_id=stage.codes.firms[firm],
-            values=values,
+            stage.worker, sentence, link=link, tone=tone, firm_id=firm_id,
+            values={k: known.get(v, v) for k, v in told.items()},
         )  # fmt: skip
     for name, listing, title, query, shared in source("desk")["views"]:
         with stage.acting(name) as session:

@@ -129,7 +129,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Moved:
-    """What became of somebody between two days; a day he was not there yet, or any more, is None."""
+    """What became of somebody between two days; None is a day on which he was not there."""
 
     producer_id: int
     first: Place | None

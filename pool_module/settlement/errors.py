@@ -141,6 +141,13 @@ class RunUnknown(NotFound):
         super().__init__("There is no such settlement run.")
 
 
+class CalculatedAnew(Refused):
+    """What was looked at is not what stands by now."""
+
+    def __init__(self) -> None:
+        super().__init__("The run was calculated anew meanwhile: look at it again.")
+
+
 class NameDiffers(Invalid):
     """Closing is for good: the period's name has to be typed."""
 

@@ -9,7 +9,8 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, RadioField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
 from pool_module.agreements.rules import AgreementValues
 from shared.labels import LABELS
@@ -18,15 +19,16 @@ from shared.web.fields import DayField, RateField
 
 ONE_DAY = timedelta(days=1)
 SCOPES = (RuleScope.PRODUCT, RuleScope.LINE, RuleScope.INSURER)
-INCOMING = (RateOf.BASIS, RateOf.FIXED)
+
+
+def _choices(words: Sequence[Any]) -> list[SelectChoice]:
+    return [SelectChoice(word.value, LABELS[word].text) for word in words]
 
 
 class TermsForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     """What is agreed, beside what it is about."""
 
-    incoming_of = SelectField(
-        _("The insurer pays"), choices=[(o.value, LABELS[o].text) for o in (RateOf.BASIS,)]
-    )
+    incoming_of = SelectField(_("The insurer pays"), choices=_choices((RateOf.BASIS,)))
     incoming_rate = RateField(_("Incoming rate"))
     liability_months = IntegerField(
         _("Liability in months"), [InputRequired(), NumberRange(0, 240)], default=0
@@ -34,10 +36,10 @@ class TermsForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     full_liability_months = IntegerField(
         _("Full liability in months"), [InputRequired(), NumberRange(0, 240)], default=0
     )
-    earning = SelectField(_("Earned"), choices=[(e.value, LABELS[e].text) for e in Earning])
+    earning = SelectField(_("Earned"), [InputRequired()], choices=_choices(tuple(Earning)))
     reserve_rate = RateField(_("Cancellation reserve"), default=Decimal(0))
     reserve_release = SelectField(
-        _("Reserve released"), choices=[(r.value, LABELS[r].text) for r in ReserveRelease]
+        _("Reserve released"), [InputRequired()], choices=_choices(tuple(ReserveRelease))
     )
     valid_from = DayField(_("Valid from"), [InputRequired()])
     valid_until = DayField(_("Valid until"))
@@ -46,12 +48,12 @@ class TermsForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     def validate_full_liability_months(self, field: IntegerField) -> None:
         """Within the liability."""
         if (field.data or 0) > (self.liability_months.data or 0):
-            raise ValueError(gettext("At most the months of liability."))
+            raise ValidationError(gettext("At most the months of liability."))
 
     def validate_reserve_rate(self, field: RateField) -> None:
         """A part of the commission."""
         if field.data is not None and not 0 <= field.data <= 1:
-            raise ValueError(gettext("Type a rate between 0 and 100 %%."))
+            raise ValidationError(gettext("At most all of the commission can be reserved."))
 
     def terms(self, **about: Any) -> AgreementValues:
         """What was typed."""
@@ -75,15 +77,15 @@ class TermsForm(FlaskForm):  # type: ignore[misc]  # it ships no types
 class AgreementForm(TermsForm):
     """A new agreement."""
 
-    kind = SelectField(_("Kind"), choices=[(k.value, LABELS[k].text) for k in Kind])
+    kind = SelectField(_("Kind"), [InputRequired()], choices=_choices(tuple(Kind)))
     scope = RadioField(
         _("It holds for"),
-        choices=[(s.value, LABELS[s].text) for s in SCOPES],
+        choices=_choices(SCOPES),
         default=RuleScope.PRODUCT.value,
     )
-    product_id = SelectField(_("Product"), coerce=int, default=0)
-    line_id = SelectField(_("Line of business"), coerce=int, default=0)
-    insurer_id = SelectField(_("Insurer"), coerce=int, default=0)
+    product_id = SelectField(_("Product"), [InputRequired()], coerce=int, default=0)
+    line_id = SelectField(_("Line of business"), [InputRequired()], coerce=int, default=0)
+    insurer_id = SelectField(_("Insurer"), [InputRequired()], coerce=int, default=0)
 
     def offer(self, products: Sequence[Any], lines: Sequence[Any], insurers: Sequence[Any]) -> None:
         """Say what can be chosen."""
@@ -98,7 +100,7 @@ class AgreementForm(TermsForm):
         """What it is about must be named."""
         chosen = self[f"{field.data}_id"]
         if not chosen.data:
-            raise ValueError(gettext("Choose below what it holds for."))
+            raise ValidationError(gettext("Choose below what it holds for."))
 
     def values(self) -> AgreementValues:
         """What was typed."""

@@ -100,8 +100,10 @@ class SharesForm(FlaskForm):  # type: ignore[misc]
     version = HiddenField()
     from_day = DayField(_("From (day)"), [Optional()])
     reason = StringField(_("Reason"), [Optional(), Length(max=300)])
-    producers = FieldList(StringField(_("Producer"), [Optional(), Length(max=200)]), ROWS)
-    shares = FieldList(ShareField(_("Share"), [Optional()]), ROWS, label=_("Shares"))
+    producers = FieldList(
+        StringField(_("Producer"), [Optional(), Length(max=200)]), _("Producers"), min_entries=ROWS
+    )
+    shares = FieldList(ShareField(_("Share"), [Optional()]), _("Shares"), min_entries=ROWS)
 
     def typed(self) -> list[tuple[str, object]]:
         """Producer and share of each row somebody typed into."""

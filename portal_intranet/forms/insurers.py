@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from pool_module.products.operations.insurers import InsurerValues
@@ -24,7 +25,9 @@ class InsurerForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     version = HiddenField()
     code = StringField(_("Code"), [InputRequired(), Length(max=20)])
     name = StringField(_("Name"), [InputRequired(), Length(max=120)])
-    country = SelectField(_("Country"), choices=COUNTRIES, default="DE")
+    country = SelectField(
+        _("Country"), [InputRequired()], choices=[SelectChoice(*c) for c in COUNTRIES], default="DE"
+    )
     street = StringField(_("Street"), [Length(max=120)])
     postcode = StringField(_("Postcode"), [Length(max=12)])
     city = StringField(_("City"), [Length(max=80)])

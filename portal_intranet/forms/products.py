@@ -20,7 +20,8 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from pool_module.products.operations.range import ProductValues, Upload, VersionValues
 from pool_module.products.rules import feature_pairs, features_of
@@ -104,7 +105,7 @@ class VersionForm(FlaskForm):  # type: ignore[misc]  # it ships no types
         if value is None:
             return
         if not 0 < value < 1000 or value != value.quantize(Decimal("0.000001")):
-            raise ValueError(gettext("Type a factor above 0 with at most six decimals."))
+            raise ValidationError(gettext("Type a factor above 0 with at most six decimals."))
 
 
 class DocumentForm(FlaskForm):  # type: ignore[misc]  # it ships no types
@@ -118,9 +119,11 @@ class DocumentForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     def upload(self) -> Upload:
         """The file and what was said of it."""
         sent = self.file.data
+        content = sent.read()
+        sent.close()
         return Upload(
             file_name=(sent.filename or "").replace("\\", "/").rpartition("/")[2],
-            content=sent.read(),
+            content=content,
             title=(self.title.data or "").strip() or None,
             valid_from=self.valid_from.data,
         )
@@ -132,7 +135,10 @@ class SellingForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     firms = SelectMultipleField(_("Broker firms"), [InputRequired()], coerce=int)
     allowed = RadioField(
         _("What holds"),
-        choices=(("yes", _("They may sell it")), ("no", _("They may not sell it"))),
+        choices=[
+            SelectChoice("yes", _("They may sell it")),
+            SelectChoice("no", _("They may not sell it")),
+        ],
         default="yes",
     )
     valid_from = DayField(_("From"), [InputRequired()])

@@ -9,7 +9,8 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Form, RadioField, SelectField, SelectMultipleField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, ValidationError
 
 from pool_module.agreements.rules import RuleValues
 from pool_module.settlement.engine.which import Question
@@ -27,8 +28,8 @@ CURRENCIES: Final = ("EUR", "UAH")
 NONE: Final = [(0, "–")]
 
 
-def _choices(words: Sequence[Any]) -> list[tuple[str, Any]]:
-    return [(word.value, LABELS[word].text) for word in words]
+def _choices(words: Sequence[Any]) -> list[SelectChoice]:
+    return [SelectChoice(word.value, LABELS[word].text) for word in words]
 
 
 def rate_text(rate: Decimal, rate_of: str, currency: str | None) -> str:
@@ -44,22 +45,26 @@ def rate_text(rate: Decimal, rate_of: str, currency: str | None) -> str:
 class RuleForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     """A rate rule; agent rate, dated rate and default value are presets of it."""
 
-    kind = SelectField(_("Kind"), choices=_choices(tuple(Kind)))
+    kind = SelectField(_("Kind"), [InputRequired()], choices=_choices(tuple(Kind)))
     scope = RadioField(
         _("What it is about"), choices=_choices(tuple(RuleScope)), default=RuleScope.PRODUCT.value
     )
-    product_id = SelectField(_("Product"), coerce=int, default=0)
-    line_id = SelectField(_("Line of business"), coerce=int, default=0)
-    insurer_id = SelectField(_("Insurer"), coerce=int, default=0)
+    product_id = SelectField(_("Product"), [InputRequired()], coerce=int, default=0)
+    line_id = SelectField(_("Line of business"), [InputRequired()], coerce=int, default=0)
+    insurer_id = SelectField(_("Insurer"), [InputRequired()], coerce=int, default=0)
     who = RadioField(
         _("Whom it is for"), choices=_choices(tuple(RuleWho)), default=RuleWho.LEVEL.value
     )
     producer = StringField(_("Producer"), [Length(max=200)])
-    group_id = SelectField(_("Rate group"), coerce=int, default=0)
-    level_id = SelectField(_("Career level"), coerce=int, default=0)
-    rate_of = SelectField(_("Rate is a part of"), choices=_choices(tuple(RateOf)))
+    group_id = SelectField(_("Rate group"), [InputRequired()], coerce=int, default=0)
+    level_id = SelectField(_("Career level"), [InputRequired()], coerce=int, default=0)
+    rate_of = SelectField(
+        _("Rate is a part of"), [InputRequired()], choices=_choices(tuple(RateOf))
+    )
     rate = StringField(_("Rate"), [InputRequired(), Length(max=40)])
-    currency = SelectField(_("Currency"), choices=[(c, c) for c in CURRENCIES])
+    currency = SelectField(
+        _("Currency"), [InputRequired()], choices=[SelectChoice(c, c) for c in CURRENCIES]
+    )
     everywhere = BooleanField(_("Global: for all organisations and divisions"), default=True)
     organisation_id = SelectField(_("Organisation"), coerce=int, default=0)
     division_id = SelectField(_("Division"), coerce=int, default=0)
@@ -117,10 +122,19 @@ class RuleForm(FlaskForm):  # type: ignore[misc]  # it ships no types
         self.valid_from.data = day
         self.valid_until.data = add_months(day, 12) - ONE_DAY
 
+    @staticmethod
+    def rate_hint() -> str:
+        """How rates are typed."""
+        return gettext(
+            "%(percent)s, %(permille)s, or an amount",
+            percent=formats.rate(Decimal("0.225")),
+            permille=formats.permille(Decimal("0.04")),
+        )
+
     def validate_scope(self, field: RadioField) -> None:
         """What it is about must be named."""
         if field.data != RuleScope.ANY and not self[f"{field.data}_id"].data:
-            raise ValueError(gettext("Choose beside it what the rate is about."))
+            raise ValidationError(gettext("Choose beside it what the rate is about."))
 
     def validate_who(self, field: RadioField) -> None:
         """Whom it is for must be named."""
@@ -131,12 +145,14 @@ class RuleForm(FlaskForm):  # type: ignore[misc]  # it ships no types
             RuleWho.ANYONE: True,
         }
         if not named[RuleWho(field.data)]:
-            raise ValueError(gettext("Choose beside it whom the rate is for."))
+            raise ValidationError(gettext("Choose beside it whom the rate is for."))
 
     def validate_everywhere(self, field: BooleanField) -> None:
         """Not global: for an organisation or a division."""
         if not field.data and not (self.organisation_id.data or self.division_id.data):
-            raise ValueError(gettext("Choose an organisation or a division, or leave it global."))
+            raise ValidationError(
+                gettext("Choose an organisation or a division, or leave it global.")
+            )
 
     def validate_rate(self, field: StringField) -> None:
         """Read the rate by what it is a part of."""
@@ -148,9 +164,9 @@ class RuleForm(FlaskForm):  # type: ignore[misc]  # it ships no types
             value = read_number(text.translate(str.maketrans("", "", signs))) / divisor
             exact = value.quantize(EIGHT)
         except (ValueError, ArithmeticError):
-            raise ValueError(self._example()) from None
+            raise ValidationError(self._example()) from None
         if exact != value or not 0 <= value < 10**9:
-            raise ValueError(self._example())
+            raise ValidationError(self._example())
         self.amount = value
 
     def values(self, producer_id: int | None) -> RuleValues:
@@ -201,10 +217,10 @@ class ChangeForm(RuleForm):
 
     holds = RadioField(
         _("The change holds"),
-        choices=(
-            ("since", _("from a day on; before it the old rate stands")),
-            ("always", _("from the beginning: a correction")),
-        ),
+        choices=[
+            SelectChoice("since", _("from a day on; before it the old rate stands")),
+            SelectChoice("always", _("from the beginning: a correction")),
+        ],
         default="since",
     )
     since = DayField(_("First day of the change"))
@@ -212,7 +228,7 @@ class ChangeForm(RuleForm):
     def validate_since(self, field: DayField) -> None:
         """Needed where the change begins on a day."""
         if self.holds.data == "since" and field.data is None and not field.errors:
-            raise ValueError(gettext("Type the first day of the change."))
+            raise ValidationError(gettext("Type the first day of the change."))
 
 
 class CopyForm(FlaskForm):  # type: ignore[misc]  # it ships no types
@@ -226,10 +242,10 @@ class InactivateForm(FlaskForm):  # type: ignore[misc]  # it ships no types
 
     how = RadioField(
         _("How"),
-        choices=(
-            ("end", _("end them on a day: before it they stand")),
-            ("withdraw", _("withdraw them from every date, as if they had never been")),
-        ),
+        choices=[
+            SelectChoice("end", _("end them on a day: before it they stand")),
+            SelectChoice("withdraw", _("withdraw them from every date, as if they had never been")),
+        ],
         default="end",
     )
     day = DayField(_("First day they no longer hold"))
@@ -237,7 +253,7 @@ class InactivateForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     def validate_day(self, field: DayField) -> None:
         """Needed where they end on a day."""
         if self.how.data == "end" and field.data is None and not field.errors:
-            raise ValueError(gettext("Type the first day they no longer hold."))
+            raise ValidationError(gettext("Type the first day they no longer hold."))
 
 
 class ActivateForm(FlaskForm):  # type: ignore[misc]  # it ships no types
@@ -245,10 +261,10 @@ class ActivateForm(FlaskForm):  # type: ignore[misc]  # it ships no types
 
     how = RadioField(
         _("How"),
-        choices=(
-            ("since", _("from a day on, without end")),
-            ("before", _("on the days they held before")),
-        ),
+        choices=[
+            SelectChoice("since", _("from a day on, without end")),
+            SelectChoice("before", _("on the days they held before")),
+        ],
         default="since",
     )
     day = DayField(_("First day they hold again"))
@@ -256,7 +272,7 @@ class ActivateForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     def validate_day(self, field: DayField) -> None:
         """Needed where they begin on a day."""
         if self.how.data == "since" and field.data is None and not field.errors:
-            raise ValueError(gettext("Type the first day they hold again."))
+            raise ValidationError(gettext("Type the first day they hold again."))
 
 
 class WhichForm(Form):  # type: ignore[misc]  # it ships no types
@@ -264,7 +280,7 @@ class WhichForm(Form):  # type: ignore[misc]  # it ships no types
 
     producer = StringField(_("Producer"), [InputRequired()])
     product = SelectField(_("Product"), [InputRequired()], coerce=int)
-    kind = SelectField(_("Kind"), choices=_choices(tuple(Kind)))
+    kind = SelectField(_("Kind"), [InputRequired()], choices=_choices(tuple(Kind)))
     day = DayField(_("Date of the event"), [InputRequired()])
     applied_on = DayField(_("Date of the application"))
     issued_on = DayField(_("Date of issue"))
@@ -273,7 +289,9 @@ class WhichForm(Form):  # type: ignore[misc]  # it ships no types
     basis = MoneyField(_("Base"))
     received = MoneyField(_("The insurer pays"))
     units = NumberField(_("Units"))
-    currency = SelectField(_("Currency"), choices=[(c, c) for c in CURRENCIES])
+    currency = SelectField(
+        _("Currency"), [InputRequired()], choices=[SelectChoice(c, c) for c in CURRENCIES]
+    )
 
     def question(self, producer_id: int) -> Question:
         """What is asked."""

@@ -17,14 +17,17 @@ class ThreadForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     subject = HiddenField()
     subject_id = HiddenField()
     firm_id = SelectField(_("With"), [Optional()])
-    internal = RadioField(
-        _("Who reads it"),
-        choices=[("yes", _("Internal note: the pool alone")), ("no", _("The broker too"))],
-        default="yes",
-    )
+    internal = RadioField(_("Who reads it"), default="yes")
     title = StringField(_("Subject line"), [InputRequired(), Length(max=200)])
     body = TextAreaField(_("Message"), [Optional(), Length(max=LONGEST)])
     due_on = DayField(_("Answer wanted by"), [Optional()])
+
+    def __init__(self, *args: object, **values: object) -> None:
+        super().__init__(*args, **values)
+        self.internal.choices = [
+            ("yes", _("Internal note: the pool alone")),
+            ("no", _("The broker too")),
+        ]
 
 
 class AnswerForm(FlaskForm):  # type: ignore[misc]

@@ -1,5 +1,7 @@
 """Agreements: what comes in from insurers, how it is earned, and what remains for the pool."""
 
+from functools import partial
+
 from flask import Blueprint, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
@@ -14,6 +16,7 @@ from pool_module.products.queries import range as range_queries
 from pool_module.settlement.operations.rates import margins
 from pool_module.settlement.queries.effects import Term, events_touched
 from portal_intranet.forms.agreements import ONE_DAY, AgreementForm, EndForm, TermsForm
+from portal_intranet.forms.range import range_choices
 from shared.db import actor_of
 from shared.labels import label
 from shared.permissions import Permission
@@ -29,12 +32,6 @@ from shared.web.lists import Ask, Spec, View
 from shared.web.records import Record
 
 blueprint = Blueprint("agreements", __name__, template_folder="../templates")
-
-
-def _insurers() -> list[tuple[str, str]]:
-    session = db.session()
-    rows = insurer_queries.insurer_names(session, actor_of(session))
-    return [(str(row["id"]), row["name"]) for row in rows]
 
 
 AGREEMENTS = Spec(
@@ -63,7 +60,7 @@ AGREEMENTS = Spec(
     asks={
         "q": Ask(_("Product, line or insurer")),
         "kind": Ask(_("Kind"), codes=Kind),
-        "insurer": Ask(_("Insurer"), choices=_insurers),
+        "insurer": Ask(_("Insurer"), choices=partial(range_choices, "insurer")),
         "scope": Ask(_("Level of scope"), codes=RuleScope),
         "state": Ask(_("Status"), codes=RuleState),
     },

@@ -22,7 +22,7 @@ from pool_module.incoming.queries import cases, deliveries
 from pool_module.incoming.queries import uploads as upload_queries
 from pool_module.incoming.queries.deliveries import DeliveryMonths
 from pool_module.incoming.rules.rhythm import MonthState
-from portal_intranet.forms.deliveries import COLUMN_NAMES, columns_of, sentence
+from portal_intranet.forms.deliveries import COLUMN_NAMES, columns_of, sentence, shown_text
 from shared import workplace
 from shared.db import actor_of
 from shared.figures import LOCALES
@@ -335,6 +335,7 @@ def _looked(found: Upload) -> Response:
         imports=_may_import(),
         is_gdv=found.format == GDV,
         said=sentence,
+        shown=shown_text,
     )
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, g, url_for
+from flask import Blueprint, abort, current_app, g, url_for
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
@@ -54,11 +54,16 @@ def _to_entries(row: Any) -> str:
 
 
 def _to_contract(row: Any) -> str:
-    return url_for("contracts.show", id=row.contract_id)
+    return _address("contracts.show", row.contract_id)
 
 
 def _to_producer(row: Any) -> str:
-    return url_for("producers.show", id=row.producer_id)
+    return _address("producers.show", row.producer_id)
+
+
+def _address(endpoint: str, number: int) -> str:
+    """A record's address; empty where its room is not open."""
+    return url_for(endpoint, id=number) if endpoint in current_app.view_functions else ""
 
 
 FIGURES = Spec(

@@ -33,7 +33,7 @@ SHOWN_JOBS: Final = 7
 SERIES: Final = 4  # lines with a colour of their own; the rest is one
 DELIVERED_MONTHS: Final = 5
 CURRENCIES: Final = ("EUR", "UAH")
-BLOCKS: Final = ("kpis", "work", "run", "income", "movers", "deliveries")
+BLOCKS: Final = ("kpis", "work", "run", "income", "movers", "deliveries", "messages")
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,8 @@ def start() -> Response:
         makers |= {"run": _run, "kpis": _kpis, "income": _income, "movers": _movers}
     if Permission.DELIVERIES_READ in permissions_of(g.viewer.role):
         makers["deliveries"] = _deliveries
+    if Permission.MESSAGES_READ in permissions_of(g.viewer.role):
+        makers["messages"] = _messages
     asked = request.args.get("block")
     if asked in makers:
         makers = {asked: makers[asked]}
@@ -395,6 +397,10 @@ def _movers(chosen: Chosen) -> list[dict[str, Any]]:
         }
         for mover in found
     ]
+
+
+def _messages(_chosen: Chosen) -> list[dashboard.Waiting]:
+    return dashboard.waiting_threads(db.session())
 
 
 def _deliveries(chosen: Chosen) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from decimal import Decimal
 from enum import Enum
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from portal_intranet.forms.products import (
     SellingForm,
     VersionForm,
 )
+from portal_intranet.forms.range import range_choices
 from portal_intranet.forms.rates import rate_text
 from shared.db import actor_of
 from shared.labels import Label, label
@@ -61,18 +63,6 @@ from shared.web.uploads import takes_files
 blueprint = Blueprint("products", __name__, template_folder="../templates")
 
 
-def _insurers() -> list[tuple[str, str]]:
-    session = db.session()
-    rows = insurer_queries.insurer_names(session, actor_of(session))
-    return [(str(row["id"]), row["name"]) for row in rows]
-
-
-def _lines() -> list[tuple[str, str]]:
-    session = db.session()
-    rows = queries.line_names(session, actor_of(session), current_language())
-    return [(str(row["id"]), row["name"]) for row in rows]
-
-
 PRODUCTS = Spec(
     title=_("Products"),
     template="products/index.html",
@@ -91,8 +81,8 @@ PRODUCTS = Spec(
     sort="name",
     asks={
         "q": Ask(_("Name or code")),
-        "insurer": Ask(_("Insurer"), choices=_insurers),
-        "line": Ask(_("Line of business"), choices=_lines),
+        "insurer": Ask(_("Insurer"), choices=partial(range_choices, "insurer")),
+        "line": Ask(_("Line of business"), choices=partial(range_choices, "line")),
         "state": Ask(_("Status"), codes=ProductState),
         "agreed": Ask(_("Has an agreement")),
         "restricted": Ask(_("Restricted")),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from flask import Blueprint, request, url_for
@@ -21,6 +22,7 @@ from pool_module.products.queries import insurers as insurer_queries
 from pool_module.products.queries import range as range_queries
 from pool_module.settlement.operations.rates import which_rate
 from pool_module.settlement.queries.effects import Term, Touched, events_touched
+from portal_intranet.forms.range import range_choices
 from portal_intranet.forms.rates import (
     ONE_DAY,
     ActivateForm,
@@ -59,24 +61,6 @@ ACTIVE_ONLY: Final = "rates.active_only"
 STATES: Final = ("state", "active")
 
 
-def _products() -> list[tuple[str, str]]:
-    session = db.session()
-    rows = range_queries.product_names(session, actor_of(session))
-    return [(str(row["id"]), f"{row['insurer']} · {row['name']}") for row in rows]
-
-
-def _insurers() -> list[tuple[str, str]]:
-    session = db.session()
-    rows = insurer_queries.insurer_names(session, actor_of(session))
-    return [(str(row["id"]), row["name"]) for row in rows]
-
-
-def _lines() -> list[tuple[str, str]]:
-    session = db.session()
-    rows = range_queries.line_names(session, actor_of(session), current_language())
-    return [(str(row["id"]), row["name"]) for row in rows]
-
-
 RATES = Spec(
     title=_("Rates"),
     template="rates/index.html",
@@ -105,9 +89,9 @@ RATES = Spec(
     asks={
         "q": Ask(_("Code, product, line, producer")),
         "kind": Ask(_("Kind"), codes=Kind),
-        "insurer": Ask(_("Insurer"), choices=_insurers),
-        "product": Ask(_("Product"), choices=_products),
-        "line": Ask(_("Line of business"), choices=_lines),
+        "insurer": Ask(_("Insurer"), choices=partial(range_choices, "insurer")),
+        "product": Ask(_("Product"), choices=partial(range_choices, "product")),
+        "line": Ask(_("Line of business"), choices=partial(range_choices, "line")),
         "scope": Ask(_("Level of scope"), codes=RuleScope),
         "who": Ask(_("Level of person"), codes=RuleWho),
         "unit": Ask(_("Organisation or division"), codes=RuleUnit),

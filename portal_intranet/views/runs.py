@@ -52,6 +52,18 @@ RUNS = Spec(
     narrow=("through", "calculated_by", "approved_by"),
     empty=(_("No settlement yet"), _("Calculate the first period as soon as bookings are there.")),
 )
+# what the jobs of a run say, translated where it is read (brokerpool/settling.py, ordering.py)
+SAID = (
+    _("Calculating packets"),
+    _("The settlement of %(period)s is calculated."),
+    _("The settlement could not be calculated."),
+    _("The calculation of %(period)s was cancelled."),
+    _("%(period)s is closed; the statements are being issued."),
+    _("The period could not be closed."),
+    _("The settlement of %(period)s is calculated and waits for a second person."),
+    _("%(name)s has approved the settlement of %(period)s: it can be closed."),
+    _("Your statement for %(period)s is there."),
+)
 PAYOUTS = Spec(
     title=_("Payout list"),
     template="runs/payouts.html",

@@ -106,7 +106,7 @@ class Career(PoolRow, Fact, Base):
 
 
 class ProducerStatus(PoolRow, Fact, Base):
-    """Whether a producer is active; without a row he is. ``state`` says in what way, where known."""
+    """Whether a producer is active; without a row he is. ``state`` says how, where known."""
 
     __tablename__ = "producer_status"
     __table_args__ = (

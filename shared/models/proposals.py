@@ -78,8 +78,8 @@ class Proposal(PoolRow, Noted, Base):
 class ProposalLine(BigPoolRow, Base):
     """A booked amount a proposal changes: of an event, for a producer; 0 is the pool's margin.
 
-    ``amount_old`` is what stands, ``amount_new`` what would; both with the reserve in them. The differences of an
-    event sum to zero unless the insurer's commission changed.
+    ``amount_old`` is what stands, ``amount_new`` what would; both with the reserve in them. The
+    differences of an event sum to zero unless the insurer's commission changed.
     """
 
     __tablename__ = "proposal_line"

@@ -32,7 +32,12 @@ def install(app: Flask) -> None:
 
 def sent(name: str = "files") -> list[tuple[str, bytes]]:
     """The files that came in a field, by name and content; fields left empty send none."""
-    return [(f.filename, f.read()) for f in request.files.getlist(name) if f.filename]
+    found = []
+    for file in request.files.getlist(name):
+        if file.filename:
+            found.append((file.filename, file.read()))
+        file.close()
+    return found
 
 
 def _widen() -> None:

@@ -42,8 +42,8 @@ DEFINERS = {
     "forget_postings(integer,bigint[],boolean)": ("brokerpool_worker",),
 }
 APPEND_ONLY = (
-    "account_posting", "adjustment", "audit_entry", "entry_liability", "event", "issue", "posting", "statement",
-    "statement_line", "statement_withholding",
+    "account_posting", "adjustment", "audit_entry", "entry_liability", "event", "issue", "posting",
+    "statement", "statement_line", "statement_withholding",
 )  # fmt: skip
 # the only tables from which an app deletes: a draft's scratch paper, a file's that is looked at
 SCRATCH = (

@@ -1,8 +1,9 @@
 """Both portals on a database of their own, and clients that fill in forms as a browser does."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -112,7 +113,7 @@ class Browser:
         path: str,
         page: str = "/login",
         *,
-        fields: Mapping[str, object] | None = None,
+        fields: Any = None,
         **more: str,
     ) -> TestResponse:
         """Send a form with the token of the page it stands on; ``fields``: files and lists too."""

@@ -127,7 +127,8 @@ def _taken_back(contract: ContractOf, world: World) -> Report:
         sale,
         booked=_day(world, 19),
         start=world.months.first(NEXT),
-        base=-round_cents(Fraction(sale.base) * part),
+        base=Decimal("0.00"),  # insurers take back amounts, not parts of a base
+        rate=Decimal(0),
         amount=kept - sale.amount,
     )
 

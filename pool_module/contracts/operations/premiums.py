@@ -7,8 +7,8 @@ from pool_module.contracts.queries import premiums as queries
 from shared.db import Session, actor_of
 from shared.periods import add_months
 
-# so far back what was never written is caught up, so far ahead calendars reach
-BACK, AHEAD = -12, 12
+# months that calendars reach ahead
+AHEAD = 12
 
 
 def roll_premiums(
@@ -24,6 +24,5 @@ def roll_premiums(
     Returns:
         How many due dates were written.
     """
-    first = today if contract_ids is not None else add_months(today, BACK)
     last = add_months(today, AHEAD)
-    return queries.roll(session, actor_of(session), first, last, contract_ids)
+    return queries.roll(session, actor_of(session), today, last, contract_ids)

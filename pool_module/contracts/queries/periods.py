@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from shared.actor import Actor
-from shared.models.ledger import Period
+from shared.models.contracts import Event
 from shared.periods import add_months
 
 
@@ -20,14 +20,9 @@ class Days:
 
 
 def current_period(session: Session, actor: Actor, today: date) -> Days:
-    """The open production period; without one the month of today."""
-    found = session.execute(
-        select(Period.after, Period.last_day)
-        .where(Period.pool_id == actor.pool_id, Period.state == "open")
-        .limit(1)
-    ).one_or_none()
-    if found is None:
-        first = today.replace(day=1)
-        return Days(first, add_months(first, 1) - timedelta(days=1))
-    after, last = found
-    return Days(after + timedelta(days=1) if after else last.replace(day=1), last)
+    """The month of the last commission that fell due; without any the month of today."""
+    last: date | None = session.execute(
+        select(func.max(Event.due)).where(Event.pool_id == actor.pool_id, Event.due <= today)
+    ).scalar_one()
+    first = (last or today).replace(day=1)
+    return Days(first, add_months(first, 1) - timedelta(days=1))

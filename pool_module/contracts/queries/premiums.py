@@ -20,12 +20,17 @@ _ROLL = text("""
         CASE WHEN c.frequency = 'single' THEN coalesce(c.gross_premium, c.net_premium)
              ELSE round(coalesce(c.gross_premium, c.net_premium) / t.times, 2) END AS amount,
         coalesce(c.next_due_on, c.begin_on) AS anchor,
+        -- goes on where it ended, so that no gap is left; what was never planned begins today
+        CASE WHEN CAST(:ids AS bigint[]) IS NULL THEN least(CAST(:first AS date), (
+            SELECT max(y.due_on) + 1 FROM premium_due y
+            WHERE y.pool_id = c.pool_id AND y.contract_id = c.id)) ELSE CAST(:first AS date) END
+            AS first,
         least(CAST(:last AS date), c.end_on, c.cancelled_on - 1) AS until) i
     CROSS JOIN LATERAL (
         SELECT (i.anchor + make_interval(months => n * (12 / t.times)))::date AS due_on
         FROM generate_series(
-            ((extract(year FROM CAST(:first AS date)) - extract(year FROM i.anchor))::int * 12
-             + (extract(month FROM CAST(:first AS date)) - extract(month FROM i.anchor))::int)
+            ((extract(year FROM i.first) - extract(year FROM i.anchor))::int * 12
+             + (extract(month FROM i.first) - extract(month FROM i.anchor))::int)
                 / (12 / t.times) - 1,
             ((extract(year FROM CAST(:last AS date)) - extract(year FROM i.anchor))::int * 12
              + (extract(month FROM CAST(:last AS date)) - extract(month FROM i.anchor))::int)
@@ -41,7 +46,7 @@ _ROLL = text("""
         AND (CAST(:ids AS bigint[]) IS NOT NULL OR t.times IS NULL OR NOT EXISTS (
             SELECT FROM premium_due x WHERE x.pool_id = c.pool_id AND x.contract_id = c.id
                 AND x.due_on > CAST(:last AS date) - make_interval(months => 12 / t.times)))
-        AND d.due_on BETWEEN greatest(CAST(:first AS date), c.begin_on) AND i.until
+        AND d.due_on BETWEEN greatest(i.first, c.begin_on) AND i.until
     ON CONFLICT (pool_id, contract_id, due_on) DO UPDATE SET amount = excluded.amount
         WHERE p.paid_on IS NULL AND p.amount <> excluded.amount AND CAST(:anew AS boolean)
 """)

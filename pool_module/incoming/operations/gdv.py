@@ -29,6 +29,7 @@ from pool_module.incoming.operations import (
 )
 from pool_module.incoming.operations.result import ImportResult
 from pool_module.incoming.queries import contracts as contract_queries
+from shared import outbox
 from shared.actor import Actor
 from shared.db import Session
 from shared.storage import StoredFile
@@ -216,6 +217,8 @@ class GdvImport:
             self._today,
             changed=result.changed,
         )
+        # the insurer tells of what changed; the other calendars go on by themselves
+        outbox.put(self._session, "contracts.roll_premiums", {})
 
 
 def _encoding_of(source: Path) -> Encoding:

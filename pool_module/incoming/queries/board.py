@@ -85,7 +85,8 @@ def board(
     open_ = [each.cause for each in causes]
     if not open_:
         return Board([], None, [], [], {}, sums, more=False)
-    cause = DiscrepancyCause(wanted.cause) if wanted.cause in open_ else open_[0]
+    asked = wanted.cause
+    cause = open_[0] if asked is None or asked not in open_ else DiscrepancyCause(asked)
     wanted = replace(wanted, cause=cause)
     rows = cases.cases(session, actor, wanted, after=after, most=PAGE + 1)
     return Board(

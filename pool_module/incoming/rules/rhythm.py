@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from enum import StrEnum
+from itertools import pairwise
 from statistics import median_low
 from typing import Final
 
@@ -29,7 +30,7 @@ def gap_of(came: Sequence[bool]) -> int | None:
     months = [number for number, here in enumerate(came) if here]
     if len(months) < _LEAST:
         return None
-    gap = median_low([later - earlier for earlier, later in zip(months, months[1:], strict=False)])
+    gap = median_low([later - earlier for earlier, later in pairwise(months)])
     return gap if gap <= _LONGEST else None
 
 

@@ -11,8 +11,10 @@ from sqlalchemy.orm import Session
 
 from shared.db import actor_of
 from shared.models.contracts import Contract
+from shared.models.conversation import Thread
 from shared.models.incoming import Delivery, DeliveryLine, Discrepancy
 from shared.models.ledger import Period, RunPacket, SettlementRun, Statement
+from shared.models.pools import Company
 from shared.models.products import Insurer
 from shared.vocabulary import PeriodState, RunState
 
@@ -65,6 +67,38 @@ class Delivering:
     id: int
     name: str
     months: frozenset[date] = field(default_factory=frozenset)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A conversation in which somebody waits for the pool."""
+
+    id: int
+    title: str
+    who: str
+    last_at: datetime
+    unread: bool
+
+
+def waiting_threads(session: Session, *, most: int = 5) -> list[Waiting]:
+    """The latest conversations in which the pool has not had the last word."""
+    pool = actor_of(session).pool_id
+    unread = Thread.pool_read_at.is_(None) | (Thread.pool_read_at < Thread.last_at)
+    rows = session.execute(
+        select(
+            Thread.id,
+            Thread.title,
+            func.coalesce(Company.name, Insurer.name, ""),
+            Thread.last_at,
+            unread,
+        )
+        .outerjoin(Company, and_(Company.pool_id == pool, Company.id == Thread.firm_id))
+        .outerjoin(Insurer, and_(Insurer.pool_id == pool, Insurer.id == Thread.insurer_id))
+        .where(Thread.pool_id == pool, Thread.last_side != "pool", Thread.state == OPEN)
+        .order_by(Thread.last_at.desc(), Thread.id.desc())
+        .limit(most)
+    )
+    return [Waiting(*row) for row in rows]
 
 
 def run_status(session: Session) -> RunStatus:

@@ -109,13 +109,7 @@ def arrange(members: Sequence[Member], own: Mapping[int, Sums], wanted: Wanted) 
     people = {m.id: m for m in members}
     fitting = {m.id for m in members if m.fits}
     seen = tree.with_those_above(fitting) if wanted.narrowed else set(people)
-    opened = set(wanted.open)
-    if wanted.reveal:
-        opened |= {p for hit in fitting for p in tree.above(hit)}
-    if wanted.top:
-        opened |= set(tree.children.get(None, ()))
-    if wanted.at is not None:
-        opened |= set(tree.above(wanted.at))
+    opened = _opened(tree, fitting, wanted)
     largest = max((abs(v) for root in tree.children.get(None, ()) for v in sums[root].values()),
                   default=Decimal(0))  # fmt: skip
     nodes: list[Node] = []
@@ -149,6 +143,18 @@ def arrange(members: Sequence[Member], own: Mapping[int, Sums], wanted: Wanted) 
         for currency, amount in sums[root].items():
             totals[currency] = totals.get(currency, Decimal(0)) + amount
     return Tree(nodes, totals, len(fitting), len(people))
+
+
+def _opened(tree: Forest, fitting: set[int], wanted: Wanted) -> set[int]:
+    """Whose people are shown: as asked, and what leads to those who are meant."""
+    opened = set(wanted.open)
+    if wanted.top:
+        opened |= set(tree.children.get(None, ()))
+    if wanted.reveal:
+        opened |= {p for hit in fitting for p in tree.above(hit)}
+    if wanted.at is not None:
+        opened |= set(tree.above(wanted.at))
+    return opened
 
 
 def with_rates(

@@ -3,7 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from pool_module.products.errors import NoSuchDocument, NoSuchProduct
 from shared.actor import Actor
@@ -202,6 +212,26 @@ def line_names(session: Session, actor: Actor, language: str) -> Sequence[RowMap
         .mappings()
         .all()
     )
+
+
+def range_names(session: Session, actor: Actor, language: str) -> Sequence[RowMapping]:
+    """What a list of the range can be narrowed by: what (insurer, line, product), id, name.
+
+    By what and name, in one statement.
+    """
+    insurers = select(
+        literal("insurer").label("what"), Insurer.id.label("id"), Insurer.name.label("name")
+    ).where(Insurer.pool_id == actor.pool_id)
+    lines = select(literal("line"), LineOfBusiness.id, line_name(language)).where(
+        LineOfBusiness.pool_id == actor.pool_id
+    )
+    products = (
+        select(literal("product"), Product.id, Insurer.name + " · " + Product.name)
+        .join(Insurer, (Insurer.pool_id == Product.pool_id) & (Insurer.id == Product.insurer_id))
+        .where(Product.pool_id == actor.pool_id)
+    )
+    asked = union_all(insurers, lines, products).order_by("what", "name")
+    return session.execute(asked).mappings().all()
 
 
 def without_agreement(session: Session, actor: Actor) -> Sequence[RowMapping]:

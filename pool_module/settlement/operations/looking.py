@@ -11,17 +11,17 @@ from pool_module.settlement.engine import runs as engine
 from pool_module.settlement.errors import StatementUnknown
 from pool_module.settlement.operations import ordering
 from pool_module.settlement.operations.runs import frame_of
-from pool_module.settlement.queries import Progress, running, statements
+from pool_module.settlement.queries import Progress, previewing, running, statements
 from pool_module.settlement.queries import liability as liabilities
 from pool_module.settlement.queries.liability import Outlook
-from pool_module.settlement.queries.running import (
+from pool_module.settlement.queries.previewing import (
     Compared,
     Control,
     Deviation,
     Exceptional,
-    Pace,
     Preview,
 )
+from pool_module.settlement.queries.running import Pace
 from pool_module.settlement.queries.statements import Paper, StatementHead
 from shared.actor import Actor
 from shared.db import Session
@@ -159,16 +159,16 @@ def run_page(session: Session, actor: Actor, run_id: int) -> RunPage:
     return RunPage(
         now=now,
         before=before,
-        control=running.control_of(session, actor, since, until),
-        files=running.files_of(session, actor, since, until),
-        deviations=running.deviations_of(session, actor, run_id, run.previous_id)
+        control=previewing.control_of(session, actor, since, until),
+        files=previewing.files_of(session, actor, since, until),
+        deviations=previewing.deviations_of(session, actor, run_id, run.previous_id)
         if settled
         else [],
-        previews=running.preview_of(session, actor, run_id, closed=closed) if settled else [],
-        exceptions=running.exceptions_of(session, actor, run_id, run.through, closed=closed)
+        previews=previewing.preview_of(session, actor, run_id, closed=closed) if settled else [],
+        exceptions=previewing.exceptions_of(session, actor, run_id, run.through, closed=closed)
         if settled
         else [],
-        news=running.news_since(session, actor, run.known_at, run.through)
+        news=previewing.news_since(session, actor, run.known_at, run.through)
         if settled and not closed
         else {},
         protocol=running.protocol_of(session, actor, run_id),
@@ -189,8 +189,8 @@ def compared(
     return (
         now,
         _before(session, actor, now.run),
-        running.comparison_of(session, actor, run_id, before),
-        running.deviations_of(session, actor, run_id, before, most=50),
+        previewing.comparison_of(session, actor, run_id, before),
+        previewing.deviations_of(session, actor, run_id, before, most=50),
     )
 
 

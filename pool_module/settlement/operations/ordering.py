@@ -7,7 +7,13 @@ ordered once however often somebody clicks. Approving is a row's state, and the 
 from datetime import date, datetime
 
 from pool_module.settlement import queries
-from pool_module.settlement.errors import NameDiffers, PeriodClosed, RunInTheWay, RunMoved
+from pool_module.settlement.errors import (
+    CalculatedAnew,
+    NameDiffers,
+    PeriodClosed,
+    RunInTheWay,
+    RunMoved,
+)
 from pool_module.settlement.operations import runs
 from pool_module.settlement.queries import running
 from shared import audit, outbox, workplace
@@ -68,11 +74,12 @@ def approve(session: Session, actor: Actor, run_id: int, totals_seen: str) -> No
     Raises:
         RunUnknown: the pool has none of this id.
         SecondPersonNeeded: the actor calculated it himself.
-        RunMoved: it was calculated anew, or is not waiting for approval.
+        CalculatedAnew: what was shown is not what stands by now.
+        RunMoved: it is not waiting for approval.
     """
     run, period = running.get_known_run(session, actor, run_id)
     if seen_of(run.known_at) != totals_seen:
-        raise RunMoved(run.state)
+        raise CalculatedAnew
     runs.approve(session, actor, run_id)
     workplace.notify(
         session,

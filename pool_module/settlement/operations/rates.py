@@ -14,7 +14,7 @@ from pool_module.settlement.engine.pipeline import Frame
 from pool_module.settlement.engine.which import Question, ask, highest_rates
 from shared.actor import Actor
 from shared.db import Session
-from shared.vocabulary import RankGround
+from shared.vocabulary import RankGround, RateOf
 
 Row = Mapping[Any, Any]
 MARGIN_COLUMNS = (
@@ -71,7 +71,8 @@ class Margin:
     """What comes in and the most that goes out, of one product and kind.
 
     Attributes:
-        rest: incoming less outgoing, in the incoming rate's terms; None: can't be compared.
+        rest: incoming less outgoing; None: can't be compared.
+        rest_of: what ``rest`` is a part of: the base, or (no incoming rate) what is received.
     """
 
     product_id: int
@@ -85,6 +86,7 @@ class Margin:
     rule: str | None
     currency: str
     rest: Decimal | None
+    rest_of: str
 
     @property
     def negative(self) -> bool:
@@ -120,16 +122,20 @@ def margins(session: Session, actor: Actor, product_ids: Sequence[int], day: dat
     rows = highest_rates(session, _frame(session, actor, day), product_ids, day, currency)
     found = []
     for row in rows:
-        rest = None
-        if row["rate"] is not None and row["incoming_rate"] is not None:
-            rest = margin(
-                row["incoming_rate"],
-                row["rate"],
-                of=row["rate_of"],
-                incoming_of=row["incoming_of"] or "basis",
-            )
-        found.append(Margin(**{n: row[n] for n in MARGIN_COLUMNS}, currency=currency, rest=rest))
+        rest, rest_of = _rest(row)
+        values = {name: row[name] for name in MARGIN_COLUMNS}
+        found.append(Margin(**values, currency=currency, rest=rest, rest_of=rest_of))
     return found
+
+
+def _rest(row: Row) -> tuple[Decimal | None, str]:
+    incoming, rate, rate_of = row["incoming_rate"], row["rate"], row["rate_of"]
+    incoming_of = row["incoming_of"] or RateOf.BASIS
+    if rate is None:
+        return None, incoming_of
+    if incoming is not None:
+        return margin(incoming, rate, of=rate_of, incoming_of=incoming_of), incoming_of
+    return (1 - rate, rate_of) if rate_of == RateOf.RECEIVED else (None, rate_of)
 
 
 def _frame(session: Session, actor: Actor, day: date) -> Frame:

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from pool_module.hierarchy.queries import records
 from pool_module.hierarchy.rules import Change
+from pool_module.overview.queries import network
 from pool_module.settlement.operations import proposals
 from pool_module.settlement.operations.proposals import Reach, Taken
 from pool_module.settlement.queries import proposals as proposal_queries
@@ -266,6 +267,7 @@ def _answer(producer_id: int, kind: ChangeKind, form: ChangeForm, change: Any) -
         else [],
         "label": label,
         "ActivityStatus": ActivityStatus,
+        "level_of": lambda row: network.named(row, "level", language()),
         "here": url_for(request.endpoint or "", id=producer_id),
     }
     if wanted() == "reach":

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
@@ -19,7 +19,7 @@ from portal_intranet.views.producers.blueprint import blueprint
 from shared import clock
 from shared.db import actor_of
 from shared.labels import label
-from shared.permissions import Permission
+from shared.permissions import Permission, permissions_of
 from shared.vocabulary import ActivityStatus, Kind, Language, ProducerKind
 from shared.web import editing, formats, lists, records
 from shared.web.access import requires
@@ -137,6 +137,8 @@ def index() -> Response:
         today=today(),
         label=label,
         ProducerKind=ProducerKind,
+        may_edit=_may_edit(),
+        may_export=Permission.EXPORT in permissions_of(g.viewer.role),
     )
 
 
@@ -144,7 +146,8 @@ def index() -> Response:
 @requires(Permission.HIERARCHY_READ)
 def rows() -> Response:
     """Show everybody as a list."""
-    return lists.respond(PRODUCERS, producer_lists.producer_list(db.session(), today(), language()))
+    listing = producer_lists.producer_list(db.session(), _day("day") or today(), language())
+    return lists.respond(PRODUCERS, listing, edits=Permission.HIERARCHY_EDIT)
 
 
 @blueprint.get("/producers/careers")
@@ -206,6 +209,7 @@ def show(id: int) -> Response:  # noqa: A002  -- the address' word
         ProducerKind=ProducerKind,
         today=today(),
         endpoints=current_app.view_functions,
+        may_edit=_may_edit(),
     )
 
 
@@ -242,6 +246,10 @@ def edit(id: int) -> Response:  # noqa: A002
         return Saved(url_for("producers.show", id=id), gettext("Saved."))
 
     return editing.answer(form, "producers/edit.html", save, producer=producer)
+
+
+def _may_edit() -> bool:
+    return Permission.HIERARCHY_EDIT in permissions_of(g.viewer.role)
 
 
 def _form(form: ProducerForm) -> ProducerForm:

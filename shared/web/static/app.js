@@ -345,10 +345,10 @@
     const here = e.detail.elt
     if (here.id === "palette-hits") return point(hits()[0])
     $$("[data-list]").forEach(tell)
-    for (const el of [here, ...$$("[data-say]", here)].filter(el => el.dataset.say !== undefined)) {
-      const key = here.id || "page"
-      if (said[key] !== el.dataset.say) say(el.textContent)
-      said[key] = el.dataset.say
+    for (const { id, dataset } of [here, ...$$("[data-say]", here)]) {
+      /* what came by itself is said once, what somebody asked for each time */
+      if (dataset.say && (said[id] !== dataset.say || e.detail.requestConfig?.triggeringEvent)) say(dataset.say)
+      said[id] = dataset.say
     }
     const trouble = $("[data-errors]", here)
     if (trouble) return trouble.focus()

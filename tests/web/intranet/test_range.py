@@ -95,13 +95,15 @@ def test_a_product_from_draft_to_withdrawn(office: Office) -> None:
     saved_at(office, move, move, version="1")
     again = desk.post(move, f"/products/{number}/become/withdrawn", fields={"version": "1"})
     assert again.location.endswith(f"/products/{number}")
-    assert "Somebody" in desk.get(again.location).text or "while you had it" in desk.get("/").text
+    assert "saved while you had it open" in desk.get(again.location).text
     edit = f"/products/{number}/edit"
     wrong = desk.post(edit, edit, fields={"code": "", "name": "x", "offered_from": "neulich"})
     assert wrong.status_code == 422
     assert 'value="neulich"' in wrong.text
 
 
+# the test's own client keeps a large upload's body in a file it does not close
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_versions_and_documents(office: Office) -> None:
     number = new_product(office, "V")
     new = f"/products/{number}/versions/new"

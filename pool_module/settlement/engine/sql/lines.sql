@@ -16,7 +16,9 @@ SELECT :pool, s.firm_id, s.id,
        n.event_id, n.producer_id, f.event_id IS NOT NULL,
        c.number, coalesce(concat_ws(', ', h.last_name, h.first_name), ''), p.name, i.name,
        e.kind, e.ref, e.effective, e.due, d.name,
-       coalesce(v.name, v.code, o.level),
+       -- the level in the payee's language, as everything on his statement
+       coalesce(CASE payee.language WHEN 'de' THEN v.name_de WHEN 'uk' THEN v.name_uk
+                WHEN 'en' THEN v.name_en END, v.name, v.code, o.level),
        coalesce(r.rate_of, o.rate_of), coalesce(r.rate, o.rate),
        CASE WHEN t.share IS NULL THEN o.base ELSE t.base END, coalesce(t.share, o.share),
        coalesce(t.own_sale, o.own_sale, false), t.liability_end, n.payable, n.reserve,
@@ -34,6 +36,7 @@ SELECT :pool, s.firm_id, s.id,
 FROM t_entry n
 JOIN t_part t ON t.event_id = n.event_id AND t.producer_id = n.producer_id
 JOIN t_stated s ON s.run_id = :run AND s.company_id = n.payee_id AND s.currency = n.currency
+JOIN company payee ON payee.pool_id = :pool AND payee.id = s.company_id
 JOIN event e ON e.pool_id = :pool AND e.id = n.event_id
 JOIN contract c ON c.pool_id = :pool AND c.id = e.contract_id
 JOIN product p ON p.pool_id = :pool AND p.id = t.product_id

@@ -62,8 +62,8 @@ class TestTwoPeople:
         with desk.at(Door.INTRANET, "jana") as session:
             mine = data_of(desk, net_premium=Decimal("1100.00"))
             keeping.change(session, desk.contract_id, mine, version=seen, today=TODAY)
+        yours = data_of(desk, net_premium=Decimal("1200.00"))
         with desk.at(Door.INTRANET, "thomas") as session, pytest.raises(Conflict) as refused:
-            yours = data_of(desk, net_premium=Decimal("1200.00"))
             keeping.change(session, desk.contract_id, yours, version=seen, today=TODAY)
         assert refused.value.who == "jana"
         assert refused.value.stored["net_premium"] == Decimal("1100.00")
@@ -158,7 +158,7 @@ class TestCalendar:
             rows = [tuple(row) for row in session.execute(SCHEDULE, {"c": desk.contract_id})]
         term = Term(date(2026, 1, 15), None, None, "quarterly", Decimal("1000.00"))
         last = add_months(TODAY, 26)
-        assert rows == [(due.day, due.amount) for due in dues(term, date(2026, 1, 15), last)]
+        assert rows == [(due.day, due.amount) for due in dues(term, TODAY, last)]
 
     def test_a_changed_frequency_changes_what_is_not_paid(self, desk: Desk) -> None:
         with desk.at(Door.INTRANET) as session:

@@ -7,12 +7,10 @@ their difference over the events booked before is the preview.
 import json
 import os
 import secrets
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from random import Random
 
-import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
@@ -138,22 +136,6 @@ def test_the_preview_is_what_the_next_settlement_books(
     scenario: dict[str, object], number: int, scenario_engine: Engine
 ) -> None:
     def look(session: Session, actor: Actor) -> None:
-        holds(session, actor, Random(number))
+        holds(session, actor, Random(number))  # noqa: S311  -- drawn, not secret
 
     play_scenario(scenario_engine, json.dumps(scenario, ensure_ascii=False), look=look)
-
-
-@pytest.fixture
-def looked(scenario_engine: Engine) -> Callable[[Callable[[Session, Actor], None]], None]:
-    from tests.database.pool_module.settlement.small_pool import FACTS
-
-    scenario = {
-        "name": "small",
-        "currency": "EUR",
-        "steps": [*FACTS, {"settle": {"through": "2026-01-31"}}],
-    }
-
-    def play(look: Callable[[Session, Actor], None]) -> None:
-        play_scenario(scenario_engine, json.dumps(scenario), look=look)
-
-    return play

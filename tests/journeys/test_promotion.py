@@ -1,0 +1,44 @@
+"""A promotion that reaches back into closed months: reason, preview, second person, books."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.people import ACCOUNTANT, DIRECTOR
+from tests.journeys.test_month import reload_until
+from tests.journeys.visiting import Visit
+
+
+@pytest.mark.parametrize("language", ["de", "uk", "en"])
+def test_backdated_promotion(visit: Callable[..., Visit], language: str) -> None:
+    accountant = visit(ACCOUNTANT, language=language)
+    page = accountant.open("/producers/list")
+    row = {"de": 3, "uk": 5, "en": 7}[language]
+    path = page.locator("tbody a[data-open]").nth(row).get_attribute("href")
+    assert path
+    page = accountant.open(re.sub(r"\?.*", "", path) + "/promote")
+    options = page.locator("[name=level_id] option")
+    page.select_option("[name=level_id]", index=options.count() - 1)
+    page.fill("[name=from_day]", "01.06.2026")
+    page.click("#change-form [data-submit]")
+    # into a closed month only with a reason
+    expect(page.locator(".errsum")).to_be_visible()
+    page.fill("[name=reason]", "Beförderung laut Vertrag vom 28.05.2026")
+    page.click("#change-form [data-submit]")
+    page.wait_for_url(re.compile(r"/producers/changes/\d+"))
+    here = re.search(r"/producers/changes/\d+", page.url)
+    assert here
+    reload_until(page, "form[action$='/send'] button")
+    expect(page.locator("main")).to_contain_text("0,00" if language != "en" else "0.00")
+    page.click("form[action$='/send'] button")
+    accountant.settle()
+    # the proposer has no button to decide with
+    assert page.locator("form[action$='/decide'] button").count() == 0
+
+    director = visit(DIRECTOR, language=language)
+    page = director.open(here[0])
+    page.locator("form[action$='/decide'] button.pri").click()
+    director.settle()
+    assert page.locator("form[action$='/decide'] button").count() == 0
