@@ -192,6 +192,9 @@ class TestContracts:
         assert back.status_code == 303
         assert "Umzug" not in browser.get(f"/contracts/{office.desk.contract_id}").text
 
+    # werkzeug's client leaves the temporary file of so large a body to the collector
+    @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+    @pytest.mark.filterwarnings("ignore::ResourceWarning")
     def test_a_document_is_kept_and_sent_as_a_file(self, office: Office) -> None:
         browser, here = office.browser(), f"/contracts/{office.desk.contract_id}"
         fields = {
