@@ -88,7 +88,7 @@ LINES = Spec(
     },
     codes={"kind": Kind},
     cells="statements/cells.html",
-    narrow=("product", "kind", "producer", "reserve"),
+    narrow=("product", "kind", "producer", "amount", "reserve"),
     saves=False,
     opens=lambda row: _why(row.statement_id, row.id),
     empty=(_("No lines of this period"), _("There may be corrections of earlier ones below.")),

@@ -18,7 +18,6 @@ TEMPLATES = sorted(
     for path in (ROOT / package).rglob("templates/**/*.html")
 )  # fmt: skip
 SHEETS = sorted(STATIC.glob("*.css"))
-SCRIPTS = [STATIC / "htmx.min.js", STATIC / "app.js"]
 ICONS = set(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "icons.svg").read_text("utf-8")))
 SHOWN = [(door, page) for door, pages in PAGES.items() for page in pages]
 LINK = re.compile(r"<a [^>]*hx-get[^>]*>")
@@ -89,9 +88,16 @@ def test_colours_stand_in_the_tokens(sheet: Path) -> None:
     assert named <= set(re.findall(r"(--[\w-]+):", tokens))
 
 
-@pytest.mark.parametrize(("files", "most"), [(SHEETS, 15_000), (SCRIPTS, 30_000)])
-def test_a_page_stays_light(files: list[Path], most: int) -> None:
-    assert len(gzip.compress(b"".join(path.read_bytes() for path in files), mtime=0)) < most
+@pytest.mark.parametrize(("door", "name"), [(Door.INTRANET, "run"), (Door.EXTRANET, "broker")])
+@pytest.mark.parametrize(("ending", "most"), [("css", 15_000), ("js", 30_000)])
+def test_a_page_stays_light(
+    clients: dict[Door, FlaskClient], door: Door, name: str, ending: str, most: int
+) -> None:
+    page = clients[door].get(f"/{name}", base_url=f"http://{door}.localhost").text
+    files = re.findall(rf"/kit/([\w.-]+\.{ending})\?", page)
+    assert files
+    content = b"".join((STATIC / file).read_bytes() for file in files)
+    assert len(gzip.compress(content, mtime=0)) < most
 
 
 def test_the_script_says_nothing_by_itself() -> None:

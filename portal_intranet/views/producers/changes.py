@@ -13,6 +13,7 @@ from pool_module.hierarchy.rules import Change
 from pool_module.overview.queries import network
 from pool_module.settlement.operations import proposals
 from pool_module.settlement.operations.proposals import Reach, Taken
+from pool_module.settlement.queries import proposal_lists
 from pool_module.settlement.queries import proposals as proposal_queries
 from portal_intranet.forms.producers import (
     ChangeForm,
@@ -184,7 +185,7 @@ def undo(id: int) -> Response:  # noqa: A002
 @requires(Permission.HIERARCHY_READ)
 def changes() -> Response:
     """Show who proposed what into closed periods, and who decided."""
-    return lists.respond(CHANGES, proposal_queries.proposal_list(db.session()))
+    return lists.respond(CHANGES, proposal_lists.proposal_list(db.session()))
 
 
 @blueprint.get("/producers/changes/<int:id>")
@@ -200,7 +201,7 @@ def change_lines(id: int) -> Response:  # noqa: A002
     """Show every line a proposal changes."""
     session = db.session()
     proposal = proposal_queries.get_proposal(session, actor_of(session), id)
-    return lists.respond(LINES, proposal_queries.line_list(session, proposal), proposal=proposal)
+    return lists.respond(LINES, proposal_lists.line_list(session, proposal), proposal=proposal)
 
 
 @blueprint.post("/producers/changes/<int:id>/send")

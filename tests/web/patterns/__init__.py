@@ -8,6 +8,7 @@ from flask import Blueprint, Flask, Response, abort, g, request
 from shared.config import Config
 from shared.db.accounts import SignedIn
 from shared.vocabulary import Door
+from shared.web import bell
 from shared.web.access import public
 from shared.web.app import make_app
 from shared.web.htmx import render
@@ -32,6 +33,9 @@ def make_patterns(door: Door, home: Path) -> Flask:
     config = Config(home, None, {door: NOWHERE}, None, home, bases, keys)
     app = make_app(f"{__name__}.{door}", door, [pages], config)
     app.before_request(_somebody)
+    # the bell asks the database; here its figure is invented
+    known = app.template_context_processors[None]
+    known[:] = [processor for processor in known if processor.__module__ != bell.__name__]
     app.context_processor(lambda: _surroundings(door))
     return app
 
