@@ -16,12 +16,15 @@ from brokerpool.demo.stage import Stage, engines_of
 from brokerpool.demo.writing import write
 from pool_module.hierarchy.rules import Change
 from pool_module.settlement.operations import proposals
+from pool_module.settlement.operations.issuing import ensure_lines
+from pool_module.settlement.queries import get_run
 from shared.config import Config
 from shared.db import Session, actor_of, open_session
 from shared.vocabulary import ChangeKind, Door
 
 ENLIVENED = "demo.enlivened"
 PROPOSER = "malte.brodersen"
+ASKED = 2  # so many of the latest statements
 SINCE = 3  # so many settled months the proposed promotion reaches back
 REASON = "Stufe lag laut Produktionsliste schon früher vor, Meldung kam verspätet."
 
@@ -51,6 +54,7 @@ def enliven(
             worker=worker,
         )  # fmt: skip
         add_past_deliveries(stage)
+        _write_latest_lines(worker)
         applications = add_applications(stage)
         talking.add_threads(stage, applications)
         talking.add_notices(stage)
@@ -60,6 +64,20 @@ def enliven(
         talking.add_tasks(stage, applications)
         talking.add_own(stage)
         _propose(stage)
+
+
+def _write_latest_lines(worker: Session) -> None:
+    """The lines of the latest statements, which people ask about; the worker makes the others."""
+    actor = actor_of(worker)
+    latest = worker.execute(
+        text(
+            "SELECT id FROM settlement_run WHERE pool_id = :pool AND state = 'closed' "
+            "ORDER BY through DESC LIMIT :asked"
+        ),
+        {"pool": actor.pool_id, "asked": ASKED},
+    ).scalars()
+    for run_id in list(latest):
+        ensure_lines(worker, actor, get_run(worker, actor, run_id))
 
 
 def _propose(stage: Stage) -> None:

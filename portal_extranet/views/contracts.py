@@ -108,7 +108,7 @@ def take(id: int) -> Response:  # noqa: A002
     def save() -> Saved:
         version = told.contract.version
         converted = convert(session, actor, id, version=version, day=today, told=told.as_json())
-        said = gettext("The contract is yours now. The pool does not see it any more.")
+        said = gettext("The contract is yours now; the pool sees nothing of your copy.")
         return Saved(url_for("own.contract", id=converted.private_contract_id), said)
 
     return editing.answer(

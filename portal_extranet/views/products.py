@@ -5,6 +5,7 @@ from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
 from pool_module.overview.queries import range as queries
+from pool_module.products.rules import feature_pairs
 from shared import clock
 from shared.db import actor_of
 from shared.permissions import Permission
@@ -46,4 +47,5 @@ def show(id: int) -> Response:  # noqa: A002  -- the kit's name for a record
         session, actor_of(session), g.viewer.company_id, id, clock.today(g.viewer.time_zone),
         language=str(get_locale()),
     )  # fmt: skip
-    return render("products/show.html", found=found, lang=str(get_locale()))
+    features = feature_pairs(found.head["Product"].features)
+    return render("products/show.html", found=found, features=features, lang=str(get_locale()))

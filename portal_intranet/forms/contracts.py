@@ -50,6 +50,12 @@ def reason_text(reason: str | None) -> object:
     return reason or ""
 
 
+def version_of(form: FlaskForm) -> int | None:
+    """The version a form was filled from; None where it said none."""
+    text = str(form.version.data or "")
+    return int(text) if text.isdigit() else None
+
+
 class ContractForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     """A contract's data; whose it is and its shares are changed elsewhere."""
 

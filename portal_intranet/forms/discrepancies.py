@@ -5,8 +5,8 @@ from typing import Final
 from flask import request
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import BooleanField, IntegerField, StringField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length, Optional
 
 from pool_module.incoming.operations.resolving import Decision
 from pool_module.incoming.rules.fixes import Fix
@@ -28,7 +28,7 @@ FIX_NAMES: Final = {
 class DecisionForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     """A decision, about one discrepancy or about several chosen ones."""
 
-    fix = SelectField(_("What to do"), [InputRequired()], choices=[(f.value, f) for f in Fix])
+    fix = StringField(_("What to do"), [InputRequired(), AnyOf([fix.value for fix in Fix])])
     reason = TextAreaField(_("Reason"), [Optional(), Length(max=LONGEST)])
     day = DayField(_("From (day)"), [Optional()])
     rate = RateField(_("Rate"), [Optional()])

@@ -25,6 +25,7 @@ from portal_intranet.forms.applications import (
     PolicyForm,
     StepForm,
 )
+from portal_intranet.forms.contracts import version_of
 from portal_intranet.forms.documents import KINDS
 from shared.db import actor_of
 from shared.errors import Refused
@@ -110,7 +111,11 @@ def index() -> Response:
 @requires(Permission.APPLICATIONS_READ)
 def show(id: int) -> Response:  # noqa: A002  -- the address' word
     """Show a case: where it is, what it says, what can be done next."""
-    return _shown(id, StepForm(), 200)
+    session = db.session()
+    case = queries.get_case(session, actor_of(session), id)
+    record = _record(case)
+    values = _values(case, record)
+    return respond_record("applications/show.html", record, form=StepForm(), clash=None, **values)
 
 
 @blueprint.route("/applications/new", methods=["GET", "POST"])
@@ -132,7 +137,7 @@ def create() -> Response:
         form.producer.data = _only_producer(holder.firm_id)
 
     def save() -> Saved:
-        wanted = form.wanted(_producer_id(form.producer.data), _details(), "EUR")
+        wanted = form.wanted(_seller(form.producer.data), _details(), "EUR")
         firm = int(form.firm_id.data) if form.firm_id.data else None
         made = operations.save_draft(session, wanted, firm_id=firm)
         if request.form.get("then") == "submit":
@@ -153,12 +158,12 @@ def edit(id: int) -> Response:  # noqa: A002
     _offer(form, application.firm_id)
 
     def save() -> Saved:
-        wanted = form.wanted(_producer_id(form.producer.data), _details(), application.currency)
+        wanted = form.wanted(_seller(form.producer.data), _details(), application.currency)
         operations.save_draft(
             session,
             wanted,
             application_id=id,
-            version=_version(form),
+            version=version_of(form),
             firm_id=int(form.firm_id.data) if form.firm_id.data else None,
         )
         return Saved(url_for("applications.show", id=id), gettext("Saved."))
@@ -180,7 +185,7 @@ def move(id: int, state: str) -> Response:  # noqa: A002
     def save() -> Saved:
         if state == ApplicationState.SUBMITTED:
             note = form.note.data or None
-            operations.submit(session, id, today=today(), version=_version(form), note=note)
+            operations.submit(session, id, today=today(), version=version_of(form), note=note)
         else:
             operations.move(
                 session,
@@ -188,7 +193,7 @@ def move(id: int, state: str) -> Response:  # noqa: A002
                 state,
                 note=form.note.data or None,
                 insurer_number=form.insurer_number.data or None,
-                version=_version(form),
+                version=version_of(form),
             )
         said = gettext("%(state)s.", state=label(ApplicationState, state).text)
         return Saved(url_for("applications.show", id=id), said)
@@ -204,7 +209,7 @@ def ask(id: int) -> Response:  # noqa: A002
     wanted = [text.strip() for text in request.form.getlist("documents") if text.strip()]
 
     def save() -> Saved:
-        operations.ask_broker(session, id, form.note.data or "", wanted, version=_version(form))
+        operations.ask_broker(session, id, form.note.data or "", wanted, version=version_of(form))
         return Saved(url_for("applications.show", id=id), gettext("The broker is asked."))
 
     return _step(id, form, save)
@@ -227,9 +232,9 @@ def contract(id: int) -> Response:  # noqa: A002
             end_on=form.end_on.data,
             net_premium=form.net_premium.data,
             gross_premium=form.gross_premium.data,
-            producer_id=_producer_id(form.producer.data),
+            producer_id=_seller(form.producer.data),
         )
-        made = issue(session, id, policy, today=today(), version=_version(form))
+        made = issue(session, id, policy, today=today(), version=version_of(form))
         said = gettext("The contract is made; application and contract point to each other.")
         return Saved(url_for("contracts.show", id=made.id), said)
 
@@ -254,15 +259,6 @@ def register() -> Response:
     name = f"antraege-{written.insurer}-{today():%Y-%m-%d}.gdv"
     response.headers.set("Content-Disposition", "attachment", filename=name)
     return response
-
-
-def _shown(number: int, form: StepForm, status: int, clash: Any = None) -> Response:
-    session = db.session()
-    case = queries.get_case(session, actor_of(session), number)
-    record = _record(case)
-    return respond_record(
-        "applications/show.html", record, status, form=form, clash=clash, **_values(case, record)
-    )
 
 
 def _step(number: int, form: StepForm, save: Any) -> Response:
@@ -398,19 +394,6 @@ def _only_producer(firm_id: int) -> str:
     return f"{rows[0].name} ({rows[0].code})" if len(rows) == 1 else ""
 
 
-def _producer_id(typed: str | None) -> int | None:
-    """The producer somebody typed or chose."""
+def _seller(typed: str | None) -> int | None:
     session = db.session()
-    wanted = (typed or "").strip().casefold()
-    if not wanted:
-        return None
-    for row in contracts.sellers(session, actor_of(session)):
-        if wanted in {f"{row.name} ({row.code})".casefold(), row.code.casefold(),
-                      row.name.casefold()}:  # fmt: skip
-            return int(row.id)
-    return None
-
-
-def _version(form: Any) -> int | None:
-    text = str(form.version.data or "")
-    return int(text) if text.isdigit() else None
+    return contracts.find_seller(session, actor_of(session), typed)

@@ -31,6 +31,7 @@ from portal_intranet.forms.contracts import (
     EndingForm,
     NewContractForm,
     SharesForm,
+    version_of,
 )
 from shared.db import actor_of
 from shared.labels import label
@@ -128,12 +129,10 @@ def index() -> Response:
 @requires(Permission.CONTRACTS_READ)
 def show(id: int) -> Response:  # noqa: A002  -- the address' word
     """Show a contract, beside the list or on its own page, part by part."""
-    session = db.session()
-    whole = queries.get_whole(session, actor_of(session), id)
+    whole = queries.get_whole(db.session(), actor_of(db.session()), id)
     record = _record(whole)
-    return respond_record(
-        "contracts/show.html", record, whole=whole, **_PARTS[record.tab](whole), **_words()
-    )
+    shown = {**_words(), **_PARTS[record.tab](whole)}
+    return respond_record("contracts/show.html", record, whole=whole, **shown)
 
 
 @blueprint.route("/contracts/new", methods=["GET", "POST"])
@@ -151,7 +150,7 @@ def create() -> Response:
     )
 
     def save() -> Saved:
-        parts = [Part(_producer_id(form.producer.data), Decimal(1))]
+        parts = [Part(_seller(form.producer.data), Decimal(1))]
         made = keeping.add(
             session,
             form.data_of(holder.id if holder else None),
@@ -177,7 +176,7 @@ def edit(id: int) -> Response:  # noqa: A002
 
     def save() -> Saved:
         data = form.data_of(whole.contract.holder_id)
-        keeping.change(session, id, data, version=_version(form), today=today())
+        keeping.change(session, id, data, version=version_of(form), today=today())
         return Saved(url_for("contracts.show", id=id), gettext("Saved."))
 
     return editing.answer(form, "contracts/edit.html", save, whole=whole)
@@ -194,13 +193,13 @@ def shares(id: int) -> Response:  # noqa: A002
     form = SharesForm(**_standing(stand), version=whole.contract.version)
 
     def save() -> Saved:
-        parts = [Part(_producer_id(who), share or Decimal(0)) for who, share in form.typed()]  # type: ignore[arg-type]
+        parts = [Part(_seller(who), share or Decimal(0)) for who, share in form.typed()]  # type: ignore[arg-type]
         keeping.share(
             session,
             id,
             parts,
             from_day=form.from_day.data,
-            version=_version(form),
+            version=version_of(form),
             reason=form.reason.data or None,
         )
         return Saved(url_for("contracts.show", id=id), gettext("The shares are changed."))
@@ -233,7 +232,7 @@ def end(id: int) -> Response:  # noqa: A002
             on_day=form.on_day.data,
             factor=form.factor.data,
             note=form.note.data or None,
-            version=_version(form),
+            version=version_of(form),
         )
         return Saved(
             url_for("contracts.show", id=id),
@@ -241,7 +240,6 @@ def end(id: int) -> Response:  # noqa: A002
             undo=url_for("contracts.reinstate", id=id),
         )
 
-    # asked for without sending: how much it would be on the day typed
     day = form.on_day.data or today()
     risk = clawback_of(session, actor, id, day)
     return editing.answer(
@@ -365,28 +363,24 @@ def _commission(whole: Whole) -> dict[str, Any]:
 
 
 def _timeline(whole: Whole) -> dict[str, Any]:
+    return {"happened": timeline_of(db.session(), actor_of(db.session()), whole.contract.id)}
+
+
+def _about(whole: Whole) -> dict[str, Any]:
     session = db.session()
-    return {"happened": timeline_of(session, actor_of(session), whole.contract.id)}
-
-
-def _documents(whole: Whole) -> dict[str, Any]:
-    session = db.session()
-    found = documents.documents_of(session, actor_of(session), "contract", whole.contract.id)
-    return {"documents": found}
-
-
-def _threads(whole: Whole) -> dict[str, Any]:
-    session = db.session()
-    found = threads.threads_of(session, actor_of(session), "contract", whole.contract.id)
-    return {"threads": found}
+    here = actor_of(session), "contract", whole.contract.id
+    return {
+        "documents": documents.documents_of(session, *here),
+        "threads": threads.threads_of(session, *here),
+    }
 
 
 _PARTS = {
     "data": _data,
     "commission": _commission,
     "timeline": _timeline,
-    "documents": _documents,
-    "threads": _threads,
+    "documents": _about,
+    "threads": _about,
 }
 
 
@@ -399,17 +393,7 @@ def _standing(stand: list[Any]) -> dict[str, list[Any]]:
     }
 
 
-def _producer_id(typed: str) -> int:
+def _seller(typed: str) -> int:
     """The producer somebody typed or chose; 0: nobody is called so."""
     session = db.session()
-    wanted = typed.strip().casefold()
-    for row in queries.sellers(session, actor_of(session)):
-        if wanted in {f"{row.name} ({row.code})".casefold(), row.code.casefold(),
-                      row.name.casefold()}:  # fmt: skip
-            return int(row.id)
-    return 0
-
-
-def _version(form: Any) -> int | None:
-    text = form.version.data or ""
-    return int(text) if str(text).isdigit() else None
+    return queries.find_seller(session, actor_of(session), typed) or 0

@@ -1,8 +1,6 @@
 """The range: products, their versions and documents, and who may sell them."""
 
 from collections.abc import Callable
-from decimal import Decimal
-from enum import Enum
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -11,12 +9,10 @@ from typing import Any
 from flask import Blueprint, abort, current_app, request, send_file, url_for
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response
 
 from pool_module.agreements.queries import incoming
 from pool_module.agreements.queries import rates as rate_queries
-from pool_module.agreements.rules import Rank
 from pool_module.products.operations import range as operations
 from pool_module.products.operations import selling
 from pool_module.products.queries import insurers as insurer_queries
@@ -32,22 +28,12 @@ from portal_intranet.forms.products import (
     VersionForm,
 )
 from portal_intranet.forms.range import range_choices
-from portal_intranet.forms.rates import rate_text
 from shared.db import actor_of
-from shared.labels import Label, label
+from shared.labels import label
 from shared.permissions import Permission
 from shared.storage import open_stored
 from shared.vocabulary import (
-    Earning,
-    Kind,
     ProductState,
-    RankGround,
-    RateOf,
-    ReserveRelease,
-    RulePreset,
-    RuleScope,
-    RuleUnit,
-    RuleWho,
 )
 from shared.web import editing, lists, records
 from shared.web.access import requires
@@ -102,45 +88,6 @@ PRODUCTS = Spec(
     search="q",
     empty=(_("No product yet"), _("Here stands what the pool sells.")),
 )
-
-
-@blueprint.app_template_global()
-def rate_words(rate: Decimal | None, rate_of: str, currency: str | None = None) -> str:
-    """A rate as people write it, by what it is a part of."""
-    return "–" if rate is None else rate_text(rate, rate_of, currency)
-
-
-WORDS: dict[str, type[Enum]] = {
-    "earning": Earning,
-    "ground": RankGround,
-    "kind": Kind,
-    "preset": RulePreset,
-    "rate_of": RateOf,
-    "release": ReserveRelease,
-    "scope": RuleScope,
-    "unit": RuleUnit,
-    "who": RuleWho,
-}
-
-
-@blueprint.app_template_global()
-def words(vocabulary: str, value: str) -> LazyString:
-    """What a stored word of products, agreements and rates is called."""
-    return label(WORDS[vocabulary], value).text
-
-
-@blueprint.app_template_global()
-def ground_word(rank: Rank, ground: RankGround) -> LazyString | str:
-    """What a rule is by one ground: product, level, global, dated."""
-    if ground is RankGround.DATED:
-        return gettext("dated") if rank.dated else gettext("undated")
-    return words(ground.value, rank.word(ground))
-
-
-@blueprint.app_template_global()
-def product_state(state: str) -> Label:
-    """A product's state: its name and tone."""
-    return label(ProductState, state)
 
 
 @blueprint.get("/products")

@@ -258,9 +258,15 @@ def _ordered(listing: Listing, asked: Asked, *, only_missing: bool = False) -> S
             here = tuple_(key, number)
             there = tuple_(value, last)
             query = query.where(here < there if asked.descending else here > there)
-    if asked.descending:
-        return query.order_by(key.desc().nulls_last(), number.desc())
-    return query.order_by(key.asc().nulls_last(), number.asc())
+    ways = (key.desc(), number.desc()) if asked.descending else (key.asc(), number.asc())
+    if _may_be_missing(key):
+        ways = (ways[0].nulls_last(), ways[1])
+    return query.order_by(*ways)
+
+
+def _may_be_missing(key: Any) -> bool:
+    """Whether values can be null; else one index serves both ways, as NULLS LAST would hinder."""
+    return bool(getattr(getattr(key, "expression", key), "nullable", True))
 
 
 def _narrowed(listing: Listing, asked: Asked) -> Select[Any]:

@@ -103,7 +103,7 @@ def _in_force(contract: ContractOf, insurer: str) -> bool:
 
 
 def report_of(event: EventOf) -> Report:
-    """What an insurer reports of an event."""
+    """What an insurer reports of an event, as it should be."""
     contract = event.contract
     return Report(
         contract=contract,

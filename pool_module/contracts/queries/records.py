@@ -277,6 +277,16 @@ def sellers(session: Session, actor: Actor) -> list[Row[Any]]:
     )
 
 
+def find_seller(session: Session, actor: Actor, typed: str | None) -> int | None:
+    """The producer somebody typed or chose: by code, name, or both as lists offer them."""
+    wanted = (typed or "").strip().casefold()
+    for row in sellers(session, actor) if wanted else ():
+        offered = {f"{row.name} ({row.code})", row.code, row.name}
+        if wanted in {each.casefold() for each in offered}:
+            return int(row.id)
+    return None
+
+
 def _points(model: Any, column: Any) -> Any:
     return and_(model.pool_id == Contract.pool_id, model.id == column)
 

@@ -1,130 +1,46 @@
-"""Rates: every rank of rule, one form, what a change reaches, and which rate would apply."""
+"""Rates made, replaced, copied, ended and brought back; first what that would reach."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
-from typing import Any, Final
+from typing import Any
 
-from flask import Blueprint, request, url_for
+from flask import request, url_for
 from flask_babel import gettext, ngettext
-from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from pool_module.agreements.errors import OverlapRefused
 from pool_module.agreements.operations import rates as operations
 from pool_module.agreements.operations.rates import Outcome
-from pool_module.agreements.queries import gaps
 from pool_module.agreements.queries import rates as queries
 from pool_module.agreements.queries.choices import choices, get_producer_called, some_producers
-from pool_module.agreements.rules import RuleValues, state_in
+from pool_module.agreements.rules import RuleValues
 from pool_module.products.queries import insurers as insurer_queries
 from pool_module.products.queries import range as range_queries
-from pool_module.settlement.operations.rates import which_rate
 from pool_module.settlement.queries.effects import Term, Touched, events_touched
-from portal_intranet.forms.range import range_choices
 from portal_intranet.forms.rates import (
-    ONE_DAY,
     ActivateForm,
     ChangeForm,
     CopyForm,
     InactivateForm,
     RuleForm,
-    WhichForm,
 )
-from shared import workplace
+from portal_intranet.views.rates.blueprint import blueprint
+from portal_intranet.views.rates.words import title_of
 from shared.db import actor_of
 from shared.errors import Refused
-from shared.labels import label
 from shared.permissions import Permission
 from shared.vocabulary import (
-    Kind,
-    RateOf,
-    RulePreset,
     RuleScope,
-    RuleState,
-    RuleUnit,
     RuleWho,
 )
-from shared.web import editing, lists, records
+from shared.web import editing, lists
 from shared.web.access import requires
 from shared.web.database import db
 from shared.web.editing import Saved
 from shared.web.fields import today
 from shared.web.htmx import render
 from shared.web.languages import current_language
-from shared.web.lists import Ask, Bulk, Spec, View
-from shared.web.records import Record
-
-blueprint = Blueprint("rates", __name__, template_folder="../templates")
-ACTIVE_ONLY: Final = "rates.active_only"
-STATES: Final = ("state", "active")
-
-
-RATES = Spec(
-    title=_("Rates"),
-    template="rates/index.html",
-    labels={
-        "code": _("Code"),
-        "kind": _("Kind"),
-        "scope_name": _("About"),
-        "who_name": _("For"),
-        "unit_name": _("Organisation or division"),
-        "rate": _("Rate"),
-        "rate_of": _("Part of"),
-        "valid_from": _("Effective from"),
-        "valid_until": _("Expires on"),
-        "preset": _("Type"),
-        "state": _("Status"),
-        "scope": _("Level of scope"),
-        "who": _("Level of person"),
-        "recorded_at": _("Saved on"),
-        "recorded_by": _("Saved by"),
-    },
-    shown=(
-        "code", "kind", "scope_name", "who_name", "rate", "rate_of", "valid_from", "valid_until",
-        "state",
-    ),
-    sort="code",
-    asks={
-        "q": Ask(_("Code, product, line, producer")),
-        "kind": Ask(_("Kind"), codes=Kind),
-        "insurer": Ask(_("Insurer"), choices=partial(range_choices, "insurer")),
-        "product": Ask(_("Product"), choices=partial(range_choices, "product")),
-        "line": Ask(_("Line of business"), choices=partial(range_choices, "line")),
-        "scope": Ask(_("Level of scope"), codes=RuleScope),
-        "who": Ask(_("Level of person"), codes=RuleWho),
-        "unit": Ask(_("Organisation or division"), codes=RuleUnit),
-        "preset": Ask(_("Type"), codes=RulePreset),
-        "state": Ask(_("Status"), codes=RuleState),
-        "expiring": Ask(_("Ends within 60 days")),
-        "valid_from": Ask(_("Effective from")),
-    },
-    codes={
-        "kind": Kind,
-        "scope": RuleScope,
-        "who": RuleWho,
-        "rate_of": RateOf,
-        "preset": RulePreset,
-        "state": RuleState,
-    },
-    views=(
-        View("all", _("All")),
-        View("agent", _("Agent rates"), "preset=agent"),
-        View("dated", _("Dated rates"), "preset=dated"),
-        View("default", _("Default rates"), "preset=default"),
-        View("expiring", _("Ending soon"), "expiring=yes"),
-    ),
-    opens="rates.show",
-    cells="rates/cells.html",
-    bulk=(
-        Bulk("rates.inactivate", _("Inactivate"), "player-pause", Permission.RATES_EDIT),
-        Bulk("rates.activate", _("Activate"), "player-play", Permission.RATES_EDIT),
-    ),
-    narrow=("rate_of", "valid_from", "unit_name"),
-    search="q",
-    empty=(_("No rate yet"), _("Here stands what the pool pays out, of every rank.")),
-)  # fmt: skip
 
 
 @dataclass
@@ -134,49 +50,6 @@ class Way:
     rule_id: int | None = None
     code: str = ""
     successor: Mapping[Any, Any] | None = None
-
-
-@blueprint.get("/rates")
-@requires(Permission.RATES_READ)
-def index() -> Response:
-    """Show the rates; only active ones where the reader wants it so."""
-    session = db.session()
-    only = _active_only() and not _asks_for_state()
-    listing = queries.rate_list(
-        session, actor_of(session), today(), current_language(), active_only=only
-    )
-    return lists.respond(RATES, listing, active_only=only, asks_for_state=_asks_for_state())
-
-
-@blueprint.post("/rates/active-only")
-@requires(Permission.RATES_READ)
-def show_active_only() -> Response:
-    """Remember for the reader whether only active rates are shown."""
-    session = db.session()
-    workplace.choose(session, ACTIVE_ONLY, value=request.form.get("value") == "yes")
-    return editing.done(Saved(url_for("rates.index")))
-
-
-@blueprint.get("/rates/<int:id>")
-@requires(Permission.RATES_READ)
-def show(id: int) -> Response:  # noqa: A002  -- the kit's name of a record's number
-    """Show a rate; nothing of it can be changed here."""
-    session = db.session()
-    rule = queries.get_rule_named(session, actor_of(session), current_language(), id)
-    state = label(RuleState, state_in(rule, today()))
-    record = Record(
-        href=url_for("rates.show", id=id),
-        title=_title(rule),
-        list_title=RATES.title,
-        list_href=url_for("rates.index"),
-        code=rule["code"],
-        state=state.text,
-        tone=state.tone,
-    )
-    return records.respond(
-        "rates/show.html", record, rule=rule, one_day=ONE_DAY, kinds=Kind, label=label,
-        scopes=RuleScope, whos=RuleWho, units=RuleUnit, parts=RateOf, presets=RulePreset,
-    )  # fmt: skip
 
 
 @blueprint.route("/rates/new", methods=["GET", "POST"])
@@ -245,7 +118,7 @@ def copy(id: int) -> Response:  # noqa: A002
         text = ngettext("%(num)s copy was made.", "%(num)s copies were made.", done)
         return Saved(url_for("rates.index", q=rule["code"].partition("-")[0]), text)
 
-    return editing.answer(form, "rates/copy.html", save, rule=rule, title=_title(rule))
+    return editing.answer(form, "rates/copy.html", save, rule=rule, title=title_of(rule))
 
 
 @blueprint.post("/rates/inactivate")
@@ -273,62 +146,6 @@ def activate() -> Response:
         return operations.activate_rules(session, actor_of(session), ids, day)
 
     return _in_bulk(ActivateForm, "rates/activate.html", act)
-
-
-@blueprint.get("/rates/which")
-@requires(Permission.RATES_READ)
-def which() -> Response:
-    """Show which rate would apply, which ones lost and why, and what everybody above would get."""
-    session = db.session()
-    actor, language = actor_of(session), current_language()
-    form = WhichForm(request.args)
-    rows = range_queries.product_names(session, actor)
-    people = choices(session, actor, language)
-    form.product.choices = [(row["id"], f"{row['insurer']} · {row['name']}") for row in rows]
-    form.organisation.choices = [(0, "–")] + [(o["id"], o["name"]) for o in people.organisations]
-    form.division.choices = [(0, "–")] + [(d["id"], d["name"]) for d in people.divisions]
-    answer = None
-    status = 200
-    if "producer" in request.args:
-        status = 422
-        if form.validate():
-            try:
-                producer = get_producer_called(session, actor, form.producer.data or "")
-                answer = which_rate(session, actor, form.question(producer["id"]), language)
-                status = 200
-            except Refused as refusal:
-                said = gettext(refusal.message, **refusal.values)
-                form.producer.errors = [*form.producer.errors, said]
-    else:
-        form.day.data = today()
-    return render(
-        "rates/which.html", status, form=form, answer=answer, label=label, kinds=Kind,
-        suggested=some_producers(session, actor), scopes=RuleScope, whos=RuleWho, units=RuleUnit,
-        one_day=ONE_DAY,
-    )  # fmt: skip
-
-
-@blueprint.get("/rates/gaps")
-@requires(Permission.RATES_READ)
-def find_gaps() -> Response:
-    """Show who has no rate, which rates never apply and which run out."""
-    session = db.session()
-    actor, language, day = actor_of(session), current_language(), today()
-    unreachable = gaps.unreachable_rules(session, actor, day)
-    ending = gaps.rules_running_out(session, actor, day)
-    ids = [number for number, _ in unreachable] + ending
-    named = {row["id"]: row for row in queries.rules_named(session, actor, language, ids)}
-    return render(
-        "rates/gaps.html",
-        missing=gaps.products_without_rule(session, actor, day),
-        unreachable=[(named[number], why) for number, why in unreachable],
-        ending=[named[number] for number in ending],
-        bare=range_queries.without_agreement(session, actor),
-        kinds=Kind,
-        label=label,
-        one_day=ONE_DAY,
-        title=_title,
-    )
 
 
 def _answer(
@@ -465,7 +282,7 @@ def _in_bulk(
         back=back,
         ended=events_touched(session, actor, ended),
         gone=events_touched(session, actor, gone),
-        title=_title,
+        title=title_of,
     )
 
 
@@ -496,25 +313,3 @@ def _offered(form: Any) -> Any:
         choices(session, actor, language),
     )
     return form
-
-
-def _active_only() -> bool:
-    return bool(workplace.settings_of(db.session()).get(ACTIVE_ONLY, True))
-
-
-def _asks_for_state() -> bool:
-    return any(key.partition(".")[0] in STATES for key in request.args)
-
-
-def _title(rule: Mapping[Any, Any]) -> str:
-    """A rate in words: what it is about, whom it is for."""
-    about = rule["product"] or rule["line"] or (rule["insurer"] if rule["insurer_id"] else None)
-    whom = rule["producer"] or rule["group"] or rule["level"]
-    return " · ".join(
-        str(part)
-        for part in (
-            label(Kind, rule["kind"]).text,
-            about or label(RuleScope, RuleScope.ANY).text,
-            whom or label(RuleWho, RuleWho.ANYONE).text,
-        )
-    )
