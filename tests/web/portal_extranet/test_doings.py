@@ -259,7 +259,7 @@ def test_a_list_costs_few_statements(read_portal: Portal) -> None:
     event.listen(engine, "before_cursor_execute", note)
     try:
         for path in ("/contracts", "/statements", f"/statements/{statement}", "/applications",
-                     "/own/contracts", "/own/customers", "/threads", "/book", "/products"):  # fmt: skip
+                     "/own/contracts", "/own/customers", "/threads", "/book", "/products"):
             seen.clear()
             assert broker.get(path).status_code == 200
             assert len(seen) <= 8, (path, seen)

@@ -19,12 +19,17 @@ from pool_module.overview.rules.stages import Stage, progress_of
 MONTH = date(2026, 10, 31)
 
 
-def account(payable: str, reserve: str = "0", **values: str) -> Account:
+def account(payable: str, reserve: str = "0", minimum: str = "0", **values: str) -> Account:
     said = {"opening": "0", "adjustments": "0", "withheld": "0", **values}
     return Account(
-        currency="EUR", payable=Decimal(payable), reserve=Decimal(reserve),
-        **{name: Decimal(text) for name, text in said.items()},
-    )  # fmt: skip
+        currency="EUR",
+        opening=Decimal(said["opening"]),
+        payable=Decimal(payable),
+        reserve=Decimal(reserve),
+        adjustments=Decimal(said["adjustments"]),
+        withheld=Decimal(said["withheld"]),
+        minimum=Decimal(minimum),
+    )
 
 
 def moved(kind: str, amount: str, contracts: int = 1, *, own: bool = True) -> Movement:
@@ -58,7 +63,7 @@ def test_steps_sum_to_the_payout_and_the_rest_is_the_structures() -> None:
 def test_what_is_not_paid_is_carried_forward(
     values: dict[str, str],
     hold: bool,
-    paid: str,  # noqa: FBT001
+    paid: str,
 ) -> None:
     from dataclasses import replace  # noqa: PLC0415
 
