@@ -204,8 +204,8 @@ class EntryLiability(Base):
 
     The latest run's row holds. ``gross`` and ``top`` are the exact amounts of his pieces and of
     what is paid below them; ``earned`` of ``earned_of`` is the part that stands, ``in_force``
-    (millionths) the factor a cancellation would take away. So what would be given back on any day is the
-    engine's own arithmetic (``given_back``), to the cent.
+    (millionths) the factor a cancellation would take away. So what would be given back on any
+    day is the engine's own arithmetic (``given_back``), to the cent.
     """
 
     __tablename__ = "entry_liability"
