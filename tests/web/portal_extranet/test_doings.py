@@ -258,8 +258,17 @@ def test_a_list_costs_few_statements(read_portal: Portal) -> None:
 
     event.listen(engine, "before_cursor_execute", note)
     try:
-        for path in ("/contracts", "/statements", f"/statements/{statement}", "/applications",
-                     "/own/contracts", "/own/customers", "/threads", "/book", "/products"):
+        for path in (
+            "/contracts",
+            "/statements",
+            f"/statements/{statement}",
+            "/applications",
+            "/own/contracts",
+            "/own/customers",
+            "/threads",
+            "/book",
+            "/products",
+        ):
             seen.clear()
             assert broker.get(path).status_code == 200
             assert len(seen) <= 8, (path, seen)
