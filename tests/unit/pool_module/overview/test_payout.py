@@ -63,7 +63,7 @@ def test_steps_sum_to_the_payout_and_the_rest_is_the_structures() -> None:
 def test_what_is_not_paid_is_carried_forward(
     *,
     values: dict[str, str],
-    hold: bool,  # noqa: FBT001
+    hold: bool,
     paid: str,
 ) -> None:
     from dataclasses import replace  # noqa: PLC0415
