@@ -44,10 +44,11 @@ def web(*, contracts: int, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps({**told, "pages": [asdict(f) for f in figures]}, ensure_ascii=False))
         return
-    click.echo(f"{'':44} {'median':>8} {'p95':>8} {'SQL':>4}")
+    click.echo(f"{'milliseconds':44} {'median':>8} {'p95':>8} {'cpu':>8} {'SQL':>4}")
     for figure in figures:
         click.echo(
-            f"{figure.name[:44]:44} {figure.median:>8} {figure.p95:>8} {figure.statements:>4}"
+            f"{figure.name[:44]:44} {figure.median:>8} {figure.p95:>8} {figure.cpu:>8} "
+            f"{figure.statements:>4}"
         )
     for name, value in told.items():
         click.echo(f"{name.replace('_', ' '):44} {value:>8}")
