@@ -41,7 +41,7 @@ APPLICATIONS = Spec(
         "state": _("Status"),
     },
     shown=("holder", "product", "insurer", "applied_on", "state"),
-    narrow=("product", "insurer", "applied_on"),
+    narrow=("insurer", "applied_on", "state"),
     sort="-recorded_at",
     codes={"state": ApplicationState},
     asks={

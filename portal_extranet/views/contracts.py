@@ -30,7 +30,7 @@ CONTRACTS = Spec(
         "state": _("Status"),
     },
     shown=("holder", "product", "begin_on", "net_premium", "state"),
-    narrow=("product", "begin_on", "insurer"),
+    narrow=("product", "begin_on", "insurer", "state"),
     sort="holder",
     codes={"state": ContractState},
     asks={

@@ -4,7 +4,7 @@ from flask import Blueprint, g
 from werkzeug.wrappers import Response
 
 from pool_module.overview.queries import desk as queries
-from pool_module.overview.queries import payout
+from pool_module.overview.queries import payout, statements
 from shared import clock
 from shared.db import actor_of
 from shared.permissions import Permission, permissions_of
@@ -44,4 +44,5 @@ def coming() -> Response:
         fragments={"drawer": "aside"},
         lines=payout.draft_lines(session, actor),
         money=payout.next_payouts(session, actor),
+        averaged=statements.latest_statements(session, actor),
     )

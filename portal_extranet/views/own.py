@@ -39,7 +39,7 @@ CONTRACTS = Spec(
         "state": _("Status"),
     },
     shown=("holder", "product", "insurer", "begin_on", "net_premium", "state"),
-    narrow=("product", "insurer", "begin_on"),
+    narrow=("product", "insurer", "begin_on", "state"),
     sort="holder",
     codes={"state": ContractState},
     asks={"q": Ask(_("Name or contract number")), "state": Ask(_("Status"), codes=ContractState)},

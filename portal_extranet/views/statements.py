@@ -29,7 +29,7 @@ STATEMENTS = Spec(
         "payout": _("Payout"), "closing": _("Balance"), "state": _("Status"),
     },
     shown=("number", "issue_date", "entries", "payout", "state"),
-    narrow=("issue_date", "entries"),
+    narrow=("issue_date", "entries", "state"),
     sort="-issue_date",
     codes={"state": StatementState},
     asks={"state": Ask(_("Status"), codes=StatementState), "issue_date": Ask(_("Issued"))},

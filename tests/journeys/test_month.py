@@ -27,7 +27,7 @@ def waiting_file(house: House) -> Path:
 def new_product(accountant: Visit) -> None:
     page = accountant.open("/products/new")
     page.fill("[name=code]", "REISE-2027")
-    page.fill("[name=name]", "Reise Komplett 2027")
+    page.fill("main [name=name]", "Reise Komplett 2027")
     page.select_option("[name=insurer_id]", index=1)
     page.select_option("[name=line_id]", index=1)
     page.click("[data-submit]")
@@ -100,10 +100,10 @@ def test_the_month(visit: Callable[..., Visit], house: House) -> None:
     reload_until(page, f"a[href='{run}/close']")
 
     page = accountant.open(f"{run}/close")
-    page.fill("[name=name]", "2026-09")
+    page.fill("main [name=name]", "2026-09")
     page.click("[data-submit]")
     expect(page.locator(".errsum")).to_be_visible()  # another period's name closes nothing
-    page.fill("[name=name]", "2026-10")
+    page.fill("main [name=name]", "2026-10")
     page.click("[data-submit]")
     reload_until(page, f"a[href='{run}/payouts']")
 

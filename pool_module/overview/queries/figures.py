@@ -16,8 +16,9 @@ from sqlalchemy.orm import Session
 from shared.db import actor_of
 from shared.db.listing import Column, Filter, Listing, Shape, Value
 from shared.models.contracts import Contract, Customer, Event
+from shared.models.figures import RunFigure, RunProducerFigure
 from shared.models.hierarchy import Producer
-from shared.models.ledger import Posting, RunFigure, RunProducerFigure, SettlementRun
+from shared.models.ledger import Posting, SettlementRun
 from shared.models.products import Insurer, LineOfBusiness, Product
 from shared.money import ZERO
 from shared.vocabulary import Account, RunState

@@ -39,6 +39,16 @@ from shared.web.fields import today
 from shared.web.htmx import render, wanted
 from shared.web.lists import Ask, Spec, View
 
+# what the worker and the bell say of changes, translated where it is read
+TOLD: Final = (
+    _("Calculating packets of events"),
+    _("The preview of a change is there."),
+    _("The preview of a change could not be calculated."),
+    _("The preview of a change was stopped."),
+    _("A change into a closed period waits for a second person."),
+    _("Your change into a closed period was approved."),
+    _("Your change into a closed period was rejected."),
+)
 TITLES: Final = {
     ChangeKind.PLACEMENT: _("Move"),
     ChangeKind.CAREER: _("Change the level"),

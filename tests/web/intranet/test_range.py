@@ -1,5 +1,6 @@
 """Insurers and products in the browser."""
 
+import gc
 import io
 import re
 from collections.abc import Iterator
@@ -133,6 +134,7 @@ def test_versions_and_documents(office: Office) -> None:
     bad = desk.post(add, tab, fields={"file": (io.BytesIO(b"MZ"), "a.pdf"), "of_version": "0"})
     assert (bad.status_code, "Take a PDF" in bad.text) == (422, True)
     assert desk.get(f"{add}/999999").status_code == 404
+    gc.collect()
 
 
 def test_who_may_sell(office: Office) -> None:

@@ -172,7 +172,8 @@ class TestStatements:
         actor = brokers.actor()
         engine = make_engine(brokers.database.door_url(actor.door))
         with open_session(engine, actor) as session:
-            stored = session.query(Document).filter_by(kind="statement", subject_id=statement).one()
+            asked = session.query(Document).filter_by(kind="statement", subject_id=statement)
+            stored = asked.one()
             assert digests == {stored.sha256}
         engine.dispose()
         csv = broker.get(f"/statements/{statement}/papers/csv")
@@ -192,7 +193,8 @@ class TestStatements:
         assert "The pool has not read it yet." in shown
         assert portal.neighbour.get(sent.location).status_code == 404
         stolen = send(portal.neighbour, "/threads/new", "/threads/new", {},
-                      subject="statement_line", subject_id=str(line), title="x", body="y")  # fmt: skip
+                      subject="statement_line", subject_id=str(line), title="x",
+                      body="y")  # fmt: skip
         assert stolen.status_code == 404
 
 
@@ -256,8 +258,17 @@ def test_a_list_costs_few_statements(read_portal: Portal) -> None:
 
     event.listen(engine, "before_cursor_execute", note)
     try:
-        for path in ("/contracts", "/statements", f"/statements/{statement}", "/applications",
-                     "/own/contracts", "/own/customers", "/threads", "/book", "/products"):  # fmt: skip
+        for path in (
+            "/contracts",
+            "/statements",
+            f"/statements/{statement}",
+            "/applications",
+            "/own/contracts",
+            "/own/customers",
+            "/threads",
+            "/book",
+            "/products",
+        ):
             seen.clear()
             assert broker.get(path).status_code == 200
             assert len(seen) <= 8, (path, seen)

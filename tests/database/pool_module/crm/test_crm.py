@@ -5,6 +5,7 @@ import struct
 import zipfile
 import zlib
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -96,7 +97,8 @@ class TestFiles:
             ).id
         with desk.at(Door.INTRANET) as session:
             assert documents.open_document(session, desk.root, stored).content == PDF.content
-        for place in ({"firm": desk.neighbour_id}, {"pool": OTHER_POOL}):
+        places: tuple[dict[str, Any], ...] = ({"firm": desk.neighbour_id}, {"pool": OTHER_POOL})
+        for place in places:
             with desk.at(Door.EXTRANET, **place) as session, pytest.raises(NoSuchRecord):
                 documents.open_document(session, desk.root, stored)
 
@@ -217,7 +219,8 @@ class TestThreads:
 
     def test_strangers_find_no_thread(self, desk: Desk) -> None:
         number = self.open(desk)
-        for place in ({"firm": desk.neighbour_id}, {"pool": OTHER_POOL}):
+        places: tuple[dict[str, Any], ...] = ({"firm": desk.neighbour_id}, {"pool": OTHER_POOL})
+        for place in places:
             with desk.at(Door.EXTRANET, **place) as session, pytest.raises(NoSuchRecord):
                 talk.get_conversation(session, actor_of(session), number)
 

@@ -1,16 +1,11 @@
-"""Insurers' files: brought, looked at, taken over; and what came when."""
+"""Files that are brought: recognised, looked at, taken over."""
 
 import tempfile
-from collections.abc import Sequence
-from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from babel.dates import format_date
-from flask import Blueprint, abort, current_app, g, request, url_for
+from flask import current_app, request, url_for
 from flask_babel import gettext, ngettext
-from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
 from werkzeug.utils import secure_filename
 from werkzeug.wrappers import Response
 
@@ -18,172 +13,29 @@ from pool_module.incoming.formats.detecting import GDV, LARGEST
 from pool_module.incoming.formats.error_file import error_file
 from pool_module.incoming.operations import uploads
 from pool_module.incoming.operations.uploads import Received
-from pool_module.incoming.queries import cases, deliveries
 from pool_module.incoming.queries import uploads as upload_queries
-from pool_module.incoming.queries.deliveries import DeliveryMonths
-from pool_module.incoming.rules.rhythm import MonthState
 from portal_intranet.forms.deliveries import COLUMN_NAMES, columns_of, sentence, shown_text
+from portal_intranet.views.deliveries.room import blueprint, file, may_import, storage
 from shared import workplace
 from shared.db import actor_of
-from shared.figures import LOCALES
 from shared.labels import label
 from shared.models.incoming import Upload
-from shared.permissions import Permission, permissions_of
-from shared.storage import open_stored
+from shared.permissions import Permission
 from shared.vocabulary import (
-    DeliveryFormat,
-    DeliveryState,
     DiscrepancyCause,
     Kind,
-    LineOutcome,
     RowOutcome,
 )
-from shared.web import editing, formats, jobs, lists
+from shared.web import editing, jobs
 from shared.web.access import requires
 from shared.web.database import db
 from shared.web.editing import Saved
-from shared.web.fields import today
 from shared.web.htmx import render
-from shared.web.lists import Ask, Spec, View
 from shared.web.uploads import takes_files_up_to
-
-blueprint = Blueprint("deliveries", __name__, template_folder="../templates")
 
 FORM_ROOM: Final = 1 << 20  # the form around the files
 MOST_FILES: Final = 20
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-CELLS: Final = {MonthState.CAME: "o", MonthState.BOOKED: "o", MonthState.MISSING: "m",
-                MonthState.DUE: "l", MonthState.NONE: "n"}  # fmt: skip
-
-
-def _insurers() -> Sequence[tuple[str, LazyString | str]]:
-    session = db.session()
-    found = upload_queries.insurers(session, actor_of(session))
-    return [(str(insurer.id), insurer.name) for insurer in found]
-
-
-DELIVERIES: Final = Spec(
-    title=_("Deliveries"),
-    template="deliveries/index.html",
-    labels={
-        "file_name": _("File"),
-        "insurer": _("Insurer"),
-        "format": _("Format"),
-        "day": _("Imported"),
-        "lines": _("Lines"),
-        "gross": _("Commission"),
-        "open": _("To clarify"),
-        "by": _("By"),
-        "state": _("Status"),
-    },
-    shown=("file_name", "insurer", "format", "day", "lines", "gross", "open", "state"),
-    sort="-day",
-    asks={
-        "insurer": Ask(_("Insurer"), choices=_insurers),
-        "format": Ask(_("Format"), codes=DeliveryFormat),
-        "day": Ask(_("Imported")),
-        "state": Ask(_("Status"), codes=DeliveryState),
-    },
-    codes={"format": DeliveryFormat, "state": DeliveryState},
-    views=(View("all", _("All")), View("running", _("Being imported"), "state=importing")),
-    opens=lambda row: url_for("deliveries.show", id=row.id),
-    cells="deliveries/cells.html",
-    narrow=("format", "lines", "day"),
-    empty=(_("No file was imported yet"), _("Bring one: drop it above, or choose it.")),
-)
-LINES: Final = Spec(
-    title=_("Lines"),
-    template="deliveries/show.html",
-    labels={
-        "row": _("Line"),
-        "contract": _("Contract"),
-        "holder": _("Customer"),
-        "product": _("Product"),
-        "kind": _("Kind"),
-        "base": _("Base"),
-        "rate": _("Rate"),
-        "booked_on": _("Booked on"),
-        "agency": _("Agency number"),
-        "gross": _("Commission"),
-        "outcome": _("Outcome"),
-    },
-    shown=("row", "contract", "holder", "kind", "booked_on", "base", "rate", "gross", "outcome"),
-    sort="row",
-    asks={
-        "outcome": Ask(_("Outcome"), codes=LineOutcome),
-        "kind": Ask(_("Kind"), codes=Kind),
-        "booked_on": Ask(_("Booked on")),
-        "contract": Ask(_("Contract number")),
-    },
-    codes={"outcome": LineOutcome, "kind": Kind},
-    views=(
-        View("all", _("All lines")),
-        View("booked", _("Booked"), "outcome=event"),
-        View("open", _("To clarify"), "outcome=discrepancy"),
-        View("evidence", _("Evidence"), "outcome=evidence&outcome=rejected&outcome=noted"),
-    ),
-    cells="deliveries/line_cells.html",
-    narrow=("base", "rate", "booked_on", "kind"),
-    search="contract",
-    saves=False,
-    empty=(_("No commission line"), _("The file held contracts alone.")),
-)
-
-
-@blueprint.get("/deliveries")
-@requires(Permission.DELIVERIES_READ)
-def index() -> Response:
-    """List what was imported, what lies there to be taken, and what is missing."""
-    session = db.session()
-    actor = actor_of(session)
-    listing = deliveries.delivery_list(session)
-    if request.args.get("part") or request.args.get("format") in {"csv", "xlsx"}:
-        return lists.respond(DELIVERIES, listing)
-    return lists.respond(
-        DELIVERIES,
-        listing,
-        waiting=upload_queries.live_uploads(session, actor),
-        matrix=_matrix(deliveries.delivery_months(session, actor, today())),
-        imports=_may_import(),
-        largest=LARGEST >> 20,
-    )
-
-
-@blueprint.get("/deliveries/<int:id>")
-@requires(Permission.DELIVERIES_READ)
-def show(id: int) -> Response:  # noqa: A002  -- the address' word
-    """Show one delivery: its figures, its lines and what became of them."""
-    session = db.session()
-    actor = actor_of(session)
-    delivery = deliveries.get_delivery(session, actor, id)
-    listing = deliveries.line_list(session, id)
-    if request.args.get("part") or request.args.get("format") in {"csv", "xlsx"}:
-        return lists.respond(LINES, listing, delivery=delivery)
-    return lists.respond(
-        LINES,
-        listing,
-        delivery=delivery,
-        outcomes=deliveries.outcomes(session, actor, id),
-        sums=cases.control_sums(session, actor, since=today(), delivery_id=id),
-        outcome_label=lambda value: label(LineOutcome, value),
-        format_label=label(DeliveryFormat, delivery["format"]),
-        cause_label=lambda value: label(DiscrepancyCause, value),
-    )
-
-
-@blueprint.get("/deliveries/<int:id>/file")
-@requires(Permission.DELIVERIES_READ)
-def download(id: int) -> Response:  # noqa: A002
-    """Hand out a delivery's file as it came."""
-    session = db.session()
-    actor = actor_of(session)
-    delivery = deliveries.get_delivery(session, actor, id)
-    try:
-        content = open_stored(_storage(), actor.pool_id, None, delivery["sha256"])
-    except FileNotFoundError:
-        abort(404)
-    name = secure_filename(delivery["file_name"]) or f"delivery-{id}"
-    return _file(content, name, "application/octet-stream")
 
 
 @blueprint.post("/deliveries/uploads")
@@ -203,7 +55,7 @@ def upload() -> Response:
             path = Path(folder) / str(number)
             each.save(path)
             files.append((Path(each.filename or "file").name, path))
-        received = uploads.receive(session, actor_of(session), files, storage=_storage())
+        received = uploads.receive(session, actor_of(session), files, storage=storage())
     return _received(received, back)
 
 
@@ -230,7 +82,7 @@ def describe(id: int) -> Response:  # noqa: A002
     here = url_for("deliveries.look", id=id)
 
     def act() -> Saved:
-        uploads.describe(session, actor, id, insurer=insurer, columns=columns, storage=_storage())
+        uploads.describe(session, actor, id, insurer=insurer, columns=columns, storage=storage())
         return Saved(here)
 
     return editing.attempt(act, here)
@@ -297,7 +149,7 @@ def errors(id: int) -> Response:  # noqa: A002
         )
         for row in rows
     )
-    return _file(error_file(titles, wrong, gettext("Errors")), secure_filename(name), XLSX)
+    return file(error_file(titles, wrong, gettext("Errors")), secure_filename(name), XLSX)
 
 
 def _looked(found: Upload) -> Response:
@@ -332,7 +184,7 @@ def _looked(found: Upload) -> Response:
         label=label,
         kinds=Kind,
         causes=DiscrepancyCause,
-        imports=_may_import(),
+        imports=may_import(),
         is_gdv=found.format == GDV,
         said=sentence,
         shown=shown_text,
@@ -375,44 +227,3 @@ def _received(received: list[Received], back: str) -> Response:
                         len(good))  # fmt: skip
         editing.tell(said)
     return editing.done(Saved(back))
-
-
-def _matrix(found: DeliveryMonths) -> dict[str, Any]:
-    """The months as the kit's chart takes them."""
-    language = formats.figures().language
-    return {
-        "months": [_short(month, LOCALES[language]) for month in found.months],
-        "missing": found.missing,
-        "rows": [
-            {
-                "name": each.name,
-                "cells": [
-                    {
-                        "state": CELLS[state],
-                        "href": url_for("deliveries.show", id=file) if file else "",
-                    }
-                    for state, file in zip(each.states, each.files, strict=True)
-                ],
-            }
-            for each in found.insurers
-        ],
-    }
-
-
-def _short(month: date, locale: str) -> str:
-    return format_date(month, "LLL yy", locale=locale)
-
-
-def _file(content: bytes, name: str, kind: str) -> Response:
-    response = current_app.response_class(content, mimetype=kind)
-    response.headers.add("Content-Disposition", "attachment", filename=name)
-    return response
-
-
-def _storage() -> Path:
-    root: Path = current_app.config["STORAGE_DIR"]
-    return root
-
-
-def _may_import() -> bool:
-    return Permission.DELIVERIES_IMPORT in permissions_of(g.viewer.role)
