@@ -19,6 +19,7 @@ from pool_module.overview.rules.due import (
     QUERY_WITHIN,
     RESOLVE_WITHIN,
     SEND_WITHIN,
+    USUAL_DAY,
     WAIT_FOR_INSURER,
 )
 from shared.db import actor_of
@@ -98,6 +99,7 @@ def work(
         "send": SEND_WITHIN,
         "late": today - timedelta(days=WAIT_FOR_INSURER),
         "wait": WAIT_FOR_INSURER,
+        "usual": USUAL_DAY - 1,
         "sight": today + timedelta(days=EXPIRY_IN_SIGHT),
     }
     clause = text(query)
@@ -175,6 +177,18 @@ _AGREEMENTS: Final = """
         AND upper(a.valid) BETWEEN CAST(:today AS date) - 30 AND :sight
         AND NOT EXISTS (SELECT FROM agreement n WHERE n.pool_id = :pool AND n.key = a.key
             AND n.superseded_at IS NULL AND lower(n.valid) >= upper(a.valid))"""
+# who sent something in one of the three months before, and nothing in this one
+_DELIVERIES: Final = """
+    SELECT 'delivery', i.id, to_char(CAST(:today AS date), 'YYYY-MM'), NULL::text, i.name, i.id,
+        NULL::numeric, NULL::text, date_trunc('month', CAST(:today AS date))::date + :usual,
+        NULL::int, 1
+    FROM insurer i
+    WHERE i.pool_id = :pool
+        AND EXISTS (SELECT FROM delivery v WHERE v.pool_id = :pool AND v.insurer_id = i.id
+            AND v.recorded_at >= date_trunc('month', CAST(:today AS date)) - interval '3 months'
+            AND v.recorded_at < date_trunc('month', CAST(:today AS date)))
+        AND NOT EXISTS (SELECT FROM delivery v WHERE v.pool_id = :pool AND v.insurer_id = i.id
+            AND v.recorded_at >= date_trunc('month', CAST(:today AS date)))"""
 _TASKS: Final = """
     SELECT 'task', t.id, NULL::text, t.title, NULL::text, NULL::int, NULL::numeric, NULL::text,
         t.due_on, t.assignee_id, 1
@@ -188,5 +202,6 @@ SOURCES: Final[tuple[tuple[Permission, str], ...]] = (
     (Permission.SETTLEMENT_RUN, _TO_CLOSE),
     (Permission.HIERARCHY_APPROVE, _PROPOSALS),
     (Permission.RATES_EDIT, _AGREEMENTS),
+    (Permission.DELIVERIES_IMPORT, _DELIVERIES),
     (Permission.START, _TASKS),
 )
