@@ -13,6 +13,8 @@ from typing import Any, Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from pool_module.incoming.queries.deliveries import delivery_months
+from pool_module.incoming.rules.rhythm import MonthState
 from pool_module.overview.rules.due import (
     ANSWER_WITHIN,
     EXPIRY_IN_SIGHT,
@@ -23,9 +25,11 @@ from pool_module.overview.rules.due import (
     WAIT_FOR_INSURER,
 )
 from shared.db import actor_of
+from shared.periods import add_months
 from shared.permissions import Permission
 
 MOST: Final = 500
+RECENT: Final = 3  # months whose files somebody still asks for
 _HEAD: Final = (
     "kind", "id", "number", "name", "insurer", "insurer_id", "amount", "currency", "due",
     "assignee", "cases",
@@ -99,12 +103,31 @@ def work(
         "send": SEND_WITHIN,
         "late": today - timedelta(days=WAIT_FOR_INSURER),
         "wait": WAIT_FOR_INSURER,
-        "usual": USUAL_DAY - 1,
         "sight": today + timedelta(days=EXPIRY_IN_SIGHT),
     }
     clause = text(query)
     names = clause._bindparams  # noqa: SLF001  -- the parsed names of a text clause
-    return [Job(*row) for row in session.execute(clause, {n: values[n] for n in names})]
+    jobs = [Job(*row) for row in session.execute(clause, {n: values[n] for n in names})]
+    if Permission.DELIVERIES_IMPORT in permissions:
+        jobs += _missing_deliveries(session, today)
+    return sorted(jobs, key=lambda job: (job.due is None, job.due or today, job.kind, job.id))[
+        :most
+    ]
+
+
+def _missing_deliveries(session: Session, today: date) -> list[Job]:
+    """Insurers' months that should be here by their own rhythm and are not."""
+    found = delivery_months(session, actor_of(session), today)
+    return [
+        Job(
+            kind="delivery", id=each.insurer_id, number=f"{month:%Y-%m}", name=None,
+            insurer=each.name, insurer_id=each.insurer_id, amount=None, currency=None,
+            due=add_months(month, 1).replace(day=USUAL_DAY), assignee=None, cases=1,
+        )
+        for each in found.insurers
+        for month, state in zip(found.months[-RECENT:], each.states[-RECENT:], strict=True)
+        if state is MonthState.MISSING
+    ]  # fmt: skip
 
 
 # equal cases are one job: one decision answers all of them
@@ -177,18 +200,6 @@ _AGREEMENTS: Final = """
         AND upper(a.valid) BETWEEN CAST(:today AS date) - 30 AND :sight
         AND NOT EXISTS (SELECT FROM agreement n WHERE n.pool_id = :pool AND n.key = a.key
             AND n.superseded_at IS NULL AND lower(n.valid) >= upper(a.valid))"""
-# who sent something in one of the three months before, and nothing in this one
-_DELIVERIES: Final = """
-    SELECT 'delivery', i.id, to_char(CAST(:today AS date), 'YYYY-MM'), NULL::text, i.name, i.id,
-        NULL::numeric, NULL::text, date_trunc('month', CAST(:today AS date))::date + :usual,
-        NULL::int, 1
-    FROM insurer i
-    WHERE i.pool_id = :pool
-        AND EXISTS (SELECT FROM delivery v WHERE v.pool_id = :pool AND v.insurer_id = i.id
-            AND v.recorded_at >= date_trunc('month', CAST(:today AS date)) - interval '3 months'
-            AND v.recorded_at < date_trunc('month', CAST(:today AS date)))
-        AND NOT EXISTS (SELECT FROM delivery v WHERE v.pool_id = :pool AND v.insurer_id = i.id
-            AND v.recorded_at >= date_trunc('month', CAST(:today AS date)))"""
 _TASKS: Final = """
     SELECT 'task', t.id, NULL::text, t.title, NULL::text, NULL::int, NULL::numeric, NULL::text,
         t.due_on, t.assignee_id, 1
@@ -202,6 +213,5 @@ SOURCES: Final[tuple[tuple[Permission, str], ...]] = (
     (Permission.SETTLEMENT_RUN, _TO_CLOSE),
     (Permission.HIERARCHY_APPROVE, _PROPOSALS),
     (Permission.RATES_EDIT, _AGREEMENTS),
-    (Permission.DELIVERIES_IMPORT, _DELIVERIES),
     (Permission.START, _TASKS),
 )

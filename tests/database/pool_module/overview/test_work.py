@@ -36,21 +36,23 @@ def test_a_task_of_nobody_is_everybodys(session_of: OpenSession) -> None:
     assert kinds(session, EVERYTHING, team=True).count("task") == 1
 
 
-def test_an_insurer_who_sent_nothing_this_month(
-    session_of: OpenSession, overview: Overview
-) -> None:
+def test_an_insurer_whose_month_is_missing(session_of: OpenSession, overview: Overview) -> None:
     session = session_of()
     sent = text(
-        "INSERT INTO delivery (pool_id, insurer_id, format, file_name, sha256, recorded_at) "
-        "VALUES (:pool, :insurer, 'statement', :name, 'x', :day)"
+        "WITH file AS (INSERT INTO delivery (pool_id, insurer_id, format, file_name, sha256, "
+        "recorded_at) VALUES (:pool, :insurer, 'statement', :name, :name, :day) RETURNING id) "
+        "INSERT INTO delivery_line (pool_id, delivery_id, source_key, row_number, outcome, "
+        "booked_on) SELECT :pool, id, :name, 1, 'noted', :day FROM file"
     )
     here = {"pool": POOL, "insurer": overview.ids["insurer"]}
-    session.execute(sent, {**here, "name": "october", "day": date(2026, 10, 6)})
+    for month in (7, 8, 9):
+        session.execute(sent, {**here, "name": f"month {month}", "day": date(2026, month, 6)})
     (missing,) = [
         job for job in work(session, today=TODAY, permissions=EVERYTHING) if job.kind == "delivery"
     ]
-    assert (missing.insurer, missing.due) == ("Aquila Leben", date(2026, 11, 15))
-    session.execute(sent, {**here, "name": "november", "day": date(2026, 11, 7)})
+    told = (missing.insurer, missing.number, missing.due)
+    assert told == ("Aquila Leben", "2026-10", date(2026, 11, 15))
+    session.execute(sent, {**here, "name": "october", "day": date(2026, 10, 7)})
     assert "delivery" not in kinds(session, EVERYTHING)
 
 
