@@ -66,7 +66,7 @@ class ProducerUnknown(Invalid):
     """A producer nobody knows."""
 
     def __init__(self) -> None:
-        super().__init__("Choose a producer of the list.", field="shares")
+        super().__init__("Choose a producer of the list.", field="producer")
 
 
 class NumberTaken(Invalid):

@@ -1,9 +1,12 @@
 """The words things are found by; triggers keep them (migration ``search``), no app writes them."""
 
-from sqlalchemy import BigInteger, Index, PrimaryKeyConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Index, PrimaryKeyConstraint, and_, exists, or_
+from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from shared.models.base import Base
+from shared.search_words import after, forms_of, split
 
 
 class SearchWord(Base):
@@ -26,3 +29,21 @@ class SearchWord(Base):
     word: Mapped[str]
     firm_id: Mapped[int | None]
     private: Mapped[bool] = mapped_column(server_default="false")
+
+
+def called(typed: str, kind: str, pool_id: Any, subject_id: Any) -> ColumnElement[bool]:
+    """That each typed word begins a word of the thing, in any of its spellings.
+
+    Args:
+        typed: a name or a part of it, as people write it.
+        kind: the thing's table.
+        pool_id: its column.
+        subject_id: its column.
+    """
+    met = []
+    for word in split(typed):
+        of = aliased(SearchWord)
+        begins = or_(*(and_(of.word >= form, of.word < after(form)) for form in forms_of(word)))
+        here = (of.pool_id == pool_id, of.kind == kind, of.subject_id == subject_id)
+        met.append(exists().where(*here, begins))
+    return and_(*met)

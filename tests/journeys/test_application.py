@@ -46,6 +46,7 @@ def submit(broker: Visit, name: str) -> str:
     page.locator("button[name=product]").first.click()
     page.wait_for_url(re.compile(r"/applications/\d+/edit"))
     page.fill("[name=net_premium]", "480,00")
+    page.select_option("[name=producer_id]", index=1)
     photo = {"name": "antrag.png", "mimeType": "image/png", "buffer": PICTURE}
     page.set_input_files("[name=photo]", photo)  # type: ignore[arg-type]
     page.click("button[value=submit]")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
 from shared.db import Session, actor_of
@@ -19,7 +19,7 @@ from shared.models.hierarchy import (
     ProducerStatus,
 )
 from shared.models.pools import Company
-from shared.sorting import sort_key
+from shared.models.search import called
 from shared.vocabulary import Language
 
 
@@ -85,7 +85,7 @@ def producer_list(session: Session, day: date, language: Language) -> Listing:
         ),
         extra={"parent_id": Placement.parent_id, "firm_id": Producer.firm_id},
         filters=(
-            Filter("q", Producer.sort_key, Shape.TEXT, key=sort_key),
+            Filter("q", Producer.sort_key, Shape.TEXT, condition=_called),
             Filter("state", state, Shape.CODE),
             Filter("kind", Producer.kind, Shape.CODE),
             Filter("country", Company.country, Shape.CODE),
@@ -149,3 +149,7 @@ def career_list(session: Session, language: Language) -> Listing:
             Filter("standing", standing, Shape.FLAG, condition=held),
         ),
     )
+
+
+def _called(_: Operator, values: Sequence[str]) -> ColumnElement[bool]:
+    return or_(*(called(v, "producer", Producer.pool_id, Producer.id) for v in values))
