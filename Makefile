@@ -61,6 +61,6 @@ clean:
 # Texts of code and templates into the catalogues; a refusal's sentence is the first thing its class says.
 words: setup
 	@mkdir -p build
-	$(BIN)/pybabel extract -F pyproject.toml -k lazy_gettext -k __init__ -k Refused -k NotFound -k Invalid -k Forbidden -w 100 --no-location --sort-output --project brokerpool --version 0.1.0 -o build/messages.pot admin_module pool_module portal_extranet portal_intranet shared
+	$(BIN)/pybabel extract -F pyproject.toml -k lazy_gettext -k lazy_pgettext:1c,2 -k _p:1c,2 -k __init__ -k Refused -k NotFound -k Invalid -k Forbidden -w 100 --no-location --sort-output --project brokerpool --version 0.1.0 -o build/messages.pot admin_module pool_module portal_extranet portal_intranet shared
 	for language in de uk en; do $(BIN)/pybabel update -i build/messages.pot -d translations -l $$language -w 100 --no-fuzzy-matching --ignore-pot-creation-date; done
 	$(BIN)/pybabel compile -d translations

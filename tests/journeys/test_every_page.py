@@ -24,7 +24,7 @@ def pages_of(visit: Visit) -> list[str]:
         path = waiting.pop(0)
         visit.open(path)
         hrefs = visit.page.eval_on_selector_all(
-            "a[href]:not([download])", "links => links.map(a => a.href)"
+            "a[href]:not([download])", "links => links.map(a => new URL(a.getAttribute('href'), location).href)"
         )
         for href in hrefs:
             parts = urlsplit(href)
