@@ -75,10 +75,17 @@ def upgrade() -> None:
     )
     # an amount typed into the search
     op.create_index("ix_statement_line_payable", "statement_line", ["pool_id", "payable_cents"])
+    # applications by month, and their list by day
+    op.create_index(
+        "ix_application_applied_on",
+        "application",
+        ["pool_id", sa.text("applied_on DESC NULLS LAST"), sa.text("id DESC")],
+    )
     walls()
 
 
 def downgrade() -> None:
+    op.drop_index("ix_application_applied_on", "application")
     for table in KEPT:
         op.execute(f"DROP FUNCTION keep_{table}_words() CASCADE")
         op.execute(f"DROP FUNCTION renew_{table}_words() CASCADE")

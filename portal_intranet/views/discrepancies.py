@@ -6,6 +6,7 @@ from flask import Blueprint, abort, g, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
+from pool_module.crm.queries.tasks import staff
 from pool_module.incoming.operations import resolving
 from pool_module.incoming.queries import board as boards
 from pool_module.incoming.queries import cases
@@ -126,25 +127,29 @@ def reopen() -> Response:
 @blueprint.post("/discrepancies/give")
 @requires(Permission.DISCREPANCIES_RESOLVE)
 def give() -> Response:
-    """Take chosen cases upon oneself, or lay them down again."""
+    """Give chosen cases to oneself or a colleague, or lay them down again."""
     session = db.session()
     form = GivingForm()
     if not form.validate():
         abort(400)
     ids = chosen()
-    mine = request.form.get("to") != "nobody"
+    to = request.form.get("to", "me")
+    mine = to != "nobody"
+    assignee = int(to) if to.isdigit() else g.viewer.account_id
+    if to.isdigit() and assignee not in staff(session, actor_of(session)):
+        abort(404)
 
     def act() -> Saved:
         given = resolving.give_to(
             session,
             actor_of(session),
             ids,
-            assignee_id=g.viewer.account_id if mine else None,
+            assignee_id=assignee if mine else None,
             due_on=form.due_on.data,
             title="Resolve a discrepancy",
         )
         text = (
-            ngettext("%(num)d case is yours now.", "%(num)d cases are yours now.", given)
+            ngettext("%(num)d case is given.", "%(num)d cases are given.", given)
             if mine
             else ngettext("%(num)d case is nobody's.", "%(num)d cases are nobody's.", given)
         )
@@ -206,6 +211,7 @@ def _values(case_id: int) -> dict[str, Any]:
         "fix_names": FIX_NAMES,
         "Fix": Fix,
         "note_form": NoteForm(formdata=None),
+        "staff": staff(session, actor),
         "resolves": Permission.DISCREPANCIES_RESOLVE in permissions_of(g.viewer.role),
     }
 

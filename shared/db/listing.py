@@ -191,11 +191,16 @@ class Totals:
 
 def page(session: Session, listing: Listing, asked: Asked) -> Page:
     """Read one page: one statement, two where rows without a sort value follow."""
-    found = list(session.execute(_ordered(listing, asked).limit(asked.size + 1)))
     after = asked.after
-    if after is not None and after[0] is not None and len(found) <= asked.size:
+    among_missing = after is not None and after[0] is None
+    # rising along a falling index: those with a value first, those without by a second statement
+    apart = not asked.descending and not among_missing and _falls(listing, asked)
+    wanted = _PRESENT if apart else _ALL
+    found = list(session.execute(_ordered(listing, asked, wanted).limit(asked.size + 1)))
+    left_out = apart or (after is not None and not among_missing)
+    if left_out and len(found) <= asked.size:
         # rows whose sort value is missing come last; a row comparison leaves them out
-        rest = _ordered(listing, asked, only_missing=True).limit(asked.size + 1 - len(found))
+        rest = _ordered(listing, asked, _MISSING).limit(asked.size + 1 - len(found))
         found += session.execute(rest)
     more = len(found) > asked.size
     rows = found[: asked.size]
@@ -235,7 +240,11 @@ def totals(session: Session, listing: Listing, asked: Asked) -> Totals:
     return Totals(sum(row[1] for row in rows), by_column)
 
 
-def _ordered(listing: Listing, asked: Asked, *, only_missing: bool = False) -> Select[Any]:
+# which rows, by their sort value
+_ALL, _PRESENT, _MISSING = "all", "present", "missing"
+
+
+def _ordered(listing: Listing, asked: Asked, part: str = _ALL) -> Select[Any]:
     column = listing.column(asked.sort)
     assert column is not None, f"there is no column {asked.sort}"
     assert column.sort is not None, f"{asked.sort} orders nothing"
@@ -248,20 +257,41 @@ def _ordered(listing: Listing, asked: Asked, *, only_missing: bool = False) -> S
         listing.id.label("id"), *values, *extra, column.sort.label("sorted_by")
     )
     key, number = column.sort, listing.id
-    if asked.after is not None:
-        value, last = asked.after
-        if value is None or only_missing:
-            query = query.where(key.is_(None))
-            if value is None:
-                query = query.where(number < last if asked.descending else number > last)
-        else:
-            here = tuple_(key, number)
-            there = tuple_(value, last)
-            query = query.where(here < there if asked.descending else here > there)
+    if part != _ALL:
+        query = query.where(key.is_not(None) if part == _PRESENT else key.is_(None))
+    query = _following(query, asked, key, number, part)
     ways = (key.desc(), number.desc()) if asked.descending else (key.asc(), number.asc())
-    if _may_be_missing(key):
+    if part == _PRESENT:
+        ways = (ways[0].nulls_first(), ways[1])
+    elif _may_be_missing(key):
         ways = (ways[0].nulls_last(), ways[1])
     return query.order_by(*ways)
+
+
+def _following(query: Select[Any], asked: Asked, key: Any, number: Any, part: str) -> Select[Any]:
+    """What comes after the last row shown."""
+    if asked.after is None:
+        return query
+    value, last = asked.after
+    if value is None:
+        here = number < last if asked.descending else number > last
+        return query.where(key.is_(None), here)
+    if part == _MISSING:
+        return query
+    rows, shown = tuple_(key, number), tuple_(value, last)
+    return query.where(rows < shown if asked.descending else rows > shown)
+
+
+def _falls(listing: Listing, asked: Asked) -> bool:
+    """Whether an index keeps the sort column falling, rows without a value last.
+
+    Read backwards it begins with those: so rising along it takes the others by themselves.
+    """
+    column = listing.column(asked.sort)
+    key: Any = getattr(column.sort if column else None, "expression", None)
+    indexes = getattr(getattr(key, "table", None), "indexes", ())
+    wanted = f"{getattr(key, 'name', '')} DESC NULLS LAST"
+    return any(str(part) == wanted for index in indexes for part in index.expressions)
 
 
 def _may_be_missing(key: Any) -> bool:

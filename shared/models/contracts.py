@@ -305,6 +305,12 @@ class Application(BigPoolRow, Recorded, Base):
         *link("contract_id", "contract"),
         *link("product_version_id", "product_version"),
         Index("ix_application_state", "pool_id", "state", "id"),
+        Index(
+            "ix_application_applied_on",
+            "pool_id",
+            text("applied_on DESC NULLS LAST"),
+            text("id DESC"),
+        ),
     )
     firm_id: Mapped[int | None]
     case_number: Mapped[str]

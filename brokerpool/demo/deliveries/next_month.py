@@ -135,8 +135,8 @@ def _taken_back(contract: ContractOf, world: World) -> Report:
 
 def _nobodys(like: ContractOf, world: World) -> Holding:
     """A premium of a contract whose number has a typing error in its end."""
-    digits = like.number.partition(".")[0]
-    number = like.number.replace(digits, digits[:-1] + str((int(digits[-1]) + 5) % 10), 1)
+    head, _, end = like.number.partition(".")
+    number = f"{head}.{(int(end[:2]) + 5) % 100:02d}/K"
     contract = replace(like, number=number, case="")
     premium = Fraction(like.premium, 1200)
     base = round_cents(premium)

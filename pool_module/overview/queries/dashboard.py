@@ -1,18 +1,18 @@
 """What the start page shows beside figures: the run, the deliveries, what is open."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from sqlalchemy import Date, and_, cast, func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from shared.db import actor_of
 from shared.models.contracts import Contract
 from shared.models.conversation import Thread
-from shared.models.incoming import Delivery, DeliveryLine, Discrepancy
+from shared.models.incoming import DeliveryLine, Discrepancy
 from shared.models.ledger import Period, RunPacket, SettlementRun, Statement
 from shared.models.pools import Company
 from shared.models.products import Insurer
@@ -58,15 +58,6 @@ class RunStatus:
     statements: int
     open_period: str | None
     cases: OpenCases
-
-
-@dataclass(frozen=True)
-class Delivering:
-    """An insurer, and the months it sent something in."""
-
-    id: int
-    name: str
-    months: frozenset[date] = field(default_factory=frozenset)
 
 
 @dataclass(frozen=True)
@@ -149,23 +140,3 @@ def open_cases(session: Session) -> OpenCases:
     ).all()
     sums = {row[0]: row[2] for row in rows if row[0] and row[2] is not None}
     return OpenCases(sum(row[1] for row in rows), sums)
-
-
-def deliveries(session: Session, first: date, zone: str) -> list[Delivering]:
-    """Which insurer sent something in which month since a day.
-
-    Args:
-        session: the transaction.
-        first: the first day that counts.
-        zone: the pool's time zone: a file's day is its day there.
-    """
-    pool = actor_of(session).pool_id
-    month = cast(func.date_trunc("month", func.timezone(zone, Delivery.recorded_at)), Date)
-    rows = session.execute(
-        select(Insurer.id, Insurer.name, func.array_agg(func.distinct(month)))
-        .join(Delivery, and_(Delivery.pool_id == pool, Delivery.insurer_id == Insurer.id))
-        .where(Insurer.pool_id == pool, func.timezone(zone, Delivery.recorded_at) >= first)
-        .group_by(Insurer.id, Insurer.name)
-        .order_by(Insurer.name)
-    )
-    return [Delivering(row[0], row[1], frozenset(row[2])) for row in rows]

@@ -13,18 +13,23 @@ from typing import Any, Final
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from pool_module.incoming.queries.deliveries import delivery_months
+from pool_module.incoming.rules.rhythm import MonthState
 from pool_module.overview.rules.due import (
     ANSWER_WITHIN,
     EXPIRY_IN_SIGHT,
     QUERY_WITHIN,
     RESOLVE_WITHIN,
     SEND_WITHIN,
+    USUAL_DAY,
     WAIT_FOR_INSURER,
 )
 from shared.db import actor_of
+from shared.periods import add_months
 from shared.permissions import Permission
 
 MOST: Final = 500
+RECENT: Final = 3  # months whose files somebody still asks for
 _HEAD: Final = (
     "kind", "id", "number", "name", "insurer", "insurer_id", "amount", "currency", "due",
     "assignee", "cases",
@@ -102,7 +107,27 @@ def work(
     }
     clause = text(query)
     names = clause._bindparams  # noqa: SLF001  -- the parsed names of a text clause
-    return [Job(*row) for row in session.execute(clause, {n: values[n] for n in names})]
+    jobs = [Job(*row) for row in session.execute(clause, {n: values[n] for n in names})]
+    if Permission.DELIVERIES_IMPORT in permissions:
+        jobs += _missing_deliveries(session, today)
+    return sorted(jobs, key=lambda job: (job.due is None, job.due or today, job.kind, job.id))[
+        :most
+    ]
+
+
+def _missing_deliveries(session: Session, today: date) -> list[Job]:
+    """Insurers' months that should be here by their own rhythm and are not."""
+    found = delivery_months(session, actor_of(session), today)
+    return [
+        Job(
+            kind="delivery", id=each.insurer_id, number=f"{month:%Y-%m}", name=None,
+            insurer=each.name, insurer_id=each.insurer_id, amount=None, currency=None,
+            due=add_months(month, 1).replace(day=USUAL_DAY), assignee=None, cases=1,
+        )
+        for each in found.insurers
+        for month, state in zip(found.months[-RECENT:], each.states[-RECENT:], strict=True)
+        if state is MonthState.MISSING
+    ]  # fmt: skip
 
 
 # equal cases are one job: one decision answers all of them

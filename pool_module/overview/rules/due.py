@@ -9,6 +9,7 @@ SEND_WITHIN: Final = 2  # an application, from submission to the insurer
 WAIT_FOR_INSURER: Final = 28  # then one asks where it is
 ANSWER_WITHIN: Final = 2  # a broker's message
 EXPIRY_IN_SIGHT: Final = 60  # an agreement that ends: time to negotiate
+USUAL_DAY: Final = 15  # of the month after: what insurers deliver is there by then
 SOON: Final = 3
 
 

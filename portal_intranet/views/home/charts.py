@@ -5,10 +5,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
-from flask import g
 from flask_babel import get_locale, gettext
 
-from pool_module.overview.queries import dashboard, figures
+from pool_module.incoming.queries.deliveries import delivery_months
+from pool_module.incoming.rules.rhythm import MonthState
+from pool_module.overview.queries import figures
 from pool_module.overview.queries.figures import Sums
 from portal_intranet.views.home.chosen import (
     Chosen,
@@ -20,6 +21,7 @@ from portal_intranet.views.home.chosen import (
     sums_of,
     total_of,
 )
+from shared.db import actor_of
 from shared.money import ZERO
 from shared.periods import add_months
 from shared.web import formats
@@ -27,6 +29,14 @@ from shared.web.database import db
 
 SERIES: Final = 4  # lines with a colour of their own; the rest is one
 DELIVERED_MONTHS: Final = 5
+# as the kit's chart calls them
+CELLS: Final = {
+    MonthState.CAME: "o",
+    MonthState.BOOKED: "o",
+    MonthState.MISSING: "m",
+    MonthState.DUE: "l",
+    MonthState.NONE: "n",
+}
 
 
 def income(chosen: Chosen) -> dict[str, Any]:
@@ -129,10 +139,10 @@ def movers(chosen: Chosen) -> list[dict[str, Any]]:
 
 
 def deliveries(chosen: Chosen) -> dict[str, Any]:
-    """Which insurer sent something in which month."""
-    last = chosen.today.replace(day=1)
-    months = [add_months(last, -n) for n in range(DELIVERED_MONTHS - 1, -1, -1)]
-    rows = dashboard.deliveries(db.session(), months[0], g.viewer.time_zone)
+    """Which insurer sent something in which month, and what should be here by his own rhythm."""
+    session = db.session()
+    found = delivery_months(session, actor_of(session), chosen.today)
+    months = found.months[-DELIVERED_MONTHS:]
     return {
         "months": [short(month) for month in months],
         "rows": [
@@ -140,26 +150,21 @@ def deliveries(chosen: Chosen) -> dict[str, Any]:
                 "name": row.name,
                 "cells": [
                     {
-                        "state": "o" if month in row.months else _gap(row.months, month, last),
-                        "href": address(
-                            "deliveries.index",
-                            insurer=row.id,
-                            **{
-                                "recorded_at.from": month,
-                                "recorded_at.until": add_months(month, 1),
-                            },
-                        ),
+                        "state": CELLS[state],
+                        "href": _delivery(row.insurer_id, file),
                     }
-                    for month in months
+                    for state, file in zip(
+                        row.states[-DELIVERED_MONTHS:], row.files[-DELIVERED_MONTHS:], strict=True
+                    )
                 ],
             }
-            for row in rows
+            for row in found.insurers
         ],
     }
 
 
-def _gap(months: frozenset[date], month: date, last: date) -> str:
-    """A month without a file: nothing was due before the first; the last may still bring it."""
-    if month < min(months):
-        return "n"
-    return "l" if month == last else "m"
+def _delivery(insurer_id: int, file: int | None) -> str:
+    """The month's file, or all of the insurer's."""
+    if file is not None:
+        return address("deliveries.show", id=file)
+    return address("deliveries.index", insurer=insurer_id)

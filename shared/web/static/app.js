@@ -91,6 +91,39 @@
     else $("#palette-q").removeAttribute("aria-activedescendant")
     to?.scrollIntoView({ block: "nearest" })
   }
+  /* what this page offers to do stands in the palette as well: buttons of its head and of the drawer */
+  const offered = () =>
+    $$("#main .head .btn, #main [data-key], #drawer footer .btn").filter(el => shown(el) && !el.matches("summary, [data-search]"))
+  const called = el => [...el.childNodes].filter(n => n.nodeName !== "KBD").map(n => n.textContent).join("").trim()
+  const offer = () => {
+    const typed = $("#palette-q").value.trim().toLowerCase()
+    const sought = typed.replace(/^>\s*/, "")
+    const fit = /^[@#€₴]/.test(typed) || !typed ? [] : offered().filter(el => called(el).toLowerCase().includes(sought) && called(el))
+    if (!fit.length) return
+    $("#palette-hits .none")?.remove()
+    const group = document.createElement("div")
+    group.setAttribute("role", "group")
+    group.setAttribute("aria-label", word("here"))
+    const title = document.createElement("h3")
+    title.setAttribute("role", "presentation")
+    title.textContent = word("here")
+    group.append(title)
+    fit.slice(0, 8).forEach((el, n) => {
+      const hit = document.createElement("a")
+      Object.assign(hit, { id: `hit-here-${n}`, href: el.href || "#main", tabIndex: -1 })
+      const icon = $("svg", el)?.cloneNode(true) ?? document.createElement("span")
+      hit.append(icon, Object.assign(document.createElement("span"), { textContent: called(el) }))
+      hit.setAttribute("role", "option")
+      hit.setAttribute("aria-selected", "false")
+      hit.addEventListener("click", e => {
+        e.preventDefault()
+        $("#palette").close()
+        el.click()
+      })
+      group.append(hit)
+    })
+    $("#palette-hits").append(group)
+  }
   on("keydown", "#palette-q", e => {
     const all = hits()
     const at = all.findIndex(hit => hit.ariaSelected === "true")
@@ -343,7 +376,10 @@
   const said = {}
   document.addEventListener("htmx:afterSettle", e => {
     const here = e.detail.elt
-    if (here.id === "palette-hits") return point(hits()[0])
+    if (here.id === "palette-hits") {
+      offer()
+      return point(hits()[0])
+    }
     $$("[data-list]").forEach(tell)
     for (const { id, dataset } of [here, ...$$("[data-say]", here)]) {
       /* what came by itself is said once, what somebody asked for each time */

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -289,6 +290,31 @@ class TestFile:
         assert svenja.get("/discrepancies/999999").status_code == 404
         here = "/discrepancies"
         assert svenja.post("/discrepancies/999999/resolve", here, fix="leave").status_code == 404
+
+
+class TestTwoAtOnce:
+    """Two people resolve the same case in the same moment."""
+
+    def test_one_of_them_is_told_who_was_faster(self, house: House) -> None:
+        svenja = house.browser(SVENJA)
+        house.office.deliver(contract(), *commission("30.00", kind="7", base="100.00", rate="30"))
+        [(case,)] = house.ask("SELECT id FROM discrepancy WHERE state = 'open'")
+        decision = {"fix": "accept", "ids": str(case), "reason": "agreed by phone"}
+        browsers = [svenja, house.browser(JULE)]
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(
+                pool.map(
+                    lambda each: each.post(
+                        "/discrepancies/resolve", "/discrepancies", fields=decision
+                    ),
+                    browsers,
+                )
+            )
+        assert [answer.status_code for answer in answers] == [303, 303]
+        assert house.ask("SELECT count(*) FROM event") == [(1,)]
+        told = [each.get("/discrepancies").text for each in browsers]
+        assert sum("has resolved this already" in page for page in told) == 1
+        assert sum("1 case resolved" in page for page in told) == 1
 
 
 class TestTable:
