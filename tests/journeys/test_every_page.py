@@ -9,7 +9,10 @@ import pytest
 from tests.journeys.people import ACCOUNTANT, BROKER, Person
 from tests.journeys.visiting import Visit
 
-SKIPPED = re.compile(r"format=|/download|/file|\.pdf|after=|part=|/kit/|/login|sort=|cols=")
+SKIPPED = re.compile(
+    r"format=|/file|\.xlsx|after=|part=|/kit/|/login|sort=|cols=|/papers/|/documents/|"
+    r"/statements/\d+/(statement|csv|act)$"
+)
 NUMBER = re.compile(r"\d+")
 
 
@@ -20,7 +23,9 @@ def pages_of(visit: Visit) -> list[str]:
     while waiting:
         path = waiting.pop(0)
         visit.open(path)
-        hrefs = visit.page.eval_on_selector_all("a[href]", "links => links.map(a => a.href)")
+        hrefs = visit.page.eval_on_selector_all(
+            "a[href]:not([download])", "links => links.map(a => a.href)"
+        )
         for href in hrefs:
             parts = urlsplit(href)
             if parts.netloc != urlsplit(visit.page.url).netloc or SKIPPED.search(href):

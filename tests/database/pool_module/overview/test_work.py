@@ -62,10 +62,10 @@ def test_the_most_urgent_comes_first_and_what_has_no_day_last(session_of: OpenSe
         day = None if days is None else TODAY + timedelta(days=days)
         session.add(Task(pool_id=POOL, title="Task", due_on=day))
     session.flush()
-    days = [job.due for job in work(session, today=TODAY, permissions=EVERYTHING)]
-    known = [day for day in days if day is not None]
+    due = [job.due for job in work(session, today=TODAY, permissions=EVERYTHING)]
+    known = [day for day in due if day is not None]
     assert known == sorted(known)
-    assert days[-1] is None
+    assert due[-1] is None
 
 
 @pytest.mark.parametrize(
