@@ -56,6 +56,7 @@ def text_of(shape: Shape, value: Any, *, cents: bool = False) -> str:
         Shape.RATE: formats.rate,
         Shape.SHARE: formats.rate,
         Shape.COUNT: str,
+        Shape.FLAG: lambda given: gettext("yes") if given else gettext("no"),
     }
     return writers.get(shape, str)(value)
 
