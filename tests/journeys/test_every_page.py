@@ -13,6 +13,7 @@ SKIPPED = re.compile(
     r"format=|/file|\.xlsx|after=|part=|/kit/|/login|sort=|cols=|/papers/|/documents/|"
     r"/statements/\d+/(statement|csv|act)$"
 )
+ADDRESSES = "links => links.map(a => new URL(a.getAttribute('href'), location).href)"
 NUMBER = re.compile(r"\d+")
 
 
@@ -23,7 +24,7 @@ def pages_of(visit: Visit) -> list[str]:
     while waiting:
         path = waiting.pop(0)
         visit.open(path)
-        hrefs = visit.page.eval_on_selector_all(
+        hrefs = visit.page.eval_on_selector_all("a[href]:not([download])", ADDRESSES)
             "a[href]:not([download])", "links => links.map(a => new URL(a.getAttribute('href'), location).href)"
         )
         for href in hrefs:

@@ -17,7 +17,12 @@ ROOT = Path(shared.i18n.__file__).resolve().parent.parent
 METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 # the sentence of a refusal is what its class hands up, or what it is raised with
 REFUSING = ("__init__", "Refused", "NotFound", "Invalid", "Forbidden")
-KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "_p": ((1, "c"), 2), **dict.fromkeys(REFUSING)}
+KEYWORDS = {
+    **DEFAULT_KEYWORDS,
+    "lazy_gettext": None,
+    "_p": ((1, "c"), 2),
+    **dict.fromkeys(REFUSING),
+}
 PLACES = ("admin_module", "pool_module", "portal_extranet", "portal_intranet", "shared")
 
 
