@@ -25,8 +25,6 @@ def pages_of(visit: Visit) -> list[str]:
         path = waiting.pop(0)
         visit.open(path)
         hrefs = visit.page.eval_on_selector_all("a[href]:not([download])", ADDRESSES)
-            "a[href]:not([download])", "links => links.map(a => new URL(a.getAttribute('href'), location).href)"
-        )
         for href in hrefs:
             parts = urlsplit(href)
             if parts.netloc != urlsplit(visit.page.url).netloc or SKIPPED.search(href):
