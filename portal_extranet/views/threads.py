@@ -30,11 +30,11 @@ THREADS = Spec(
     title=_("Messages"),
     template="threads/index.html",
     labels={
-        "title": _("About"), "state": _("Status"), "last_at": _("Last message"),
+        "title": _("Topic"), "state": _("Status"), "last_at": _("Last message"),
         "due_on": _("Answer wanted by"),
     },
     shown=("title", "state", "last_at"),
-    narrow=("due_on",),
+    narrow=("due_on", "last_at"),
     sort="-last_at",
     codes={"state": ThreadState},
     asks={"state": Ask(_("Status"), codes=ThreadState)},

@@ -26,7 +26,7 @@ def _line_choices() -> list[tuple[str, str]]:
 
 CURRENCIES = (("EUR", "EUR"), ("UAH", "UAH"))
 ASKS = {
-    "line": Ask(_("Line"), choices=_line_choices),
+    "line": Ask(_("Line of business"), choices=_line_choices),
     "kind": Ask(_("Kind"), codes=Kind),
     "currency": Ask(_("Currency"), choices=lambda: CURRENCIES),
 }
@@ -70,7 +70,7 @@ FIGURES = Spec(
     title=_("Figures by product"),
     template="figures/index.html",
     labels={
-        "through": _("Period until"), "insurer": _("Insurer"), "line": _("Line"),
+        "through": _("Period until"), "insurer": _("Insurer"), "line": _("Line of business"),
         "product": _("Product"), "kind": _("Kind"), **MONEY, "events": _("Cases"),
     },
     shown=(

@@ -39,7 +39,7 @@ THREADS = Spec(
         "title": _("Subject line"),
         "firm": _("Broker firm"),
         "kind": _("Kind"),
-        "subject": _("About"),
+        "subject": _("Concerns"),
         "state": _("Status"),
         "due_on": _("Answer wanted by"),
         "last_at": _("Last message"),
