@@ -98,6 +98,11 @@ def upgrade() -> None:
         grant((table,), "INSERT", EXTRANET)
         here = f"firm_id = {FIRMS}" + (" AND side = 'firm'" if table == "message" else "")
         op.execute(f"CREATE POLICY made ON {table} FOR INSERT TO {EXTRANET} WITH CHECK ({here})")
+    # a fact like the others: superseded once, never changed
+    op.execute(
+        "CREATE TRIGGER guard AFTER UPDATE ON product_authorisation "
+        "FOR EACH ROW EXECUTE FUNCTION guard_fact()"
+    )
     # the journal takes what a broker did, and shows him nothing
     grant(("audit_entry",), "INSERT", EXTRANET)
     op.execute(f"CREATE POLICY made ON audit_entry FOR INSERT TO {EXTRANET} WITH CHECK (true)")
@@ -106,6 +111,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     session_knows(prefers=False)
+    op.execute("DROP TRIGGER guard ON product_authorisation")
     op.execute("DROP POLICY made ON audit_entry")
     op.execute(f"REVOKE INSERT ON audit_entry FROM {EXTRANET}")
     op.execute("DROP POLICY range ON document")
