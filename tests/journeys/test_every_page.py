@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.journeys.people import ACCOUNTANT, BROKER, Person
-from tests.journeys.visiting import Visit
+from tests.journeys.visiting import DESK, Visit
 
 SKIPPED = re.compile(
     r"format=|/file|\.xlsx|after=|part=|/kit/|/login|sort=|cols=|/papers/|/documents/|"
@@ -40,16 +40,15 @@ def pages_of(visit: Visit) -> list[str]:
 
 @pytest.mark.parametrize("person", [ACCOUNTANT, BROKER], ids=["intranet", "extranet"])
 def test_no_page_has_a_barrier(visit: Callable[..., Visit], person: Person) -> None:
-    light = visit(person, language="de")
-    paths = pages_of(light)
+    visitor = visit(person, language="de")
+    paths = pages_of(visitor)
     assert len(paths) > 3
     wrong: list[str] = []
-    for dark in (False, True):
-        light.page.emulate_media(color_scheme="dark" if dark else "light", reduced_motion="reduce")
-        for path in paths:
-            light.page.set_viewport_size({"width": 1440, "height": 900})
-            light.open(path)
-            wrong += [f"{'dark' if dark else 'light'} {b}" for b in light.barriers()]
-            if not dark:
-                wrong += light.sideways()
+    for path in paths:
+        visitor.page.set_viewport_size(DESK)
+        visitor.open(path)
+        for scheme in ("light", "dark"):
+            visitor.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            wrong += [f"{scheme} {barrier}" for barrier in visitor.barriers()]
+        wrong += visitor.sideways()
     assert wrong == []

@@ -4,13 +4,13 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page
+from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 
 from tests.journeys.house import House
 from tests.journeys.people import Person
 
-DESK: Final = {"width": 1440, "height": 900}
-PHONE: Final = {"width": 390, "height": 844}
+DESK: Final[ViewportSize] = {"width": 1440, "height": 900}
+PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 WIDTHS: Final = (320, 390, 720, 1024, 1280, 1440, 1920)
 RULES: Final = {
     "runOnly": {
@@ -62,12 +62,12 @@ class Visit:
 
 def sign_in(
     browser: Browser, house: House, person: Person, *, language: str = "de",
-    size: dict[str, int] = DESK, dark: bool = False,
+    size: ViewportSize = DESK, dark: bool = False,
 ) -> Visit:  # fmt: skip
     """Open a browser of one's own and sign in by the form."""
     phone = size is PHONE
     context = browser.new_context(
-        viewport=size, locale=language, color_scheme="dark" if dark else "light",  # type: ignore[arg-type]
+        viewport=size, locale=language, color_scheme="dark" if dark else "light",
         reduced_motion="reduce", has_touch=phone, is_mobile=phone,
     )  # fmt: skip
     context.set_default_timeout(15_000)
