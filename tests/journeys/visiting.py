@@ -1,5 +1,6 @@
 """A person at a browser: every page is watched for errors, blocked content and barriers."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -19,6 +20,8 @@ RULES: Final = {
     },
     "resultTypes": ["violations"],
 }
+# what differs in another scheme; everything else was asked in the first
+COLOURS: Final = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 SIDEWAYS: Final = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 # what a browser says of an answer that is meant: a form shown again, a conflict, a missing right
 MEANT: Final = ("status of 403", "status of 404", "status of 409", "status of 422")
@@ -43,17 +46,17 @@ class Visit:
         """Wait until what the page fetches by itself is there."""
         self.page.wait_for_load_state("networkidle")
 
-    def barriers(self) -> list[str]:
+    def barriers(self, rules: Mapping[str, object] = RULES) -> list[str]:
         """What WCAG 2.2 AA says against the page as it stands (axe-core)."""
-        found: Any = Axe().run(self.page, options=RULES).response
+        found: Any = Axe().run(self.page, options=dict(rules)).response
         return [
             f"{self.page.url} {v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]
         ]
 
-    def sideways(self) -> list[str]:
+    def sideways(self, widths: Sequence[int] = WIDTHS) -> list[str]:
         """The widths at which the page scrolls sideways."""
         wide = []
-        for width in WIDTHS:
+        for width in widths:
             self.page.set_viewport_size({"width": width, "height": 900})
             if self.page.evaluate(SIDEWAYS):
                 wide.append(f"{self.page.url} at {width}")
