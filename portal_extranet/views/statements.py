@@ -88,6 +88,10 @@ def show(statement_id: int) -> Response:
     actor = actor_of(session)
     found = queries.get_statement(session, actor, statement_id)
     spec = replace(LINES, title=gettext("Statement %(number)s", number=found.statement.number))
+    if not found.papers:
+        # a job writes the lines after the close, and the papers from them: none yet says nothing
+        soon = (_("The lines are being written"), _("They are here in a moment, with the PDF."))
+        spec = replace(spec, empty=soon)
     listing = queries.line_list(session, actor, statement_id)
     return lists.respond(spec, listing, found=found)
 
