@@ -4,7 +4,7 @@ from flask import Blueprint, g
 from werkzeug.wrappers import Response
 
 from shared import workplace
-from shared.permissions import Permission, permissions_of
+from shared.permissions import Permission
 from shared.web import bell
 from shared.web.access import requires
 from shared.web.database import db
@@ -18,6 +18,6 @@ blueprint = Blueprint("bell", __name__)
 def index() -> Response:
     """Show the latest notices; from now on they have been seen."""
     session = db.session()
-    found = bell.shown(session, permissions_of(g.viewer.role), g.viewer.bell_seen_at)
+    found = bell.shown(session, g.viewer.permissions, g.viewer.bell_seen_at)
     workplace.seen(session)
     return render("kit/bell.html", notices=found, unread=0)

@@ -11,7 +11,7 @@ from pool_module.overview.queries import book, consequences, contract
 from portal_extranet.forms.contracts import ConversionForm
 from shared import clock
 from shared.db import actor_of
-from shared.permissions import Permission, permissions_of
+from shared.permissions import Permission
 from shared.vocabulary import ContractState
 from shared.web import editing, lists, records
 from shared.web.access import requires
@@ -68,7 +68,7 @@ def index() -> Response:
 def show(id: int) -> Response:  # noqa: A002  -- the kit's name for a record
     """Show a contract."""
     session = db.session()
-    may = permissions_of(g.viewer.role)
+    may = g.viewer.permissions
     tab = request.args.get("tab", "data")
     found = contract.get_contract(
         session, actor_of(session), id, clock.today(g.viewer.time_zone), tab=tab,

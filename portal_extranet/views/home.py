@@ -7,7 +7,7 @@ from pool_module.overview.queries import desk as queries
 from pool_module.overview.queries import payout, statements
 from shared import clock
 from shared.db import actor_of
-from shared.permissions import Permission, permissions_of
+from shared.permissions import Permission
 from shared.web import formats
 from shared.web.access import requires
 from shared.web.database import db
@@ -21,7 +21,7 @@ blueprint = Blueprint("home", __name__, template_folder="../templates")
 def start() -> Response:
     """Show the broker's day."""
     session = db.session()
-    may = permissions_of(g.viewer.role)
+    may = g.viewer.permissions
     desk = queries.desk_of(session, actor_of(session), with_money=Permission.OWN_STATEMENTS in may)
     hour = clock.now().astimezone(formats.zone()).hour
     return render(

@@ -21,7 +21,7 @@ from portal_intranet.forms.discrepancies import (
 )
 from shared.db import actor_of
 from shared.labels import label
-from shared.permissions import Permission, permissions_of
+from shared.permissions import Permission
 from shared.vocabulary import DiscrepancyCause
 from shared.web import editing
 from shared.web.access import requires
@@ -212,7 +212,7 @@ def _values(case_id: int) -> dict[str, Any]:
         "Fix": Fix,
         "note_form": NoteForm(formdata=None),
         "staff": staff(session, actor),
-        "resolves": Permission.DISCREPANCIES_RESOLVE in permissions_of(g.viewer.role),
+        "resolves": Permission.DISCREPANCIES_RESOLVE in g.viewer.permissions,
     }
 
 
@@ -272,7 +272,7 @@ def _back() -> str:
 
 
 def _may(fix: Fix) -> bool:
-    held = permissions_of(g.viewer.role)
+    held = g.viewer.permissions
     return Permission.DISCREPANCIES_RESOLVE in held and NEEDS.get(fix, Permission.START) in held
 
 

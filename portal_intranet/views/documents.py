@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from pool_module.crm.operations import documents
 from pool_module.crm.operations.documents import Upload
 from portal_intranet.forms.documents import EDITS, READS
-from shared.permissions import Permission, permissions_of
+from shared.permissions import Permission
 from shared.web import editing, uploads
 from shared.web.access import requires
 from shared.web.database import db
@@ -70,4 +70,4 @@ def _root() -> Path:
 
 
 def _holds(permission: Permission | None) -> bool:
-    return permission in permissions_of(g.viewer.role)
+    return permission in g.viewer.permissions

@@ -15,7 +15,7 @@ from portal_intranet.forms.runs import CloseForm
 from shared import clock
 from shared.db import actor_of
 from shared.errors import Invalid
-from shared.permissions import Permission, permissions_of
+from shared.permissions import Permission
 from shared.vocabulary import RunState
 from shared.web import editing, jobs, lists
 from shared.web.access import requires
@@ -243,7 +243,8 @@ def _head(now: RunNow) -> dict[str, Any]:
 
 
 def _may() -> frozenset[Permission]:
-    return permissions_of(g.viewer.role)
+    held: frozenset[Permission] = g.viewer.permissions
+    return held
 
 
 def _today() -> date:

@@ -10,7 +10,7 @@ from pool_module.overview.queries.search import Hit, search
 from pool_module.overview.rules.asking import asked, marked
 from portal_intranet.navigation import COMMANDS, MENU
 from shared import clock
-from shared.permissions import Permission, permissions_of
+from shared.permissions import Permission
 from shared.web import formats
 from shared.web.access import requires
 from shared.web.database import db
@@ -41,7 +41,7 @@ def index() -> Response:
     """Find what begins with what was typed."""
     query = request.args.get("q", "").strip()
     wanted = asked(query)
-    may = permissions_of(g.viewer.role)
+    may = g.viewer.permissions
     open_kinds = {
         kind
         for kind, (permission, _title, endpoint, _icon) in KINDS.items()

@@ -16,7 +16,7 @@ from pool_module.overview.rules import due
 from portal_intranet.forms.work import TaskForm
 from shared import clock, labels
 from shared.db import actor_of
-from shared.permissions import Permission, permissions_of
+from shared.permissions import Permission
 from shared.vocabulary import DiscrepancyCause, Kind
 from shared.web import editing, formats
 from shared.web.access import requires
@@ -65,7 +65,7 @@ def index() -> Response:
     """Show what needs the viewer, or the team."""
     today = clock.today(g.viewer.time_zone)
     team = request.args.get("team") == "1"
-    may = permissions_of(g.viewer.role)
+    may = g.viewer.permissions
     jobs = work(db.session(), today=today, permissions=may, team=team)
     return render(
         "work/index.html",

@@ -3,14 +3,20 @@
 No app has grants on these tables; functions of the database answer, each for the door that asks.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+from typing import Final
 
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from shared.actor import Actor
+from shared.permissions import Permission, effective
 from shared.vocabulary import Door
+
+ACTIVE: Final = "active"
 
 
 @dataclass(frozen=True)
@@ -23,8 +29,28 @@ class Credentials:
 
 
 @dataclass(frozen=True)
+class Place:
+    """A team a person works in, with the division and the organisation it belongs to."""
+
+    id: int
+    name: str
+    division_id: int
+    division: str
+    organisation_id: int
+    organisation: str
+    whole: bool  # the default organisation: what names none belongs to it
+
+
+@dataclass(frozen=True)
 class SignedIn:
-    """Who a session belongs to, and where."""
+    """Who a session belongs to, where, and what he may.
+
+    Attributes:
+        factor_at: when the second factor was given.
+        stepped_up_at: when he last showed that it is still him.
+        company_state: ``exit``: a former partner, who reads.
+        places: where he may work, where he works now first; empty without organisations.
+    """
 
     account_id: int
     email: str
@@ -41,6 +67,29 @@ class SignedIn:
     shortcuts: bool
     bell_seen_at: datetime | None
     company_id: int
+    session_id: int = 0
+    factor_at: datetime | None = None
+    stepped_up_at: datetime | None = None
+    company_state: str = ACTIVE
+    modules_off: tuple[str, ...] = ()
+    rights: Mapping[str, bool] = field(default_factory=dict)
+    places: tuple[Place, ...] = ()
+
+    @cached_property
+    def permissions(self) -> frozenset[Permission]:
+        """What he may here and now."""
+        leaving = self.company_state != ACTIVE
+        return effective(self.role, self.rights, self.modules_off, leaving=leaving)
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether he may look and change nothing: his company has left the pool."""
+        return self.company_state != ACTIVE
+
+    @property
+    def place(self) -> Place | None:
+        """Where he works now; None where there are no organisations."""
+        return self.places[0] if self.places else None
 
     def actor(self, door: Door) -> Actor:
         """The actor of this person's transactions.
@@ -79,7 +128,9 @@ def find_signed_in(engine: Engine, token_hash: bytes) -> SignedIn | None:
     if row is None:
         return None
     values = row._asdict()
-    return SignedIn(**{**values, "firm_ids": tuple(values["firm_ids"])})
+    places = tuple(Place(**place) for place in values.pop("teams"))
+    lists = {name: tuple(values[name]) for name in ("firm_ids", "modules_off")}
+    return SignedIn(**{**values, **lists, "places": places})
 
 
 def close_web_session(engine: Engine, token_hash: bytes) -> None:

@@ -2,10 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Identity, LargeBinary, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Identity, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.models.base import Base, BigId, PoolRow, Recorded, link, of_pool
+from shared.models.base import (
+    Base,
+    BigId,
+    Noted,
+    PoolRow,
+    Recorded,
+    Replaced,
+    key_of,
+    link,
+    of_pool,
+    one_standing,
+)
 
 
 class Account(Recorded, Base):
@@ -36,8 +47,65 @@ class Membership(PoolRow, Recorded, Base):
     active: Mapped[bool] = mapped_column(server_default="true")
 
 
+class MembershipTeam(PoolRow, Noted, Base):
+    """A team a member works in, also of several organisations; the default one comes first."""
+
+    __tablename__ = "membership_team"
+    __table_args__ = (
+        UniqueConstraint("pool_id", "membership_id", "team_id"),
+        *link("membership_id", "membership"),
+        *link("team_id", "team"),
+    )
+    membership_id: Mapped[int]
+    team_id: Mapped[int]
+    is_default: Mapped[bool] = mapped_column(server_default="false")
+    active: Mapped[bool] = mapped_column(server_default="true")
+
+
+class RolePermission(PoolRow, Replaced, Base):
+    """That a role may, or may not, do something: in one company, on a level, or everywhere.
+
+    The narrowest standing row wins (company, then company kind, then everywhere); without one the
+    role's own permissions hold (``shared.permissions``).
+    """
+
+    __tablename__ = "role_permission"
+    __table_args__ = (
+        of_pool(),
+        *link("company_id", "company"),
+        CheckConstraint("num_nonnulls(company_id, company_kind) <= 1", name="scope"),
+        one_standing("role_permission", "role", "permission", "scope"),
+    )
+    role: Mapped[str]
+    permission: Mapped[str]
+    company_id: Mapped[int | None]
+    company_kind: Mapped[str | None]
+    allowed: Mapped[bool]
+    reason: Mapped[str | None]
+    scope: Mapped[str] = mapped_column(
+        key_of("coalesce('c' || company_id::text, 'k' || company_kind, '*')")
+    )
+
+
+class CompanyModule(PoolRow, Replaced, Base):
+    """That a company has a module of the software or not; without a row it has."""
+
+    __tablename__ = "company_module"
+    __table_args__ = (
+        *link("company_id", "company"),
+        one_standing("company_module", "company_id", "module"),
+    )
+    company_id: Mapped[int]
+    module: Mapped[str]
+    enabled: Mapped[bool]
+
+
 class WebSession(Base):
-    """A signed-in browser; only the hash of its token is stored."""
+    """A signed-in browser; only the hash of its token is stored.
+
+    ``factor_at``: when the second factor was given; until then it leads to that question alone.
+    ``stepped_up_at``: when he last showed that it is still him. ``team_id``: where he works now.
+    """
 
     __tablename__ = "web_session"
     id: Mapped[BigId] = mapped_column(Identity(), primary_key=True)
@@ -49,3 +117,8 @@ class WebSession(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
     last_seen_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
     revoked_at: Mapped[datetime | None]
+    factor_at: Mapped[datetime | None]
+    stepped_up_at: Mapped[datetime | None]
+    team_id: Mapped[int | None]
+    address: Mapped[str | None]
+    agent: Mapped[str | None]

@@ -85,6 +85,13 @@ class Versioned(Recorded):
     superseded_by: Mapped[str | None]
 
 
+class Replaced(Noted):
+    """Like ``Versioned``, where it is no fact of the settlement: it takes no lock."""
+
+    superseded_at: Mapped[datetime | None]
+    superseded_by: Mapped[str | None]
+
+
 class Fact(Versioned):
     """A dated fact: ``valid`` is [from, to); rows of one key never overlap while they stand."""
 

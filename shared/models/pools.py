@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, Identity, UniqueConstraint
+from sqlalchemy import CheckConstraint, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.models.base import Base, PoolRow, Recorded, link, of_pool
@@ -23,19 +23,44 @@ class Pool(Recorded, Base):
     logo_sha256: Mapped[str | None]
     # whether a broker sees what the insurer paid for his contract, and what the pool keeps of it
     shows_income: Mapped[bool] = mapped_column(server_default="false")
+    # the layer of organisations: off until somebody types that he means it
+    organisations_on: Mapped[bool] = mapped_column(server_default="false")
 
 
-class Organisation(PoolRow, Recorded, Base):
-    """The optional upper layer of a pool."""
+class Addressed:
+    """What stands on the paper of a part of the pool; empty: what the part above it has."""
+
+    street: Mapped[str | None]
+    postcode: Mapped[str | None]
+    city: Mapped[str | None]
+    phone: Mapped[str | None]
+    fax: Mapped[str | None]
+    logo_sha256: Mapped[str | None]
+    active: Mapped[bool] = mapped_column(server_default="true")
+    version: Mapped[int] = mapped_column(server_default="1")
+
+
+class Organisation(PoolRow, Recorded, Addressed, Base):
+    """The optional upper layer of a pool; what names none belongs to the default one."""
 
     __tablename__ = "organisation"
-    __table_args__ = (of_pool(), UniqueConstraint("pool_id", "name"))
+    __table_args__ = (
+        of_pool(),
+        UniqueConstraint("pool_id", "name"),
+        Index(
+            "uq_organisation_default", "pool_id", unique=True, postgresql_where=text("is_default")
+        ),
+    )
     name: Mapped[str]
     is_default: Mapped[bool] = mapped_column(server_default="false")
 
 
-class Division(PoolRow, Recorded, Base):
-    """A division; a rate rule matches it by its own name."""
+class Division(PoolRow, Recorded, Addressed, Base):
+    """A division; a rate rule matches it by its own name. It never changes its organisation.
+
+    ``remit_to``: the payee's name on its invoices. ``document_store``: the folder its documents
+    are kept in.
+    """
 
     __tablename__ = "division"
     __table_args__ = (
@@ -45,11 +70,12 @@ class Division(PoolRow, Recorded, Base):
     )
     name: Mapped[str]
     organisation_id: Mapped[int | None]
-    active: Mapped[bool] = mapped_column(server_default="true")
+    remit_to: Mapped[str | None]
+    document_store: Mapped[str | None]
 
 
-class Team(PoolRow, Recorded, Base):
-    """A team of a division."""
+class Team(PoolRow, Recorded, Addressed, Base):
+    """A team of a division. ``entity`` and ``cost_centre`` are reserved and not shown yet."""
 
     __tablename__ = "team"
     __table_args__ = (
@@ -59,6 +85,8 @@ class Team(PoolRow, Recorded, Base):
     )
     name: Mapped[str]
     division_id: Mapped[int]
+    entity: Mapped[str | None]
+    cost_centre: Mapped[str | None]
 
 
 class Company(PoolRow, Recorded, Base):
@@ -76,6 +104,7 @@ class Company(PoolRow, Recorded, Base):
             "kind IN ('pool','insurer','supergroup','group','subgroup','firm','partner')",
             name="kind",
         ),
+        CheckConstraint("state IN ('active','exit','closed')", name="state"),
     )
     code: Mapped[str]
     name: Mapped[str]
@@ -102,6 +131,10 @@ class Company(PoolRow, Recorded, Base):
     agreement_date: Mapped[date | None]
     signatory: Mapped[str | None]
     signatory_position: Mapped[str | None]
+    # a former partner reads until the last liability and the retention end
+    state: Mapped[str] = mapped_column(server_default="active")
+    exit_on: Mapped[date | None]
+    reads_until: Mapped[date | None]
     version: Mapped[int] = mapped_column(server_default="1")
 
 

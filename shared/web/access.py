@@ -6,11 +6,12 @@ from typing import Any, Final, TypeVar
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from shared.permissions import Permission, permissions_of
+from shared.permissions import Permission
 
 View = TypeVar("View", bound=Callable[..., Any])
 DECLARED: Final = "_access"
 EVERYBODY: Final = "everybody"
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 ASSETS: Final = ".static"  # how Flask's own endpoints for files end
 
 
@@ -52,7 +53,7 @@ def seal(app: Flask) -> None:
 
 def may(permission: str) -> bool:
     """Tell templates whether the viewer holds a permission: what he may not do is not offered."""
-    return g.viewer is not None and Permission(permission) in permissions_of(g.viewer.role)
+    return g.viewer is not None and Permission(permission) in g.viewer.permissions
 
 
 def is_asset() -> bool:
@@ -75,6 +76,8 @@ def _let_in() -> Response | None:
     if g.viewer is None:
         where = request.full_path if request.method == "GET" and request.path != "/" else None
         return redirect(url_for("kit.sign_in", next=where), 303)
-    if access not in permissions_of(g.viewer.role):
+    if access not in g.viewer.permissions:
+        abort(403)
+    if g.viewer.only_reads and request.method not in SAFE:
         abort(403)
     return None

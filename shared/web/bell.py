@@ -10,7 +10,7 @@ from flask_babel import gettext
 from shared import workplace
 from shared.db import Session
 from shared.models.workplace import Notification
-from shared.permissions import Permission, permissions_of
+from shared.permissions import Permission
 from shared.web.database import db
 from shared.web.htmx import wanted
 
@@ -43,11 +43,7 @@ def install(app: Flask) -> None:
         viewer = g.get("viewer")
         if viewer is None or wanted() is not None:
             return {}
-        return {
-            "unread": workplace.unread(
-                db.session(), permissions_of(viewer.role), viewer.bell_seen_at
-            )
-        }
+        return {"unread": workplace.unread(db.session(), viewer.permissions, viewer.bell_seen_at)}
 
     app.context_processor(context)
 

@@ -22,7 +22,7 @@ from shared import labels, workplace
 from shared.db import listing as engine
 from shared.db.listing import Asked, Column, Condition, Filter, Listing, Operator, Shape
 from shared.models.workplace import SavedView
-from shared.permissions import Permission, permissions_of
+from shared.permissions import Permission
 from shared.web import export
 from shared.web.database import db
 from shared.web.htmx import render
@@ -296,7 +296,7 @@ class Shown:
 
     def may(self, permission: Permission | None) -> bool:
         """Whether the viewer holds a permission."""
-        return permission is None or permission in permissions_of(g.viewer.role)
+        return permission is None or permission in g.viewer.permissions
 
 
 def respond(spec: Spec, listing: Listing, **values: Any) -> Response:

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask, current_app, g, get_flashed_messages, request, url_for
 from flask_babel.speaklater import LazyString
 
-from shared.permissions import Permission, permissions_of
+from shared.permissions import Permission
 
 Count = Callable[[], int]
 
@@ -64,7 +64,7 @@ def install(app: Flask, groups: Sequence[Group]) -> None:
 
 def menu(groups: Sequence[Group]) -> list[dict[str, Any]]:
     """The menu of the viewer, as the kit's macros take it."""
-    may = permissions_of(g.viewer.role)
+    may = g.viewer.permissions
     shown = []
     for group in groups:
         items = [
@@ -79,7 +79,7 @@ def menu(groups: Sequence[Group]) -> list[dict[str, Any]]:
 
 def allowed(groups: Sequence[Group]) -> list[Group]:
     """The groups with what the viewer may alone."""
-    may = permissions_of(g.viewer.role)
+    may = g.viewer.permissions
     return [
         replace(group, items=[i for i in group.items if i.permission in may]) for group in groups
     ]
@@ -88,7 +88,7 @@ def allowed(groups: Sequence[Group]) -> list[Group]:
 def may(permission: str) -> bool:
     """Whether the viewer holds a right: what he may not do is not offered."""
     viewer = g.get("viewer")
-    return viewer is not None and Permission(permission) in permissions_of(viewer.role)
+    return viewer is not None and Permission(permission) in viewer.permissions
 
 
 def knows(endpoint: str) -> bool:

@@ -95,7 +95,7 @@ class TestAccess:
     ) -> None:
         pages = Blueprint("pages", __name__)
         pages.add_url_rule("/", "start", public(_plain))
-        pages.add_url_rule("/rights", "rights", requires(Permission.ADMINISTER)(_plain))
+        pages.add_url_rule("/rights", "rights", requires(Permission.ACCOUNTS_EDIT)(_plain))
         pages.add_url_rule("/refused", "refused", public(_refuse))
         pages.add_url_rule("/broken", "broken", public(_break))
         app = make_app(__name__, door, [pages], config_of(web_database, door))
@@ -103,7 +103,7 @@ class TestAccess:
         try:
             assert browser.get("/rights").status_code == 303
             browser.sign_in(SOMEBODY[door].email)
-            allowed = Permission.ADMINISTER in permissions_of(
+            allowed = Permission.ACCOUNTS_EDIT in permissions_of(
                 Role.ADMIN if door is Door.INTRANET else Role.BROKER
             )
             assert browser.get("/rights").status_code == (200 if allowed else 403)

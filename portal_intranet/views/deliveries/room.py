@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Blueprint, current_app, g
 from werkzeug.wrappers import Response
 
-from shared.permissions import Permission, permissions_of
+from shared.permissions import Permission
 
 blueprint = Blueprint("deliveries", __name__, template_folder="../../templates")
 
@@ -25,4 +25,4 @@ def storage() -> Path:
 
 def may_import() -> bool:
     """Whether the viewer may bring files in."""
-    return Permission.DELIVERIES_IMPORT in permissions_of(g.viewer.role)
+    return Permission.DELIVERIES_IMPORT in g.viewer.permissions

@@ -18,7 +18,7 @@ from portal_intranet.views.work import shown_jobs
 from shared import clock
 from shared.labels import label
 from shared.periods import add_months
-from shared.permissions import Permission, permissions_of
+from shared.permissions import Permission
 from shared.vocabulary import RunState
 from shared.web import formats
 from shared.web.access import requires
@@ -38,11 +38,11 @@ def start() -> Response:
     """Show the month; each part comes from its own question and may fail alone."""
     chosen = _chosen()
     makers: dict[str, Callable[[Chosen], Any]] = {"work": _work}
-    if Permission.SETTLEMENT_READ in permissions_of(g.viewer.role):
+    if Permission.SETTLEMENT_READ in g.viewer.permissions:
         makers |= {"run": _run, "kpis": kpis, "income": income, "movers": movers}
-    if Permission.DELIVERIES_READ in permissions_of(g.viewer.role):
+    if Permission.DELIVERIES_READ in g.viewer.permissions:
         makers["deliveries"] = deliveries
-    if Permission.MESSAGES_READ in permissions_of(g.viewer.role):
+    if Permission.MESSAGES_READ in g.viewer.permissions:
         makers["messages"] = _messages
     asked = request.args.get("block")
     if asked in makers:
@@ -64,7 +64,7 @@ def start() -> Response:
 
 def _opens(endpoint: str, permission: str | None = None) -> bool:
     """Whether a room is open to the viewer."""
-    may = permissions_of(g.viewer.role)
+    may = g.viewer.permissions
     return endpoint in current_app.view_functions and (permission is None or permission in may)
 
 
@@ -95,7 +95,7 @@ def _block(make: Callable[[Chosen], Any], chosen: Chosen) -> Any:
 
 
 def _work(chosen: Chosen) -> dict[str, Any]:
-    may = permissions_of(g.viewer.role)
+    may = g.viewer.permissions
     jobs = work(db.session(), today=chosen.today, permissions=may, team=chosen.team)
     late = sum(1 for job in jobs if job.due and job.due < chosen.today)
     said = ngettext("%(num)s open", "%(num)s open", len(jobs))

@@ -29,7 +29,7 @@ from shared import workplace
 from shared.db import actor_of
 from shared.errors import Refused
 from shared.labels import label
-from shared.permissions import Permission, permissions_of
+from shared.permissions import Permission
 from shared.vocabulary import ActivityStatus, ChangeKind, Kind, ProposalState
 from shared.web import editing, jobs, lists
 from shared.web.access import requires
@@ -360,7 +360,7 @@ def _shown(proposal_id: int, form: DecisionForm) -> Response:
     if proposal.state in (ProposalState.CALCULATING, ProposalState.FAILED):
         row = workplace.find_job_of(session, proposals.JOB, "proposal", proposal_id)
         job = jobs.shown(row) if row else None
-    may = permissions_of(g.viewer.role)
+    may = g.viewer.permissions
     return render(
         "producers/change.html",
         fragments={"preview": "preview"},

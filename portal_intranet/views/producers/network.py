@@ -19,7 +19,7 @@ from portal_intranet.views.producers.blueprint import blueprint
 from shared import clock
 from shared.db import actor_of
 from shared.labels import label
-from shared.permissions import Permission, permissions_of
+from shared.permissions import Permission
 from shared.vocabulary import ActivityStatus, Kind, Language, ProducerKind
 from shared.web import editing, formats, lists, records
 from shared.web.access import requires
@@ -138,7 +138,7 @@ def index() -> Response:
         label=label,
         ProducerKind=ProducerKind,
         may_edit=_may_edit(),
-        may_export=Permission.EXPORT in permissions_of(g.viewer.role),
+        may_export=Permission.EXPORT in g.viewer.permissions,
     )
 
 
@@ -249,7 +249,7 @@ def edit(id: int) -> Response:  # noqa: A002
 
 
 def _may_edit() -> bool:
-    return Permission.HIERARCHY_EDIT in permissions_of(g.viewer.role)
+    return Permission.HIERARCHY_EDIT in g.viewer.permissions
 
 
 def _form(form: ProducerForm) -> ProducerForm:
