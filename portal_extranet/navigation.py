@@ -32,6 +32,14 @@ MENU: Final = (
             ),
         ),
     ),
+    Group(
+        None,
+        (
+            Item("firm.index", _("My firm"), "building-bank", Permission.OWN_COMPANY),
+            Item("people.index", _("People"), "users", Permission.OWN_PEOPLE),
+        ),
+        foot=True,
+    ),
 )  # fmt: skip
 # what the palette offers beside the menu: things to do
 COMMANDS: Final = (

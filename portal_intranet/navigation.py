@@ -26,6 +26,8 @@ MENU: Final = (
             Item("customers.index", _("Customers"), "users", Permission.CUSTOMERS_READ),
             Item("products.index", _("Products"), "package", Permission.PRODUCTS_READ),
             Item("insurers.index", _("Insurers"), "building", Permission.PRODUCTS_READ),
+            Item("clearance.index", _("Clearance"), "search", Permission.CLEARANCE),
+            Item("renewals.index", _("Renewals"), "refresh", Permission.CONTRACTS_READ),
         ),
     ),
     Group(
@@ -40,6 +42,8 @@ MENU: Final = (
             Item("statements.index", _("Statements"), "receipt", Permission.STATEMENTS_READ),
             Item("rates.index", _("Rates"), "percentage", Permission.RATES_READ),
             Item("agreements.index", _("Agreements"), "file-text", Permission.RATES_READ),
+            Item("terms.index", _("Payment terms"), "calendar", Permission.TERMS_READ),
+            Item("invoices.index", _("Invoices"), "report-money", Permission.INVOICES_READ),
         ),
     ),
     Group(
@@ -53,8 +57,25 @@ MENU: Final = (
         ),
     ),
     Group(
+        _("Administration"),
+        (
+            Item("companies.index", _("Companies"), "building-bank", Permission.COMPANIES_READ),
+            Item("people.index", _("People"), "users-group", Permission.ACCOUNTS_READ),
+            Item(
+                "organisations.index", _("Organisations"), "git-branch", Permission.ORGANISATIONS_READ
+            ),
+            Item("permissions.index", _("Permissions"), "lock", Permission.PERMISSIONS_READ),
+            Item("parameters.index", _("Parameters"), "settings", Permission.PARAMETERS_READ),
+        ),
+    ),
+    Group(
         None,
-        (Item("journal.index", _("Journal"), "history", Permission.JOURNAL_READ),),
+        (
+            Item(
+                "evidence.index", _("Auditor's samples"), "clipboard-list", Permission.JOURNAL_READ
+            ),
+            Item("journal.index", _("Journal"), "history", Permission.JOURNAL_READ),
+        ),
         foot=True,
     ),
 )  # fmt: skip
