@@ -62,7 +62,8 @@ MENU: Final = (
             Item("companies.index", _("Companies"), "building-bank", Permission.COMPANIES_READ),
             Item("people.index", _("People"), "users-group", Permission.ACCOUNTS_READ),
             Item(
-                "organisations.index", _("Organisations"), "git-branch", Permission.ORGANISATIONS_READ
+                "organisations.index", _("Organisations"), "git-branch",
+                Permission.ORGANISATIONS_READ,
             ),
             Item("permissions.index", _("Permissions"), "lock", Permission.PERMISSIONS_READ),
             Item("parameters.index", _("Parameters"), "settings", Permission.PARAMETERS_READ),
