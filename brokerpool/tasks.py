@@ -14,6 +14,8 @@ TASKS: Tasks = {
     "contracts.roll_premiums": "pool_module.contracts.jobs:roll_premiums",
     "incoming.check_upload": "brokerpool.importing:check_upload",
     "incoming.take_upload": "brokerpool.importing:take_upload",
+    "invitations.reset": "admin_module.invitations.jobs:reset",
+    "mail.send": "admin_module.invitations.jobs:send_mail",
     "settlement.calculate": "brokerpool.settling:calculate",
     "settlement.close": "brokerpool.settling:close",
     "settlement.forget": "pool_module.settlement.jobs:forget",
