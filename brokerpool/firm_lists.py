@@ -84,9 +84,7 @@ def take_list(
                     _end(own, job_id, list_id, (JobState.DONE, TAKEN, name))
                     return
             with open_session(engine, person) as own, own.begin():
-                goes_on = workplace.tell(
-                    own, job_id, done=taken.reached, size=size, phase=TAKING
-                )
+                goes_on = workplace.tell(own, job_id, done=taken.reached, size=size, phase=TAKING)
                 if not goes_on:
                     lists.lay_down(own, list_id)
                     _end(own, job_id, list_id, (JobState.CANCELLED, STOPPED, name))

@@ -42,9 +42,7 @@ def find_person(session: Session, actor: Actor, company_id: int, email: str) -> 
 def companies_by(session: Session, actor: Actor) -> dict[str, dict[str, int]]:
     """Companies by what names them in a list: number, register number, own code, name."""
     rows = session.execute(
-        select(
-            Company.id, Company.code, Company.register_number, Company.national_id, Company.name
-        )
+        select(Company.id, Company.code, Company.register_number, Company.national_id, Company.name)
         .where(Company.pool_id == actor.pool_id)
         .order_by(Company.id.desc())
     )

@@ -105,9 +105,7 @@ def judge(row: ListRow, known: Mapping[str, Mapping[str, int]]) -> Judged:
     return judged
 
 
-def _word(
-    judged: Judged, name: str, words: Mapping[str, Any], wrong: str, otherwise: Any
-) -> None:
+def _word(judged: Judged, name: str, words: Mapping[str, Any], wrong: str, otherwise: Any) -> None:
     typed = judged.cells.get(name, "").casefold()
     if not typed:
         judged.said[name] = otherwise
@@ -120,9 +118,7 @@ def _word(
 def _identifier(judged: Judged, name: str, country: str, *, person: bool) -> None:
     typed = judged.cells.get(name, "")
     try:
-        judged.said[name] = identifiers.checked(
-            name, typed, country=country, natural_person=person
-        )
+        judged.said[name] = identifiers.checked(name, typed, country=country, natural_person=person)
     except Refused as refusal:
         judged.errors[name] = refusal.message
 

@@ -433,7 +433,8 @@ def make_tables() -> None:
         sa.Column("rows", postgresql.JSONB(), server_default="[]", nullable=False),
         sa.Column("error", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "state IN ('reading','read','taking','taken','refused')", name=op.f("ck_firm_list_state")
+            "state IN ('reading','read','taking','taken','refused')",
+            name=op.f("ck_firm_list_state"),
         ),
         sa.ForeignKeyConstraint(["pool_id"], ["pool.id"], name=op.f("fk_firm_list_pool_id")),
         sa.ForeignKeyConstraint(
@@ -458,8 +459,7 @@ def grant_rights() -> None:
         f"GRANT SELECT, INSERT, UPDATE (state, note, told_days) ON proof TO {INTRANET}, {WORKER}"
     )
     op.execute(
-        "GRANT SELECT, INSERT, UPDATE (state, decided_note) ON bank_change "
-        f"TO {INTRANET}, {WORKER}"
+        f"GRANT SELECT, INSERT, UPDATE (state, decided_note) ON bank_change TO {INTRANET}, {WORKER}"
     )
     op.execute(
         'GRANT SELECT, INSERT, UPDATE (state, columns, "rows", error) ON firm_list '
@@ -479,8 +479,7 @@ def grant_rights() -> None:
         f"WITH CHECK (firm_id = {FIRMS} AND state = 'withdrawn')"
     )
     op.execute(
-        f"CREATE POLICY made ON bank_change FOR INSERT TO {EXTRANET} "
-        f"WITH CHECK (firm_id = {FIRMS})"
+        f"CREATE POLICY made ON bank_change FOR INSERT TO {EXTRANET} WITH CHECK (firm_id = {FIRMS})"
     )
     op.execute(
         f"CREATE POLICY own ON bank_change FOR UPDATE TO {EXTRANET} "

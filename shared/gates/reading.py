@@ -114,9 +114,7 @@ def held(
         query = query.where(PaymentHold.superseded_at.is_(None))
     else:
         gone = PaymentHold.superseded_at
-        query = query.where(
-            PaymentHold.recorded_at <= known_at, gone.is_(None) | (gone > known_at)
-        )
+        query = query.where(PaymentHold.recorded_at <= known_at, gone.is_(None) | (gone > known_at))
     found: dict[int, list[Held]] = defaultdict(list)
     for row in session.execute(query.order_by(PaymentHold.id)):
         cause = Gate(row.cause) if row.cause else None

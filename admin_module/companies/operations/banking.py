@@ -122,9 +122,7 @@ def show_iban(session: Session, firm_id: int) -> str:
     return identifiers.spaced(firm.iban or "")
 
 
-def _decide(
-    session: Session, change_id: int, state: BankState, note: str, told: str
-) -> BankChange:
+def _decide(session: Session, change_id: int, state: BankState, note: str, told: str) -> BankChange:
     actor = actor_of(session)
     change = proofs.decide_bank_change(session, actor, change_id, state, note.strip() or None)
     _journal(session, change, f"bank details {state.value}")

@@ -46,9 +46,7 @@ def get_pool(session: Session, actor: Actor) -> Pool:
 
 def find_code(session: Session, actor: Actor, code: str) -> Company | None:
     """The company of a number."""
-    return session.scalars(
-        select(Company).where(*scope(actor), Company.code == code)
-    ).one_or_none()
+    return session.scalars(select(Company).where(*scope(actor), Company.code == code)).one_or_none()
 
 
 def find_known(
@@ -80,9 +78,7 @@ def next_code(session: Session, actor: Actor) -> str:
     return f"F-{taken + 1:04d}"
 
 
-def choices(
-    session: Session, actor: Actor, kinds: Sequence[CompanyKind] = ()
-) -> list[Row[Any]]:
+def choices(session: Session, actor: Actor, kinds: Sequence[CompanyKind] = ()) -> list[Row[Any]]:
     """Companies to choose from: id, name, code; the pool's operator is none of them."""
     query = select(Company.id, Company.name, Company.code).where(
         *scope(actor), Company.kind != CompanyKind.POOL, Company.state == "active"

@@ -29,9 +29,7 @@ def proofs_of(session: Session, actor: Actor, firm_id: int) -> list[Row[Any]]:
                 Document,
                 (Document.pool_id == Proof.pool_id) & (Document.id == Proof.document_id),
             )
-            .outerjoin(
-                Person, (Person.pool_id == Proof.pool_id) & (Person.id == Proof.person_id)
-            )
+            .outerjoin(Person, (Person.pool_id == Proof.pool_id) & (Person.id == Proof.person_id))
             .where(*_scope(actor), Proof.firm_id == firm_id)
             .order_by(Proof.kind, Proof.id.desc())
         )

@@ -25,8 +25,16 @@ CYRILLIC: Final = frozenset("абвгґдеєжзиіїйклмнопрстуф�
 # what a column may be called, in small letters
 NAMES: Final[dict[str, tuple[str, ...]]] = {
     "code": ("code", "number", "nummer", "nr.", "nr", "firmennummer", "номер", "код"),
-    "name": ("firm", "company", "firma", "name der firma", "firmenname", "фірма", "компанія",
-             "назва"),
+    "name": (
+        "firm",
+        "company",
+        "firma",
+        "name der firma",
+        "firmenname",
+        "фірма",
+        "компанія",
+        "назва",
+    ),
     "kind": ("kind", "level", "art", "ebene", "вид", "рівень"),
     "intermediary_type": ("type", "intermediary", "typ", "vermittlertyp", "тип", "посередник"),
     "natural_person": ("natural person", "natürliche person", "фізична особа", "фоп"),

@@ -110,9 +110,7 @@ def _set_status(session: Session, company_id: int, day: date, status: ActivitySt
         now = records.get_standing(session, actor, producer_id, day)
         if bool(now.active) is (status is ActivityStatus.ACTIVE):
             continue
-        changes.record(
-            session, actor, Change(ChangeKind.STATUS, producer_id, day, status=status)
-        )
+        changes.record(session, actor, Change(ChangeKind.STATUS, producer_id, day, status=status))
         done += 1
     return done
 

@@ -208,9 +208,11 @@ def statement_page(session: Session, actor: Actor, statement_id: int, day: date)
     payee = head.statement.company_id
     outlooks = liabilities.outlook_of(session, actor, payee, day)
     run = queries.get_run(session, actor, head.statement.run_id)
-    holds = held(
-        session, actor, company_ids=[payee], known_at=run.known_at, day=run.through
-    ) if head.statement.on_hold else {}
+    holds = (
+        held(session, actor, company_ids=[payee], known_at=run.known_at, day=run.through)
+        if head.statement.on_hold
+        else {}
+    )
     return StatementPage(
         head,
         statements.corrections_of(session, actor, statement_id),

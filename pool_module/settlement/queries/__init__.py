@@ -195,9 +195,7 @@ def now_of(session: Session) -> datetime:
 
 def zone_of(session: Session, actor: Actor) -> str:
     """The time zone of the pool's days."""
-    zone: str = session.execute(
-        select(Pool.time_zone).where(Pool.id == actor.pool_id)
-    ).scalar_one()
+    zone: str = session.execute(select(Pool.time_zone).where(Pool.id == actor.pool_id)).scalar_one()
     return zone
 
 
