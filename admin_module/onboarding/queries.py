@@ -50,10 +50,10 @@ def companies_by(session: Session, actor: Actor) -> dict[str, dict[str, int]]:
         "code": {}, "register_number": {}, "national_id": {}, "name": {},
     }  # fmt: skip
     for row in rows:
-        for key in found:
+        for key, ids in found.items():
             value = getattr(row, key)
             if value:
-                found[key][value.casefold()] = row.id
+                ids[value.casefold()] = row.id
     return found
 
 

@@ -28,6 +28,7 @@ ASKED: Final = {
     Asked.CONSTRUCTION_YEAR: _("Year of construction"),
     Asked.COVERAGE: _("Cover wanted"),
     Asked.DESTINATION: _("Destination"),
+    Asked.HEALTH_CONSENT: _("Customer agreed to health data (yes/no)"),
 }
 # what a button that brings it there says
 STEPS: Final = {

@@ -90,8 +90,8 @@ EXTRANET_READS = (
 )
 # what a broker writes: rows of his firms; of the journal he reads nothing
 EXTRANET_WRITES = (
-    "application", "application_change", "audit_entry", "bank_change", "contract", "customer", "document",
-    "long_job", "message", "preference", "premium_due", "proof", "saved_view", "thread",
+    "application", "application_change", "audit_entry", "bank_change", "contract", "customer",
+    "document", "long_job", "message", "preference", "premium_due", "proof", "saved_view", "thread",
 )  # fmt: skip
 
 TABLES = """

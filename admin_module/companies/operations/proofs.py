@@ -1,4 +1,4 @@
-"""What firms prove: recorded by the pool, or sent by the firm and checked by the pool (IMS-08, 09)."""
+"""What firms prove: recorded by the pool, or sent by the firm and checked (IMS-08, IMS-09)."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import (
     Boolean,
-    Column as Plain,
     ColumnElement,
     DateTime,
     Integer,
@@ -16,6 +15,9 @@ from sqlalchemy import (
     func,
     or_,
     select,
+)
+from sqlalchemy import (
+    Column as Plain,
 )
 from sqlalchemy.orm import Session
 

@@ -135,7 +135,7 @@ def _xlsx(content: bytes) -> Iterator[Iterator[Sequence[str]]]:
 def _csv(content: bytes) -> Iterator[Sequence[str]]:
     text = _decoded(content)
     head = text[: 1 << 16]
-    separator = max(";,\t|", key=lambda sign: head.count(sign))
+    separator = max(";,\t|", key=head.count)
     reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
     return ([_text(cell) for cell in row] for row in reader)
 

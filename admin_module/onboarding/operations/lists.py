@@ -5,7 +5,6 @@ A row that is there already changes nothing: the same list brought twice makes n
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 

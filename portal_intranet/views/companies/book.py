@@ -204,37 +204,76 @@ def _record(company: Company) -> Record:
 
 
 def _part(tab: str, company: Company, day: date) -> dict[str, Any]:
+    """What the tab that is shown needs, and nothing else."""
+    return PARTS[tab](company, day)
+
+
+def _checklist(company: Company, day: date) -> dict[str, Any]:
+    session = db.session()
+    actor = actor_of(session)
+    return {
+        "items": checklist_of(session, actor, company, day),
+        "proofs": proofs.proofs_of(session, actor, company.id),
+        "gates_on": gates.gates_on(session, actor),
+    }
+
+
+def _people(company: Company, _: date) -> dict[str, Any]:
+    session = db.session()
+    actor = actor_of(session)
+    return {
+        "members": people.members_of(session, actor, company.id),
+        "persons": queries.people_of(session, actor, company.id),
+    }
+
+
+def _documents(company: Company, _: date) -> dict[str, Any]:
+    session = db.session()
+    return {
+        "documents": documents.documents_of(session, actor_of(session), "company", company.id),
+        "KINDS": KINDS,
+        "accept": ACCEPT,
+    }
+
+
+def _bank(company: Company, _: date) -> dict[str, Any]:
+    session = db.session()
+    return {
+        "changes": proofs.bank_changes_of(session, actor_of(session), company.id),
+        "own": g.viewer.email,
+        "masked": masked,
+    }
+
+
+def _modules(company: Company, _: date) -> dict[str, Any]:
+    session = db.session()
+    return {"modules": modules_of(session, actor_of(session), company.id)}
+
+
+def _history(company: Company, _: date) -> dict[str, Any]:
+    session = db.session()
+    return {
+        "entries": queries.history(session, actor_of(session), company.id),
+        "action_text": action_text,
+    }
+
+
+def _data(company: Company, day: date) -> dict[str, Any]:
     session = db.session()
     actor, number = actor_of(session), company.id
-    if tab == "checklist":
-        return {
-            "items": checklist_of(session, actor, company, day),
-            "proofs": proofs.proofs_of(session, actor, number),
-            "gates_on": gates.gates_on(session, actor),
-        }
-    if tab == "people":
-        return {
-            "members": people.members_of(session, actor, number),
-            "persons": queries.people_of(session, actor, number),
-        }
-    if tab == "documents":
-        return {
-            "documents": documents.documents_of(session, actor, "company", number),
-            "KINDS": KINDS,
-            "accept": ACCEPT,
-        }
-    if tab == "bank":
-        return {
-            "changes": proofs.bank_changes_of(session, actor, number),
-            "own": g.viewer.email,
-            "masked": masked,
-        }
-    if tab == "modules":
-        return {"modules": modules_of(session, actor, number)}
-    if tab == "history":
-        return {"entries": queries.history(session, actor, number), "action_text": action_text}
     return {
         "terms": joining.find_terms(session, actor, number, day),
         "producers": queries.producers_of(session, actor, number, day),
         "last_liability": leaving.last_liability(session, actor, number),
     }
+
+
+PARTS: Final = {
+    "bank": _bank,
+    "checklist": _checklist,
+    "data": _data,
+    "documents": _documents,
+    "history": _history,
+    "modules": _modules,
+    "people": _people,
+}

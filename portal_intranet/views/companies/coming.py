@@ -41,7 +41,8 @@ def onboard() -> Response:
     form = OnboardForm(**_like(template))
     firms = queries.choices(session, actor)
     form.template_id.choices = [
-        ("", gettext("none: start empty")), *((str(row.id), row.name) for row in firms)
+        ("", gettext("none: start empty")),
+        *((str(row.id), row.name) for row in firms),
     ]
     _offer_parents(form, None)
     if template is not None and not form.is_submitted():
@@ -69,7 +70,7 @@ def onboard() -> Response:
     return editing.answer(form, "companies/onboard.html", save, template=template)
 
 
-@blueprint.post("/companies/check/<any(register_number,vat_id,tax_number,national_id,iban):field>")
+@blueprint.post("/companies/check/<any(register_number,vat_id,tax_number,national_id):field>")
 @requires(Permission.COMPANIES_EDIT)
 def check(field: str) -> Response:
     """Check one identifier as it is typed; answers with the field and what is wrong with it."""
@@ -79,7 +80,7 @@ def check(field: str) -> Response:
     details = operations.Details(
         name=form.name.data or "", country=form.country.data or "DE", natural_person=person
     )
-    bound = form[field] if field in form else form.name
+    bound = form[field]
     try:
         good = operations.field_problem(db.session(), field, typed, details)
     except Refused as refusal:
@@ -214,5 +215,3 @@ def _sells(company: Company) -> bool:
     """Whether a firm gets a place: an adviser and an insurer get no commission."""
     outside = company.kind in {CompanyKind.POOL, CompanyKind.INSURER}
     return not outside and company.intermediary_type != IntermediaryType.ADVISER
-
-

@@ -75,7 +75,8 @@ def _stopped() -> list[Stopped]:
         if firm.state != "active":
             continue
         blocks = [
-            v.gate for v in table.verdicts(firm, GatePoint.SUBMISSION, day)
+            v.gate
+            for v in table.verdicts(firm, GatePoint.SUBMISSION, day)
             if v.action is GateAction.BLOCK
         ]
         holds = [v.gate for v in table.verdicts(firm, GatePoint.PAYOUT, day)]

@@ -103,9 +103,7 @@ def show_list(id: int) -> Response:  # noqa: A002  -- the address' word
     found = queries.get_list(session, actor_of(session), id)
     job = workplace.find_job_of(session, lists.KIND, "firm_list", id)
     only = request.args.get("only", "")
-    rows: list[dict[str, Any]] = [
-        row for row in found.rows if not only or _outcome(row) == only
-    ]
+    rows: list[dict[str, Any]] = [row for row in found.rows if not only or _outcome(row) == only]
     return render(
         "companies/list.html",
         fragments={"list-job": "job"},
@@ -163,5 +161,3 @@ def _outcome(row: dict[str, Any]) -> str:
 
 def _said(sentence: str) -> str:
     return gettext(sentence)
-
-
