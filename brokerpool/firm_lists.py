@@ -115,7 +115,9 @@ def _end(
     refusal: Refused | None = None,
 ) -> None:
     state, text, name = told
-    values = {key: str(value) for key, value in (refusal.values if refusal else {}).items()}
+    values: dict[str, Any] = {
+        key: str(value) for key, value in (refusal.values if refusal else {}).items()
+    }
     workplace.end_job(
         session, job_id, state, text=text, link=f"/companies/lists/{list_id}",
         error=refusal.message if refusal else None, **{**values, "file": name},

@@ -154,6 +154,7 @@ class ProofForm(FlaskForm):  # type: ignore[misc]
 
     def evidence(self, document_id: int | None) -> Evidence:
         """What was typed, as the room takes it."""
+        assert self.valid_from.data is not None  # the form asks for it
         person = str(self.person_id.data or "")
         return Evidence(
             kind=ProofKind(self.kind.data),

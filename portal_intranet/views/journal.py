@@ -138,8 +138,8 @@ PLACES: Final = {
     "company": "companies.show", "contract": "contracts.show", "customer": "customers.show",
     "delivery": "deliveries.show", "discrepancy": "discrepancies.show",
     "firm_list": "companies.list", "insurer": "insurers.show", "membership": "people.show",
-    "producer": "producers.show", "product": "products.show", "proposal": "producers.change", "rule": "rates.show",
-    "settlement_run": "runs.show", "statement": "statements.show", "thread": "threads.show",
+    "producer": "producers.show", "product": "products.show", "proposal": "producers.change",
+    "rule": "rates.show", "settlement_run": "runs.show", "statement": "statements.show", "thread": "threads.show",
 }  # fmt: skip
 
 

@@ -5,8 +5,8 @@ keeps payouts while something is missing and lets them go after the cure.
 """
 
 from shared.gates.asking import Case, GateClosed, NoCommission, look, no_adviser, pass_through
-from shared.gates.reading import GatedFirm, Held, gates_on, held, read, read_one
-from shared.gates.rules import TABLE, Check, Proven, Verdict, checks, verdicts
+from shared.gates.reading import Held, gates_on, held, read, read_one
+from shared.gates.rules import TABLE, Check, GatedFirm, Proven, Verdict, checks, verdicts
 
 __all__ = [
     "TABLE",

@@ -145,8 +145,12 @@ def _proofs(
         .order_by(Proof.firm_id, Proof.kind, Proof.valid_from.desc(), Proof.id.desc())
     )  # fmt: skip
     found: dict[int, dict[ProofKind, Proven]] = defaultdict(dict)
-    for firm, kind, result, *rest in rows:
-        found[firm][ProofKind(kind)] = Proven(ProofKind(kind), ProofResult(result), *rest)
+    for row in rows:
+        kind = ProofKind(row.kind)
+        found[row.firm_id][kind] = Proven(
+            kind, ProofResult(row.result), row.valid_from, row.valid_until, row.signed_on,
+            row.number, row.id,
+        )  # fmt: skip
     return found
 
 

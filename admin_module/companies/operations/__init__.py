@@ -180,7 +180,7 @@ def _checked(details: Details) -> Details:
     country = (details.country or "DE").strip().upper()
     if details.collects_premiums and person and country == "UA":
         raise NoPremiumCollection
-    kept = {
+    kept: dict[str, Any] = {
         name: identifiers.checked(
             name, getattr(details, name), country=country, natural_person=person
         )

@@ -26,6 +26,7 @@ def watch(session: Session, today: date) -> int:
     told = 0
     horizon = today + timedelta(days=max(TOLD_BEFORE))
     for proof, firm, language in proofs.ending(session, actor, horizon, today):
+        assert proof.valid_until is not None
         days = to_tell(proof.valid_until, today, proof.told_days)
         if days is None:
             continue

@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     case,
     func,
+    literal,
     or_,
     select,
 )
@@ -81,7 +82,7 @@ def company_list(session: Session, actor: Actor, day: date) -> Listing:
     lacking = _lacking(day, users.c.number)
     count: Any = sum(
         (case((and_(asked, each), 1), else_=0) for each in lacking.values()),
-        start=func.cast(0, Integer()),
+        start=literal(0),
     )
     conditions = {
         name: and_(asked, Company.state == CompanyState.ACTIVE, each)

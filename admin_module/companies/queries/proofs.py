@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Row, func, select, update
 from sqlalchemy.orm import Session
@@ -13,6 +13,14 @@ from shared.models.contracts import Document
 from shared.models.firms import BankChange, Proof
 from shared.models.pools import Company, Person
 from shared.vocabulary import BankState, Door, ProofKind, ProofState
+
+
+class Ending(NamedTuple):
+    """A proof that ends, with its firm's name and language."""
+
+    proof: Proof
+    firm: str
+    language: str
 
 
 def proofs_of(session: Session, actor: Actor, firm_id: int) -> list[Row[Any]]:
@@ -61,8 +69,8 @@ def edition_of(session: Session, actor: Actor, firm_id: int, kind: ProofKind) ->
     return counted + 1
 
 
-def ending(session: Session, actor: Actor, until: date, since: date) -> Sequence[Row[Any]]:
-    """Proofs that count and end in a stretch of days, with their firms: (proof, firm's name).
+def ending(session: Session, actor: Actor, until: date, since: date) -> list[Ending]:
+    """Proofs that count and end in a stretch of days, with their firms.
 
     One that a later one has taken the place of tells nobody anything.
     """
@@ -79,7 +87,7 @@ def ending(session: Session, actor: Actor, until: date, since: date) -> Sequence
         )
         .exists()
     )
-    return session.execute(
+    rows = session.execute(
         select(Proof, Company.name, Company.language)
         .join(Company, (Company.pool_id == Proof.pool_id) & (Company.id == Proof.firm_id))
         .where(
@@ -90,7 +98,8 @@ def ending(session: Session, actor: Actor, until: date, since: date) -> Sequence
             ~follows,
         )
         .order_by(Proof.valid_until, Proof.id)
-    ).all()
+    )
+    return [Ending(*row) for row in rows]
 
 
 def bank_changes_of(session: Session, actor: Actor, firm_id: int) -> Sequence[BankChange]:

@@ -24,7 +24,7 @@ from shared.errors import Refused
 from shared.models.firms import FirmList
 from shared.models.pools import Company, Person
 from shared.sorting import sort_key
-from shared.vocabulary import FirmListState, IntermediaryType
+from shared.vocabulary import CompanyKind, FirmListState, IntermediaryType
 
 KIND: Final = "firm_list"
 READ, TAKE = "onboarding.read_list", "onboarding.take_list"
@@ -147,7 +147,7 @@ def lay_down(session: Session, list_id: int) -> None:
 
 def rejected(found: FirmList) -> list[dict[str, Any]]:
     """The rows of a list that were not taken."""
-    return [row for row in found.rows if row["errors"]]  # type: ignore[misc]
+    return [row for row in found.rows if row["errors"]]
 
 
 def _take(session: Session, actor: Actor, row: dict[str, Any]) -> Company | None:
@@ -202,9 +202,10 @@ def _details(said: dict[str, Any]) -> Details:
         "code", "name", "country", "street", "postcode", "city", "email", "phone",
         "register_number", "vat_id", "tax_number", "national_id",
     )  # fmt: skip
+    texts: dict[str, Any] = {name: said.get(name) or "" for name in names}
     return Details(
-        **{name: said.get(name) or "" for name in names},
-        kind=rules.CompanyKind(said["kind"]),
+        **texts,
+        kind=CompanyKind(said["kind"]),
         intermediary_type=IntermediaryType(said["intermediary_type"]),
         natural_person=bool(said["natural_person"]),
     )

@@ -67,7 +67,7 @@ def onboard() -> Response:
         )
         return Saved(url_for("companies.show", id=company.id), said)
 
-    return editing.answer(form, "companies/onboard.html", save, template=template)
+    return editing.answer(form, "companies/onboard.html", save, like=template)
 
 
 @blueprint.post("/companies/check/<any(register_number,vat_id,tax_number,national_id):field>")
@@ -109,7 +109,7 @@ def place(id: int) -> Response:  # noqa: A002  -- the address' word
         typed = str(form.parent_id.data or "")
         joining.join(
             session, id, name=company.name, code=company.code, kind=company.kind,
-            parent_id=int(typed) if typed.isdigit() else None, day=form.from_day.data,
+            parent_id=int(typed) if typed.isdigit() else None, day=form.from_day.data or day,
         )  # fmt: skip
         return Saved(url_for("companies.show", id=id), gettext("Placed."))
 
@@ -131,7 +131,7 @@ def copy(id: int) -> Response:  # noqa: A002
     def save() -> Saved:
         template_id = form.template_id.data
         copied = onboarding.copy_settings(session, template_id, id)
-        agreed = joining.copy_terms(session, template_id, id, form.from_day.data)
+        agreed = joining.copy_terms(session, template_id, id, form.from_day.data or today())
         said = ngettext("%(num)s right", "%(num)s rights", copied.rights)
         group = agreed.group if agreed else None
         text = gettext("Taken over: %(rights)s, rate group %(group)s.", rights=said,
@@ -151,8 +151,9 @@ def leave(id: int) -> Response:  # noqa: A002
     form = LeaveForm(left_on=today())
 
     def save() -> Saved:
-        left = leaving.leave(session, id, form.left_on.data, reason=form.reason.data or "")
-        stopped = joining.terminate(session, id, form.left_on.data)
+        day = form.left_on.data or today()
+        left = leaving.leave(session, id, day, reason=form.reason.data or "")
+        stopped = joining.terminate(session, id, day)
         said = ngettext(
             "%(name)s reads on until %(day)s; %(num)s producer stopped.",
             "%(name)s reads on until %(day)s; %(num)s producers stopped.",
