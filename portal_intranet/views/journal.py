@@ -139,7 +139,8 @@ PLACES: Final = {
     "delivery": "deliveries.show", "discrepancy": "discrepancies.show",
     "firm_list": "companies.list", "insurer": "insurers.show", "membership": "people.show",
     "producer": "producers.show", "product": "products.show", "proposal": "producers.change",
-    "rule": "rates.show", "settlement_run": "runs.show", "statement": "statements.show", "thread": "threads.show",
+    "rule": "rates.show", "settlement_run": "runs.show", "statement": "statements.show",
+    "thread": "threads.show",
 }  # fmt: skip
 
 
