@@ -31,10 +31,14 @@ KEEPERS = (
 )  # fmt: skip
 DEFINERS = {
     **{f"{does}_{table}_words()": () for does in ("keep", "renew") for table in KEEPERS},
+    "accounts_changed(integer,text)": ("brokerpool_intranet", "brokerpool_worker"),
     "all_pools()": ("brokerpool_worker",),
+    "apply_bank_changes()": ("brokerpool_worker",),
+    "auth_account(text)": ("brokerpool_extranet", "brokerpool_intranet"),
     "auth_close_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
     "auth_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
     "conditions_of_product(integer,date)": ("brokerpool_extranet",),
+    "change_role(integer,text)": ("brokerpool_extranet", "brokerpool_intranet"),
     "contract_lines(bigint[])": ("brokerpool_extranet",),
     "contract_progress(bigint[])": ("brokerpool_extranet",),
     "convert_contract(bigint,integer,date,jsonb,bigint,integer)": ("brokerpool_extranet",),
@@ -90,6 +94,8 @@ DEFINERS = {
     "end_sessions_of_account()": (),
     "fresh_statistics()": ("brokerpool_worker",),
     "lease_outbox(integer,integer,bigint[])": ("brokerpool_worker",),
+    "people_known()": APPS,
+    "plan_daily(text)": ("brokerpool_worker",),
     "pool_contact()": ("brokerpool_extranet",),
     "pool_staff()": ("brokerpool_intranet",),
     "summarize_postings()": ("brokerpool_worker",),
@@ -106,6 +112,7 @@ SCRATCH = (
 EXTRANET_READS = (
     "application",
     "application_change",
+    "bank_change",
     "company",
     "contract",
     "conversion",
@@ -119,6 +126,8 @@ EXTRANET_READS = (
     "long_job",
     "message",
     "notification",
+    "payment_hold",
+    "person",
     "pool",
     "preference",
     "premium_due",
@@ -126,6 +135,7 @@ EXTRANET_READS = (
     "product",
     "product_authorisation",
     "product_version",
+    "proof",
     "saved_view",
     "search_word",
     "statement",
@@ -135,8 +145,8 @@ EXTRANET_READS = (
 )
 # what a broker writes: rows of his firms; of the journal he reads nothing
 EXTRANET_WRITES = (
-    "application", "application_change", "audit_entry", "contract", "customer", "document",
-    "long_job", "message", "preference", "premium_due", "saved_view", "thread",
+    "application", "application_change", "audit_entry", "bank_change", "contract", "customer",
+    "document", "long_job", "message", "preference", "premium_due", "proof", "saved_view", "thread",
 )  # fmt: skip
 
 TABLES = """

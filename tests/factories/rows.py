@@ -22,13 +22,15 @@ Row = dict[str, Any]
 TABLES = sorted(Base.metadata.sorted_tables, key=lambda table: table.name == "search_word")
 # what a CHECK asks for; everything else follows from the column's type
 WANTED: dict[str, Row] = {
-    "company": {"kind": "firm"},
+    "bank_change": {"state": "proposed"},
+    "company": {"kind": "firm", "intermediary_type": "broker"},
     "contract_share": {"position": 0, "share": 1, "share_from": 0, "share_to": 1},
     "membership": {"door": "extranet"},
     "long_job": {"state": "waiting"},
     "message": {"side": "firm"},
     "period": {"state": "closed"},
     "product": {"state": "active"},
+    "proof": {"kind": "register"},
     "proposal": {"kind": "career", "state": "ready"},
     "one_time_link": {"purpose": "reset"},
     "rule": {"rate_of": "basis"},
