@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from pool_module.applications.errors import NoSuchApplication
 from pool_module.applications.rules import OPEN
 from pool_module.products.queries import selling
+from shared import scope
 from shared.actor import Actor
 from shared.db import actor_of
 from shared.db.listing import Column, Filter, Listing, Operator, Shape
@@ -224,7 +225,12 @@ def sellable(session: Session, actor: Actor, firm_id: int | None, day: date) -> 
             LineOfBusiness,
             and_(LineOfBusiness.pool_id == Product.pool_id, LineOfBusiness.id == Product.line_id),
         )
-        .where(Product.pool_id == actor.pool_id, Product.state == "active", ~Product.catch_all)
+        .where(
+            Product.pool_id == actor.pool_id,
+            Product.state == "active",
+            ~Product.catch_all,
+            scope.open_insurer(Product.insurer_id),
+        )
         .order_by(Insurer.name, Product.name, Product.id)
     )
     if firm_id is not None:
@@ -246,10 +252,37 @@ def get_product(session: Session, actor: Actor, product_id: int) -> Product:
     return found
 
 
+def is_open(
+    session: Session,
+    actor: Actor,
+    *,
+    insurer_id: int,
+    firm_id: int | None,
+    producer_id: int | None,
+) -> bool:
+    """Whether insurer, broker firm and producer are for the actor's division or organisation too.
+
+    Master data sets (AIM-28 to 32): who is limited to others is refused, however he was named.
+    """
+    if actor.door is Door.EXTRANET:  # it reads no producers
+        asked = select(scope.open_insurer(insurer_id), scope.open_company(firm_id))
+    else:
+        firm_of_producer = (
+            select(Producer.firm_id)
+            .where(Producer.pool_id == actor.pool_id, Producer.id == producer_id)
+            .scalar_subquery()
+        )
+        asked = select(
+            and_(scope.open_insurer(insurer_id), scope.open_company(firm_id)),
+            scope.open_company(firm_of_producer),
+        )
+    return all(session.execute(asked).one())
+
+
 def firms(session: Session, actor: Actor) -> list[Row[Any]]:
     """The broker firms within reach: id, name."""
     query = select(Company.id, Company.name).where(
-        Company.pool_id == actor.pool_id, Company.kind == "firm"
+        Company.pool_id == actor.pool_id, Company.kind == "firm", scope.open_company(Company.id)
     )
     if actor.door is Door.EXTRANET:
         query = query.where(Company.id.in_(actor.firm_ids))
@@ -259,7 +292,7 @@ def firms(session: Session, actor: Actor) -> list[Row[Any]]:
 def producers(session: Session, actor: Actor, firm_id: int | None = None) -> list[Row[Any]]:
     """Producers, of a firm or all: id, name, code, firm_id. Staff alone may ask."""
     query = select(Producer.id, Producer.name, Producer.code, Producer.firm_id).where(
-        Producer.pool_id == actor.pool_id
+        Producer.pool_id == actor.pool_id, scope.open_company(Producer.firm_id)
     )
     if firm_id is not None:
         query = query.where(Producer.firm_id == firm_id)
@@ -302,4 +335,4 @@ def _scope(actor: Actor) -> list[Any]:
     """A firm sees its own, staff the pool's."""
     if actor.door is Door.EXTRANET:
         return [Application.pool_id == actor.pool_id, Application.firm_id.in_(actor.firm_ids)]
-    return [Application.pool_id == actor.pool_id]
+    return [Application.pool_id == actor.pool_id, *scope.of_organisation(actor, Application)]

@@ -10,6 +10,7 @@ from shared.permissions import Permission
 
 View = TypeVar("View", bound=Callable[..., Any])
 DECLARED: Final = "_access"
+REACH: Final = "_past_the_wall"
 EVERYBODY: Final = "everybody"
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 ASSETS: Final = ".static"  # how Flask's own endpoints for files end
@@ -33,6 +34,22 @@ def requires(permission: Permission) -> Callable[[View], View]:
         return view
 
     return declared
+
+
+def past_the_wall(view: View) -> View:
+    """Let who may see reports of the whole pool do so in a view, whatever his organisation.
+
+    The permission (REPORTS_ALL) is asked for in the same moment the session gets its actor, so the
+    database knows before the first row is read.
+    """
+    setattr(view, REACH, True)
+    return view
+
+
+def sees_whole_pool() -> bool:
+    """Tell whether the request is for such a view, by somebody who may."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, REACH, False)) and Permission.REPORTS_ALL in g.viewer.permissions
 
 
 def seal(app: Flask) -> None:

@@ -2,13 +2,14 @@
 
 import hashlib
 import secrets
+from dataclasses import replace
 
 from flask import Flask, current_app, g, request
 from werkzeug.wrappers import Response
 
 from shared.db import accounts
 from shared.vocabulary import Door
-from shared.web.access import is_asset
+from shared.web.access import is_asset, sees_whole_pool
 from shared.web.database import db, engine
 
 
@@ -30,6 +31,27 @@ def sign_in(response: Response, account_id: int) -> bool:
     if not accounts.open_web_session(engine(), account_id, _hash(token)):
         return False
     end_session()
+    response.set_cookie(
+        current_app.config["TOKEN_COOKIE"],
+        token,
+        secure=current_app.config["TOKEN_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+    return True
+
+
+def move(response: Response, team_id: int) -> bool:
+    """Go on with the session in another team, under a new token; the one before is worth nothing.
+
+    Returns:
+        False when the person does not work there.
+    """
+    old = request.cookies.get(current_app.config["TOKEN_COOKIE"], "")
+    token = secrets.token_urlsafe(32)
+    if not accounts.choose_team(engine(), _hash(old), _hash(token), team_id):
+        return False
     response.set_cookie(
         current_app.config["TOKEN_COOKIE"],
         token,
@@ -66,7 +88,10 @@ def _recognise() -> None:
         g.viewer = accounts.find_signed_in(engine(), _hash(token))
     if g.viewer is not None:
         # from here on every transaction of the request carries the actor's context
-        db.session().info["actor"] = g.viewer.actor(current_app.config["DOOR"])
+        actor = g.viewer.actor(current_app.config["DOOR"])
+        db.session().info["actor"] = (
+            replace(actor, organisation_ids=None) if sees_whole_pool() else actor
+        )
 
 
 def _hash(token: str) -> bytes:
