@@ -162,6 +162,36 @@ FUNCTIONS = (
         f"{INTRANET}, {WORKER}",
     ),
     (
+        # where the division of a case has its documents kept
+        "document_store_of(kind text, number bigint)",
+        "text",
+        "sql STABLE",
+        f"""
+        SELECT d.document_store FROM (
+            SELECT c.division_id, c.firm_id FROM customer c
+            WHERE kind = 'customer' AND c.pool_id = {POOL} AND c.id = number
+            UNION ALL SELECT c.division_id, c.firm_id FROM contract c
+            WHERE kind = 'contract' AND c.pool_id = {POOL} AND c.id = number
+            UNION ALL SELECT a.division_id, a.firm_id FROM application a
+            WHERE kind = 'application' AND a.pool_id = {POOL} AND a.id = number
+        ) it
+        JOIN division d ON d.pool_id = {POOL} AND d.id = it.division_id
+        WHERE app_door() <> 'extranet' OR it.firm_id = ANY ((SELECT app_firms())::int[])""",
+        APPS,
+    ),
+    (
+        # a statement's papers name every customer in it: whether all are of the reader's
+        "statement_is_open(wanted bigint)",
+        "boolean",
+        "sql STABLE",
+        f"""
+        SELECT (SELECT app_organisations()) IS NULL OR NOT EXISTS (
+            SELECT FROM statement_line l WHERE l.pool_id = {POOL} AND l.statement_id = wanted
+                AND coalesce(l.organisation_id, 0)
+                    <> ALL ((SELECT app_organisations())::int[]))""",
+        INTRANET,
+    ),
+    (
         # a session goes on in another team of its member, under a new token
         "auth_choose_team(token bytea, fresh bytea, wanted int)",
         "boolean",

@@ -1,9 +1,9 @@
 """Applications: the list, one case with its names, its steps, what may be sold."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row, and_, func, select, text
 from sqlalchemy.orm import Session
@@ -195,6 +195,43 @@ def changes(session: Session, actor: Actor, application_id: int) -> Sequence[App
     if actor.door is Door.EXTRANET:
         query = query.where(ApplicationChange.firm_id.in_(actor.firm_ids))
     return session.scalars(query.order_by(ApplicationChange.id.desc())).all()
+
+
+@dataclass(frozen=True)
+class CarrierCode:
+    """The number an insurer knows the pool by in a case, and whose number it is (AIM-16, 22)."""
+
+    code: str
+    unit: str
+    name: str
+
+
+# the team's goes before the division's; a case without a unit has its firm's, where it has one
+CARRIER_CODES: Final = text("""
+    SELECT a.id, coalesce(t.code, d.code) AS code,
+        CASE WHEN t.code IS NOT NULL THEN 'team' ELSE 'division' END AS unit,
+        CASE WHEN t.code IS NOT NULL THEN team.name ELSE division.name END AS name
+    FROM application a
+    LEFT JOIN LATERAL (
+        SELECT min(m.division_id) AS division_id FROM master_access m
+        WHERE m.pool_id = a.pool_id AND m.company_id = a.firm_id AND m.superseded_at IS NULL
+        HAVING count(*) = 1
+    ) own ON true
+    LEFT JOIN carrier_code t ON t.pool_id = a.pool_id AND t.insurer_id = a.insurer_id
+        AND t.team_id = a.team_id AND t.superseded_at IS NULL
+    LEFT JOIN team ON team.pool_id = a.pool_id AND team.id = a.team_id
+    LEFT JOIN division ON division.pool_id = a.pool_id
+        AND division.id = coalesce(a.division_id, own.division_id)
+    LEFT JOIN carrier_code d ON d.pool_id = a.pool_id AND d.insurer_id = a.insurer_id
+        AND d.division_id = division.id AND d.superseded_at IS NULL
+    WHERE a.pool_id = :pool AND a.id = ANY(CAST(:ids AS bigint[]))
+        AND coalesce(t.code, d.code) IS NOT NULL""")
+
+
+def carrier_codes(session: Session, actor: Actor, ids: Collection[int]) -> dict[int, CarrierCode]:
+    """The carrier codes of applications by their ids; who has none is not in it. Staff asks."""
+    rows = session.execute(CARRIER_CODES, {"pool": actor.pool_id, "ids": list(ids)})
+    return {row.id: CarrierCode(row.code, row.unit, row.name) for row in rows}
 
 
 def may_sell(

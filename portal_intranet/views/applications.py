@@ -305,6 +305,7 @@ def _part(case: Case, tab: str) -> dict[str, Any]:
         return {"threads": threads.threads_of(session, actor, "application", number)}
     return {
         "changes": queries.changes(session, actor, number),
+        "carrier": queries.carrier_codes(session, actor, [number]).get(number),
         "documents": documents.documents_of(session, actor, "application", number),
         "tasks": tasks.tasks_of(session, actor, "application", number),
         "staff": tasks.staff(session, actor),

@@ -19,7 +19,8 @@ SET_CONTEXT = text(
     "set_config('app.actor', :name, true), set_config('app.layer', layer, true), "
     "set_config('app.organisations', CASE layer WHEN 'on' THEN :organisations ELSE '*' END, true), "
     "set_config('app.team', :team, true), set_config('app.hidden', CASE layer WHEN 'off' THEN '' "
-    "ELSE app_hidden(pool, CAST(:account AS int), CAST(nullif(:team, '') AS int), :firms) END, true) "
+    "ELSE app_hidden(pool, CAST(:account AS int), CAST(nullif(:team, '') AS int), :firms) END, "
+    "true) "
     "FROM (SELECT pool, coalesce(app_layer(pool), 'off') AS layer "
     "FROM CAST(CAST(:pool AS text) AS int) AS asked (pool)) AS of_pool"
 ).bindparams(organisations=EVERYTHING, team="", account=None)

@@ -36,6 +36,8 @@ DEFINERS = {
     "clearance_requests(boolean)": ("brokerpool_intranet",),
     "clearance_twins(text[],date)": ("brokerpool_intranet",),
     "contract_numbered(integer,integer,text)": ("brokerpool_intranet", "brokerpool_worker"),
+    "document_store_of(text,bigint)": APPS,
+    "statement_is_open(bigint)": ("brokerpool_intranet",),
     "layer_report()": ("brokerpool_intranet",),
     "limited_masters()": ("brokerpool_intranet",),
     "member_of_staff(integer)": ("brokerpool_intranet",),
