@@ -17,6 +17,7 @@ from shared.vocabulary import (
     ApplicationState,
     BankState,
     ChangeKind,
+    ClearedState,
     CompanyKind,
     CompanyState,
     ContractState,
@@ -44,6 +45,7 @@ from shared.vocabulary import (
     RankGround,
     RateOf,
     ReferenceDate,
+    RequestState,
     ReserveRelease,
     RowOutcome,
     RulePreset,
@@ -56,6 +58,7 @@ from shared.vocabulary import (
     Standing,
     StatementState,
     ThreadState,
+    Unit,
 )
 
 
@@ -67,6 +70,15 @@ class Label(NamedTuple):
 
 
 LABELS: Final[dict[Enum, Label]] = {
+    Unit.ORGANISATION: Label(_("Organisation")),
+    Unit.DIVISION: Label(_("Division")),
+    Unit.TEAM: Label(_("Team")),
+    ClearedState.KNOWN: Label(_("known")),
+    ClearedState.APPLIED: Label(_("application under way")),
+    ClearedState.INSURED: Label(_("insured")),
+    RequestState.OPEN: Label(_("waits"), "warn"),
+    RequestState.APPROVED: Label(_("approved"), "ok"),
+    RequestState.REFUSED: Label(_("refused"), "err"),
     Kind.ACQUISITION: Label(_("Initial commission")),
     Kind.RECURRING: Label(_("Recurring commission")),
     Kind.DYNAMIC: Label(_("Commission on increase")),

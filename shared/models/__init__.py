@@ -16,6 +16,7 @@ from shared.models import (
     products,
     proposals,
     search,
+    units,
     workplace,
 )
 from shared.models.base import Base
@@ -37,5 +38,6 @@ __all__ = [
     "products",
     "proposals",
     "search",
+    "units",
     "workplace",
 ]

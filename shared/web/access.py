@@ -13,6 +13,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 DECLARED: Final = "_access"
 STEPS_UP: Final = "_step_up"
 OWN_LOGIN: Final = "_own_login"
+REACH: Final = "_past_the_wall"
 EVERYBODY: Final = "everybody"
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 ASSETS: Final = ".static"  # how Flask's own endpoints for files end
@@ -47,6 +48,22 @@ def requires(
         return view
 
     return declared
+
+
+def past_the_wall(view: View) -> View:
+    """Let who may see reports of the whole pool do so in a view, whatever his organisation.
+
+    The permission (REPORTS_ALL) is asked for in the same moment the session gets its actor, so the
+    database knows before the first row is read.
+    """
+    setattr(view, REACH, True)
+    return view
+
+
+def sees_whole_pool() -> bool:
+    """Tell whether the request is for such a view, by somebody who may."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, REACH, False)) and Permission.REPORTS_ALL in g.viewer.permissions
 
 
 def seal(app: Flask, demand: Callable[[], Response | None]) -> None:

@@ -26,6 +26,7 @@ WANTED: dict[str, Row] = {
     "company": {"kind": "firm", "intermediary_type": "broker"},
     "contract_share": {"position": 0, "share": 1, "share_from": 0, "share_to": 1},
     "membership": {"door": "extranet"},
+    "clearance_request": {"state": "open"},
     "long_job": {"state": "waiting"},
     "message": {"side": "firm"},
     "period": {"state": "closed"},
@@ -42,6 +43,7 @@ WANTED: dict[str, Row] = {
     "web_session": {"door": "extranet"},
 }
 KINDS = (None, *Kind)  # of rules, agreements, reference dates and events, by estate
+OF_DIVISION = ("carrier_code", "master_access")  # one of their units
 SCOPED = ("rule", "agreement")  # one of their scopes: the product
 
 
@@ -93,6 +95,10 @@ def values_of(table: Table, estate: Estate) -> Row:
     values = {c.name: value_of(c, estate) for c in table.columns if _is_needed(c)}
     if table.name in SCOPED:
         values["product_id"] = estate.rows["product"]["id"]
+    if table.name in OF_DIVISION:
+        values["division_id"] = estate.rows["division"]["id"]
+    if table.name == "master_access":
+        values["company_id"] = estate.firm_id
     if table.name == "contract":
         named = {"insurer_id": "insurer", "line_id": "line_of_business", "product_id": "product"}
         values |= {column: estate.rows[of]["id"] for column, of in named.items()}
