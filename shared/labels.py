@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext as _p
 from flask_babel.speaklater import LazyString
 
+from shared.parameters import Parameter
 from shared.permissions import Role
 from shared.vocabulary import (
     Account,
@@ -22,6 +23,8 @@ from shared.vocabulary import (
     DiscrepancyCause,
     Earning,
     Frequency,
+    ItemSide,
+    ItemState,
     JobState,
     Kind,
     LineOutcome,
@@ -42,6 +45,10 @@ from shared.vocabulary import (
     RunState,
     SellingReason,
     StatementState,
+    StepVerdict,
+    TermsBasis,
+    TermsParty,
+    TermsStep,
     ThreadState,
 )
 
@@ -197,6 +204,53 @@ LABELS: Final[dict[Enum, Label]] = {
     ProposalState.APPROVED: Label(_p("proposal", "Approved"), "ok"),
     ProposalState.REJECTED: Label(_p("proposal", "Rejected"), "err"),
     ProposalState.WITHDRAWN: Label(_p("proposal", "Withdrawn"), "off"),
+    TermsParty.COMPANY: Label(_("Company")),
+    TermsParty.PRODUCER: Label(_("Producer's firm")),
+    TermsParty.TEAM: Label(_("Team")),
+    TermsBasis.ISSUE: Label(_("from the invoice date")),
+    TermsBasis.MONTH_END: Label(_("from the end of the month")),
+    TermsBasis.PERIOD_END: Label(_("from the end of the settled period")),
+    TermsStep.COMPANY_ORGANISATION: Label(_("Company, in this organisation")),
+    TermsStep.COMPANY: Label(_("Company, everywhere")),
+    TermsStep.PRODUCER_ORGANISATION_OVERRIDES: Label(
+        _("Producer, in this organisation, with override")
+    ),
+    TermsStep.PRODUCER_OVERRIDES: Label(_("Producer, everywhere, with override")),
+    TermsStep.PRODUCER_ORGANISATION: Label(
+        _("Producer, in this organisation, without override")
+    ),
+    TermsStep.PRODUCER: Label(_("Producer, everywhere, without override")),
+    TermsStep.TEAM: Label(_("Default of the team")),
+    TermsStep.SYSTEM: Label(_("Default of the system")),
+    StepVerdict.WON: Label(_("wins"), "ok"),
+    StepVerdict.OUTRANKED: Label(_("an earlier step wins"), "off"),
+    StepVerdict.NOTHING_AGREED: Label(_("nothing agreed"), "off"),
+    StepVerdict.NO_OVERRIDE: Label(_("terms without override: they count further down"), "off"),
+    StepVerdict.OVERRIDES: Label(_("terms with override: they counted further up"), "off"),
+    StepVerdict.NO_ORGANISATION: Label(_("no organisation to look in"), "off"),
+    StepVerdict.NO_PRODUCER: Label(_("not the business of one firm"), "off"),
+    StepVerdict.NO_TEAM: Label(_("no team looks after it"), "off"),
+    ItemSide.PAYABLE: Label(_("Payable")),
+    ItemSide.RECEIVABLE: Label(_("Receivable")),
+    ItemState.OPEN: Label(_p("invoice", "Open"), "run"),
+    ItemState.OVERDUE: Label(_("Overdue"), "err"),
+    ItemState.PAID: Label(_p("invoice", "Paid"), "ok"),
+    Parameter.PAYABLE_DAYS: Label(_("Days until we pay")),
+    Parameter.PAYABLE_BASIS: Label(_("Days until we pay: counted")),
+    Parameter.RECEIVABLE_DAYS: Label(_("Days until we are paid")),
+    Parameter.RECEIVABLE_BASIS: Label(_("Days until we are paid: counted")),
+    Parameter.BANK_WAITING_DAYS: Label(_("Waiting time of new bank details")),
+    Parameter.PROOF_ALERT_FIRST: Label(_("First alert before a proof expires")),
+    Parameter.PROOF_ALERT_SECOND: Label(_("Second alert before a proof expires")),
+    Parameter.PROOF_ALERT_LAST: Label(_("Last alert before a proof expires")),
+    Parameter.RENEWAL_DAYS: Label(_("Renewals in sight")),
+    Parameter.REPORTS_WALLED: Label(_("Reports follow the organisation")),
+    Parameter.ANSWER_DAYS: Label(_("Answering a broker")),
+    Parameter.SEND_DAYS: Label(_("Sending an application on")),
+    Parameter.QUERY_DAYS: Label(_("Settling an insurer's query")),
+    Parameter.RESOLVE_DAYS: Label(_("Settling a discrepancy")),
+    Parameter.APPLICATION_WAIT_DAYS: Label(_("Age of an open application")),
+    Parameter.EXPIRY_SIGHT_DAYS: Label(_("Agreements that end, in sight")),
     Role.ADMIN: Label(_("Administrator")),
     Role.DIRECTOR: Label(_("Director")),
     Role.ACCOUNTANT: Label(_("Accountant")),
