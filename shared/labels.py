@@ -216,9 +216,7 @@ LABELS: Final[dict[Enum, Label]] = {
         _("Producer, in this organisation, with override")
     ),
     TermsStep.PRODUCER_OVERRIDES: Label(_("Producer, everywhere, with override")),
-    TermsStep.PRODUCER_ORGANISATION: Label(
-        _("Producer, in this organisation, without override")
-    ),
+    TermsStep.PRODUCER_ORGANISATION: Label(_("Producer, in this organisation, without override")),
     TermsStep.PRODUCER: Label(_("Producer, everywhere, without override")),
     TermsStep.TEAM: Label(_("Default of the team")),
     TermsStep.SYSTEM: Label(_("Default of the system")),

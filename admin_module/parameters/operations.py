@@ -36,9 +36,7 @@ def set_parameter(
     named = {"name": name, "organisation_id": organisation_id}
     supersede(session, ParameterValue, noted_moment(session), named)
     if value is not None:
-        session.add(
-            ParameterValue(pool_id=actor_of(session).pool_id, **named, value={"is": value})
-        )
+        session.add(ParameterValue(pool_id=actor_of(session).pool_id, **named, value={"is": value}))
     session.flush()
     audit.write(
         session, "changed", "parameter_value", None,

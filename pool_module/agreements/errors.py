@@ -123,3 +123,10 @@ class NothingAgreed(Invalid):
 
     def __init__(self) -> None:
         super().__init__("Type the days of at least one side.", field="payable_days")
+
+
+class BelowNothing(Invalid):
+    """An amount that can't be negative."""
+
+    def __init__(self) -> None:
+        super().__init__("Type an amount of zero or more.", field="amount")

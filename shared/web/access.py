@@ -6,10 +6,11 @@ from typing import Any, Final, TypeVar
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from shared.permissions import Permission
+from shared.permissions import ONLY_READ, Permission
 
 View = TypeVar("View", bound=Callable[..., Any])
 DECLARED: Final = "_access"
+OWN: Final = "_own"
 EVERYBODY: Final = "everybody"
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 ASSETS: Final = ".static"  # how Flask's own endpoints for files end
@@ -33,6 +34,15 @@ def requires(permission: Permission) -> Callable[[View], View]:
         return view
 
     return declared
+
+
+def own(view: View) -> View:
+    """Say that a view changes nothing but what is the caller's own, e.g. what he prefers to see.
+
+    Who only reads by his role may call it too.
+    """
+    setattr(view, OWN, True)
+    return view
 
 
 def seal(app: Flask) -> None:
@@ -65,10 +75,16 @@ def _access_of(view: object) -> object:
     return getattr(view, DECLARED, None)
 
 
+def _is_auditor(view: object) -> bool:
+    """Whether the viewer's role only reads, and this is not about him alone."""
+    return g.viewer.role in ONLY_READ and not getattr(view, OWN, False)
+
+
 def _let_in() -> Response | None:
     if request.endpoint is None or request.routing_exception is not None or is_asset():
         return None  # an address that is none is answered alike for everybody
-    access = _access_of(current_app.view_functions[request.endpoint])
+    view = current_app.view_functions[request.endpoint]
+    access = _access_of(view)
     if access == EVERYBODY:
         return None
     if not isinstance(access, Permission):  # added after the app was sealed
@@ -78,6 +94,6 @@ def _let_in() -> Response | None:
         return redirect(url_for("kit.sign_in", next=where), 303)
     if access not in g.viewer.permissions:
         abort(403)
-    if g.viewer.only_reads and request.method not in SAFE:
+    if request.method not in SAFE and (g.viewer.only_reads or _is_auditor(view)):
         abort(403)
     return None

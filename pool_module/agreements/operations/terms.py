@@ -5,14 +5,18 @@ Nothing is ever removed: items name the terms they are due by.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from pool_module.agreements.errors import (
+    BelowNothing,
     NobodyNamed,
     NothingAgreed,
     NothingChosen,
     TermsInTheWay,
 )
+from pool_module.agreements.operations import set_minimum_payout
 from pool_module.agreements.queries import terms as queries
 from pool_module.agreements.rules.terms import TermsValues
 from pool_module.products.queries import conflict
@@ -212,3 +216,23 @@ def _values(terms: DueTerms) -> dict[str, Any]:
 
 def _told(terms: DueTerms) -> dict[str, object]:
     return {name: getattr(terms, name) for name in TermsValues.__dataclass_fields__}
+
+
+def set_minimum(session: Session, currency: str, amount: Decimal, start: date) -> None:
+    """Set the least that is paid out in a currency, from a day on; the journal says what it was.
+
+    Raises:
+        BelowNothing: the amount is negative.
+    """
+    if amount < 0:
+        raise BelowNothing
+    actor = actor_of(session)
+    rows = queries.minimum_payouts(session, actor, start)
+    before = next((str(r["minimum_payout"]) for r in rows if r["currency"] == currency), None)
+    set_minimum_payout(session, actor, currency, amount, start)
+    day = start.isoformat()
+    audit.write(
+        session, "changed", "payment_terms", None,
+        old={"currency": currency, "minimum_payout": before},
+        new={"currency": currency, "minimum_payout": str(amount), "from": day},
+    )  # fmt: skip

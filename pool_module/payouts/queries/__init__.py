@@ -92,6 +92,7 @@ def open_debts(session: Session, actor: Actor) -> dict[tuple[int, str], list[Ope
         )
         .order_by(of.arose_on, of.id)
     ):
+        assert company is not None, "asked for"
         found.setdefault((company, currency), []).append(Open(number, rest))
     return found
 
@@ -120,7 +121,10 @@ def owed_of_delivery(session: Session, actor: Actor, delivery_id: int) -> Sequen
         .group_by(line.currency)
         .order_by(line.currency)
     )
-    return [Owed(row[0], row[1], *booked.get(row[0], (Decimal(0), 0))) for row in rows]
+    return [
+        Owed(str(currency), amount, *booked.get(str(currency), (Decimal(0), 0)))
+        for currency, amount in rows
+    ]
 
 
 def get_arrived(session: Session, actor: Actor, delivery_id: int) -> Arrived:
