@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext as _p
 from flask_babel.speaklater import LazyString
 
+from shared.due import ItemSide, ItemState, StepVerdict, TermsBasis, TermsParty, TermsStep
 from shared.parameters import Parameter
 from shared.permissions import Role
 from shared.vocabulary import (
@@ -23,8 +24,6 @@ from shared.vocabulary import (
     DiscrepancyCause,
     Earning,
     Frequency,
-    ItemSide,
-    ItemState,
     JobState,
     Kind,
     LineOutcome,
@@ -45,10 +44,6 @@ from shared.vocabulary import (
     RunState,
     SellingReason,
     StatementState,
-    StepVerdict,
-    TermsBasis,
-    TermsParty,
-    TermsStep,
     ThreadState,
 )
 

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 from typing_extensions import override
 
 from shared.db import actor_of
+from shared.due import TermsBasis
 from shared.models.terms import ParameterValue, RegionalDefault
-from shared.vocabulary import StrEnum, TermsBasis
+from shared.vocabulary import StrEnum
 
 Set = int | bool | str
 

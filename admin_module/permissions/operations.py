@@ -44,7 +44,8 @@ def change(
     place = queries.get_place(session, place_key)
     words = queries.words_of(session)
     asked = Role(role), Permission(permission), place
-    refuse(asked, allowed, words, queries.holders_of(session), queries.modules_off(session))
+    off = queries.modules_off(session)
+    refuse(asked, words, queries.holders_of(session), off, allowed=allowed)
     key = (role, permission, place.key)
     before = words.get(key)
     if before == allowed:

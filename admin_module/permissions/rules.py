@@ -111,19 +111,20 @@ def cell(role: Role, permission: Permission, place: Place, words: Words) -> Cell
 
 def refuse(
     change: tuple[Role, Permission, Place],
-    allowed: bool | None,  # noqa: FBT001  -- given, taken, or inherited
     words: Words,
     holders: Sequence[Holders],
     modules_off: Mapping[int, Collection[str]],
+    *,
+    allowed: bool | None,
 ) -> None:
     """Refuse what must not be.
 
     Args:
         change: whose right, which, where.
-        allowed: given, taken, or inherited again.
         words: what stands.
         holders: who works where.
         modules_off: what companies do not have.
+        allowed: given, taken, or inherited again.
 
     Raises:
         OtherDoor: the permission belongs to the other portal.

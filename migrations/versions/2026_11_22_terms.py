@@ -48,9 +48,9 @@ def upgrade() -> None:
         sa.Column("team_id", sa.Integer(), nullable=True),
         sa.Column("organisation_id", sa.Integer(), nullable=True),
         sa.Column("payable_days", sa.Integer(), nullable=True),
-        sa.Column("payable_basis", sa.Text(), server_default="issue", nullable=False),
+        sa.Column("payable_from", sa.Text(), server_default="issue", nullable=False),
         sa.Column("receivable_days", sa.Integer(), nullable=True),
-        sa.Column("receivable_basis", sa.Text(), server_default="issue", nullable=False),
+        sa.Column("receivable_from", sa.Text(), server_default="issue", nullable=False),
         sa.Column("overrides", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("active", sa.Boolean(), server_default="true", nullable=False),
         sa.Column("copied_from_id", sa.Integer(), nullable=True),
@@ -75,7 +75,7 @@ def upgrade() -> None:
             "party IN ('company','producer','team')", name=op.f("ck_due_terms_party")
         ),
         sa.CheckConstraint(
-            f"payable_basis IN {BASES} AND receivable_basis IN {BASES}",
+            f"payable_from IN {BASES} AND receivable_from IN {BASES}",
             name=op.f("ck_due_terms_basis"),
         ),
     )
@@ -113,7 +113,7 @@ def upgrade() -> None:
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("step", sa.Text(), nullable=False),
         sa.Column("days", sa.Integer(), nullable=False),
-        sa.Column("basis", sa.Text(), nullable=False),
+        sa.Column("counted_from", sa.Text(), nullable=False),
         sa.Column("terms_id", sa.Integer(), nullable=True),
         sa.Column("reasons", postgresql.JSONB(), server_default="[]", nullable=False),
         sa.Column("settled_on", sa.Date(), nullable=True),

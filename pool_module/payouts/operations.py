@@ -17,9 +17,9 @@ from shared import audit
 from shared.actor import Actor
 from shared.db import Session, actor_of
 from shared.db.facts import lock
+from shared.due import ItemSide, TermsBasis, TermsParty
 from shared.models.terms import Invoice
 from shared.parameters import Parameter, parameters
-from shared.vocabulary import ItemSide, TermsBasis, TermsParty
 
 ITEMS_LOCK = 7042
 SUBJECT = "invoice"
@@ -257,7 +257,7 @@ def _termed(care: Care, found: Resolution) -> dict[str, Any]:
         "due_on": found.due_on,
         "step": found.step.value,
         "days": found.terms.days,
-        "basis": found.terms.basis.value,
+        "counted_from": found.terms.basis.value,
         "terms_id": found.terms_id,
         "reasons": [asdict(reason) for reason in found.reasons],
     }

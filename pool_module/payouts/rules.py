@@ -9,7 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from shared.vocabulary import ItemState
+from shared.due import ItemState
 
 ZERO = Decimal(0)
 

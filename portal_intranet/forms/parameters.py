@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from shared.labels import LABELS
-from shared.parameters import Parameter as P
+from shared.parameters import Parameter as Name
 from shared.parameters import Set
 from shared.web.fields import DayField, MoneyField
 
@@ -19,39 +19,81 @@ YES, NO, ABOVE = "yes", "no", ""
 GROUPS: Final = (
     (
         _("Payment"),
-        (P.PAYABLE_DAYS, P.PAYABLE_BASIS, P.RECEIVABLE_DAYS, P.RECEIVABLE_BASIS,
-         P.BANK_WAITING_DAYS),
+        (
+            Name.PAYABLE_DAYS,
+            Name.PAYABLE_BASIS,
+            Name.RECEIVABLE_DAYS,
+            Name.RECEIVABLE_BASIS,
+            Name.BANK_WAITING_DAYS,
+        ),
     ),
     (
         _("Work list"),
-        (P.ANSWER_DAYS, P.SEND_DAYS, P.QUERY_DAYS, P.APPLICATION_WAIT_DAYS, P.RESOLVE_DAYS,
-         P.EXPIRY_SIGHT_DAYS),
+        (
+            Name.ANSWER_DAYS,
+            Name.SEND_DAYS,
+            Name.QUERY_DAYS,
+            Name.APPLICATION_WAIT_DAYS,
+            Name.RESOLVE_DAYS,
+            Name.EXPIRY_SIGHT_DAYS,
+        ),
     ),
     (
         _("Companies and contracts"),
-        (P.PROOF_ALERT_FIRST, P.PROOF_ALERT_SECOND, P.PROOF_ALERT_LAST, P.RENEWAL_DAYS,
-         P.REPORTS_WALLED),
+        (
+            Name.PROOF_ALERT_FIRST,
+            Name.PROOF_ALERT_SECOND,
+            Name.PROOF_ALERT_LAST,
+            Name.RENEWAL_DAYS,
+            Name.REPORTS_WALLED,
+        ),
     ),
-)  # fmt: skip
+)
 REGION_NAMES: Final = {
-    "DE-BW": _("Baden-Württemberg"), "DE-BY": _("Bavaria"), "DE-BE": _("Berlin"),
-    "DE-BB": _("Brandenburg"), "DE-HB": _("Bremen"), "DE-HH": _("Hamburg"), "DE-HE": _("Hesse"),
-    "DE-MV": _("Mecklenburg-Western Pomerania"), "DE-NI": _("Lower Saxony"),
-    "DE-NW": _("North Rhine-Westphalia"), "DE-RP": _("Rhineland-Palatinate"),
-    "DE-SL": _("Saarland"), "DE-SN": _("Saxony"), "DE-ST": _("Saxony-Anhalt"),
-    "DE-SH": _("Schleswig-Holstein"), "DE-TH": _("Thuringia"),
-    "UA-05": _("Vinnytsia region"), "UA-07": _("Volyn region"), "UA-09": _("Luhansk region"),
-    "UA-12": _("Dnipropetrovsk region"), "UA-14": _("Donetsk region"),
-    "UA-18": _("Zhytomyr region"), "UA-21": _("Zakarpattia region"),
-    "UA-23": _("Zaporizhzhia region"), "UA-26": _("Ivano-Frankivsk region"),
-    "UA-30": _("Kyiv city"), "UA-32": _("Kyiv region"), "UA-35": _("Kirovohrad region"),
-    "UA-40": _("Sevastopol city"), "UA-43": _("Crimea"), "UA-46": _("Lviv region"),
-    "UA-48": _("Mykolaiv region"), "UA-51": _("Odesa region"), "UA-53": _("Poltava region"),
-    "UA-56": _("Rivne region"), "UA-59": _("Sumy region"), "UA-61": _("Ternopil region"),
-    "UA-63": _("Kharkiv region"), "UA-65": _("Kherson region"),
-    "UA-68": _("Khmelnytskyi region"), "UA-71": _("Cherkasy region"),
-    "UA-74": _("Chernihiv region"), "UA-77": _("Chernivtsi region"),
-}  # fmt: skip
+    "DE-BW": _("Baden-Württemberg"),
+    "DE-BY": _("Bavaria"),
+    "DE-BE": _("Berlin"),
+    "DE-BB": _("Brandenburg"),
+    "DE-HB": _("Bremen"),
+    "DE-HH": _("Hamburg"),
+    "DE-HE": _("Hesse"),
+    "DE-MV": _("Mecklenburg-Western Pomerania"),
+    "DE-NI": _("Lower Saxony"),
+    "DE-NW": _("North Rhine-Westphalia"),
+    "DE-RP": _("Rhineland-Palatinate"),
+    "DE-SL": _("Saarland"),
+    "DE-SN": _("Saxony"),
+    "DE-ST": _("Saxony-Anhalt"),
+    "DE-SH": _("Schleswig-Holstein"),
+    "DE-TH": _("Thuringia"),
+    "UA-05": _("Vinnytsia region"),
+    "UA-07": _("Volyn region"),
+    "UA-09": _("Luhansk region"),
+    "UA-12": _("Dnipropetrovsk region"),
+    "UA-14": _("Donetsk region"),
+    "UA-18": _("Zhytomyr region"),
+    "UA-21": _("Zakarpattia region"),
+    "UA-23": _("Zaporizhzhia region"),
+    "UA-26": _("Ivano-Frankivsk region"),
+    "UA-30": _("Kyiv city"),
+    "UA-32": _("Kyiv region"),
+    "UA-35": _("Kirovohrad region"),
+    "UA-40": _("Sevastopol city"),
+    "UA-43": _("Crimea"),
+    "UA-46": _("Lviv region"),
+    "UA-48": _("Mykolaiv region"),
+    "UA-51": _("Odesa region"),
+    "UA-53": _("Poltava region"),
+    "UA-56": _("Rivne region"),
+    "UA-59": _("Sumy region"),
+    "UA-61": _("Ternopil region"),
+    "UA-63": _("Kharkiv region"),
+    "UA-65": _("Kherson region"),
+    "UA-68": _("Khmelnytskyi region"),
+    "UA-71": _("Cherkasy region"),
+    "UA-74": _("Chernihiv region"),
+    "UA-77": _("Chernivtsi region"),
+}
 FORM_SET_NAMES: Final = {
     "standard": _("Standard forms"),
     "extended": _("Extended forms"),

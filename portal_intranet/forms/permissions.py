@@ -8,52 +8,90 @@ from wtforms import RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from shared.permissions import Permission as P
+from shared.permissions import Permission as Right
 from shared.permissions import Role
 
 GIVEN, TAKEN, INHERITED = "given", "taken", "inherited"
 ALLOWED: Final = {GIVEN: True, TAKEN: False, INHERITED: None}
 # every right stands in one group, by the room it belongs to
 GROUPS: Final = (
-    (_("Start"), (P.START,)),
+    (_("Start"), (Right.START,)),
     (
         _("Portfolio"),
         (
-            P.APPLICATIONS_READ, P.APPLICATIONS_EDIT, P.CONTRACTS_READ, P.CONTRACTS_EDIT,
-            P.CUSTOMERS_READ, P.CUSTOMERS_EDIT, P.PRODUCTS_READ, P.PRODUCTS_EDIT, P.CLEARANCE,
+            Right.APPLICATIONS_READ,
+            Right.APPLICATIONS_EDIT,
+            Right.CONTRACTS_READ,
+            Right.CONTRACTS_EDIT,
+            Right.CUSTOMERS_READ,
+            Right.CUSTOMERS_EDIT,
+            Right.PRODUCTS_READ,
+            Right.PRODUCTS_EDIT,
+            Right.CLEARANCE,
         ),
     ),
     (
         _("Commission"),
         (
-            P.DELIVERIES_READ, P.DELIVERIES_IMPORT, P.DISCREPANCIES_READ, P.DISCREPANCIES_RESOLVE,
-            P.SETTLEMENT_READ, P.SETTLEMENT_RUN, P.SETTLEMENT_APPROVE, P.STATEMENTS_READ,
-            P.RATES_READ, P.RATES_EDIT, P.TERMS_READ, P.TERMS_EDIT, P.INVOICES_READ,
+            Right.DELIVERIES_READ,
+            Right.DELIVERIES_IMPORT,
+            Right.DISCREPANCIES_READ,
+            Right.DISCREPANCIES_RESOLVE,
+            Right.SETTLEMENT_READ,
+            Right.SETTLEMENT_RUN,
+            Right.SETTLEMENT_APPROVE,
+            Right.STATEMENTS_READ,
+            Right.RATES_READ,
+            Right.RATES_EDIT,
+            Right.TERMS_READ,
+            Right.TERMS_EDIT,
+            Right.INVOICES_READ,
         ),
     ),
     (
         _("Sales"),
         (
-            P.HIERARCHY_READ, P.HIERARCHY_EDIT, P.HIERARCHY_APPROVE, P.MESSAGES_READ,
-            P.MESSAGES_WRITE, P.REPORTS_ALL,
+            Right.HIERARCHY_READ,
+            Right.HIERARCHY_EDIT,
+            Right.HIERARCHY_APPROVE,
+            Right.MESSAGES_READ,
+            Right.MESSAGES_WRITE,
+            Right.REPORTS_ALL,
         ),
     ),
     (
         _("Administration"),
         (
-            P.COMPANIES_READ, P.COMPANIES_EDIT, P.BANK_APPROVE, P.ACCOUNTS_READ, P.ACCOUNTS_EDIT,
-            P.ORGANISATIONS_READ, P.ORGANISATIONS_EDIT, P.PERMISSIONS_READ, P.PERMISSIONS_EDIT,
-            P.PARAMETERS_READ, P.PARAMETERS_EDIT, P.JOURNAL_READ, P.EXPORT,
+            Right.COMPANIES_READ,
+            Right.COMPANIES_EDIT,
+            Right.BANK_APPROVE,
+            Right.ACCOUNTS_READ,
+            Right.ACCOUNTS_EDIT,
+            Right.ORGANISATIONS_READ,
+            Right.ORGANISATIONS_EDIT,
+            Right.PERMISSIONS_READ,
+            Right.PERMISSIONS_EDIT,
+            Right.PARAMETERS_READ,
+            Right.PARAMETERS_EDIT,
+            Right.JOURNAL_READ,
+            Right.EXPORT,
         ),
     ),
     (
         _("In the brokers' portal"),
         (
-            P.OWN_PRODUCTS, P.OWN_APPLICATIONS, P.OWN_CONTRACTS, P.OWN_CONVERT, P.OWN_STATEMENTS,
-            P.OWN_CUSTOMERS, P.OWN_MESSAGES, P.OWN_PEOPLE, P.OWN_COMPANY,
+            Right.OWN_PRODUCTS,
+            Right.OWN_APPLICATIONS,
+            Right.OWN_CONTRACTS,
+            Right.OWN_CONVERT,
+            Right.OWN_STATEMENTS,
+            Right.OWN_CUSTOMERS,
+            Right.OWN_MESSAGES,
+            Right.OWN_PEOPLE,
+            Right.OWN_COMPANY,
         ),
     ),
-)  # fmt: skip
+)
 ROLES: Final = tuple(Role)
 
 

@@ -13,8 +13,8 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 
 from pool_module.agreements.operations.terms import whom
 from pool_module.agreements.rules.terms import TermsValues
+from shared.due import TermsBasis, TermsParty
 from shared.labels import LABELS
-from shared.vocabulary import TermsBasis, TermsParty
 from shared.web.fields import Typed, read_number
 
 MOST_DAYS: Final = 365
@@ -54,9 +54,9 @@ class DueTermsForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     whom = SelectField(_("Company"), [InputRequired()])
     organisation_id = SelectField(_("Organisation"), coerce=int, default=0)
     payable_days = DaysField(_("We pay after, days"), [Optional()])
-    payable_basis = SelectField(_("Counted"), choices=BASES)
+    payable_from = SelectField(_("Counted"), choices=BASES)
     receivable_days = DaysField(_("We are paid after, days"), [Optional()])
-    receivable_basis = SelectField(_("Counted"), choices=BASES)
+    receivable_from = SelectField(_("Counted"), choices=BASES)
     overrides = BooleanField(_("Override: before the company's terms"))
     active = BooleanField(_("Active"), default=True)
     version = HiddenField()
@@ -76,7 +76,7 @@ class DueTermsForm(FlaskForm):  # type: ignore[misc]  # it ships no types
         """Begin with what stands."""
         self.party.data, self.whom.data = terms["party"], key
         self.organisation_id.data = terms["organisation_id"] or 0
-        for name in ("payable_days", "payable_basis", "receivable_days", "receivable_basis",
+        for name in ("payable_days", "payable_from", "receivable_days", "receivable_from",
                      "overrides", "active", "version"):  # fmt: skip
             self[name].data = terms[name]
 
@@ -95,9 +95,9 @@ class DueTermsForm(FlaskForm):  # type: ignore[misc]  # it ships no types
             **whom(self.whom.data),
             organisation_id=self.organisation_id.data or None,
             payable_days=self.payable_days.data,
-            payable_basis=TermsBasis(self.payable_basis.data),
+            payable_from=TermsBasis(self.payable_from.data),
             receivable_days=self.receivable_days.data,
-            receivable_basis=TermsBasis(self.receivable_basis.data),
+            receivable_from=TermsBasis(self.receivable_from.data),
             overrides=bool(self.overrides.data),
             active=bool(self.active.data),
         )

@@ -17,9 +17,9 @@ from pool_module.agreements.queries.terms import key_of
 from portal_intranet.forms.terms import CareForm, CopyTermsForm, DueTermsForm
 from shared import workplace
 from shared.db import actor_of
+from shared.due import TermsBasis, TermsParty
 from shared.labels import label
 from shared.permissions import Permission
-from shared.vocabulary import TermsBasis, TermsParty
 from shared.web import editing, lists, records
 from shared.web.access import own, requires
 from shared.web.database import db

@@ -47,7 +47,7 @@ class DueTerms(PoolRow, Noted, Base):
         CheckConstraint("num_nonnulls(company_id, insurer_id, team_id) = 1", name="of_one"),
         CheckConstraint("num_nonnulls(payable_days, receivable_days) > 0", name="agreed"),
         CheckConstraint("party IN ('company','producer','team')", name="party"),
-        CheckConstraint(f"payable_basis IN {BASES} AND receivable_basis IN {BASES}", name="basis"),
+        CheckConstraint(f"payable_from IN {BASES} AND receivable_from IN {BASES}", name="basis"),
     )
     party: Mapped[str]
     company_id: Mapped[int | None]
@@ -55,9 +55,9 @@ class DueTerms(PoolRow, Noted, Base):
     team_id: Mapped[int | None]
     organisation_id: Mapped[int | None]
     payable_days: Mapped[int | None]
-    payable_basis: Mapped[str] = mapped_column(server_default="issue")
+    payable_from: Mapped[str] = mapped_column(server_default="issue")
     receivable_days: Mapped[int | None]
-    receivable_basis: Mapped[str] = mapped_column(server_default="issue")
+    receivable_from: Mapped[str] = mapped_column(server_default="issue")
     overrides: Mapped[bool] = mapped_column(server_default="false")
     active: Mapped[bool] = mapped_column(server_default="true")
     copied_from_id: Mapped[int | None]
@@ -112,7 +112,7 @@ class Invoice(BigPoolRow, Noted, Base):
     due_on: Mapped[date]
     step: Mapped[str]
     days: Mapped[int]
-    basis: Mapped[str]
+    counted_from: Mapped[str]
     terms_id: Mapped[int | None]
     reasons: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default="[]")
     settled_on: Mapped[date | None]

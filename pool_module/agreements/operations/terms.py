@@ -23,8 +23,8 @@ from pool_module.products.queries import conflict
 from shared import audit
 from shared.db import Session, actor_of
 from shared.db.facts import lock
+from shared.due import TermsParty
 from shared.models.terms import DueTerms
-from shared.vocabulary import TermsParty
 
 TERMS_LOCK = 7041
 SUBJECT = "due_terms"

@@ -45,14 +45,16 @@ def choices(session: Session, actor: Actor, language: str) -> Choices:
         ),
         organisations=_rows(
             session,
+            # without the layer no field of it appears
             select(Organisation.id, Organisation.name)
-            .where(Organisation.pool_id == pool)
+            .join(Pool, (Pool.id == Organisation.pool_id) & Pool.organisations_on)
+            .where(Organisation.pool_id == pool, Organisation.active)
             .order_by(Organisation.name),
         ),
         divisions=_rows(
             session,
             select(Division.id, Division.name)
-            .where(Division.pool_id == pool)
+            .where(Division.pool_id == pool, Division.active)
             .order_by(Division.name),
         ),
     )

@@ -23,11 +23,11 @@ from pool_module.agreements.rules.terms import Terms, TermsRow
 from shared.actor import Actor
 from shared.db import Session
 from shared.db.listing import Column, Filter, Listing, Operator, Shape
+from shared.due import TermsBasis, TermsParty
 from shared.models.payees import PaymentTerms
 from shared.models.pools import Company, Division, Organisation, Pool, Team
 from shared.models.products import Insurer
 from shared.models.terms import DueTerms, Invoice
-from shared.vocabulary import TermsBasis, TermsParty
 
 NAME: Final = func.coalesce(Company.name, Insurer.name, Team.name)
 # companies that are paid or pay: everything but the pool itself
@@ -75,9 +75,9 @@ def terms_list(session: Session, actor: Actor, *, active_only: bool = False) -> 
             Column("party", of.party, Shape.CODE, sort=of.party),
             Column("organisation", Organisation.name, Shape.TEXT, sort=place),
             Column("payable_days", of.payable_days, Shape.COUNT, sort=of.payable_days),
-            Column("payable_basis", of.payable_basis, Shape.CODE),
+            Column("payable_from", of.payable_from, Shape.CODE),
             Column("receivable_days", of.receivable_days, Shape.COUNT, sort=of.receivable_days),
-            Column("receivable_basis", of.receivable_basis, Shape.CODE),
+            Column("receivable_from", of.receivable_from, Shape.CODE),
             Column("overrides", of.overrides, Shape.FLAG, sort=of.overrides),
             Column("active", of.active, Shape.FLAG, sort=of.active),
             Column("recorded_at", of.recorded_at, Shape.MOMENT, sort=of.recorded_at),
@@ -124,7 +124,7 @@ def get_terms_named(session: Session, actor: Actor, terms_id: int) -> RowMapping
             .where(of.pool_id == actor.pool_id, of.id == terms_id)
             .with_only_columns(
                 of.id, of.party, of.company_id, of.insurer_id, of.team_id, of.organisation_id,
-                of.payable_days, of.payable_basis, of.receivable_days, of.receivable_basis,
+                of.payable_days, of.payable_from, of.receivable_days, of.receivable_from,
                 of.overrides, of.active, of.version, of.recorded_at, of.recorded_by,
                 of.copied_from_id, NAME.label("name"), Organisation.name.label("organisation"),
                 used.label("used"),
@@ -167,8 +167,8 @@ def terms_rows(session: Session, actor: Actor) -> dict[tuple[TermsParty, str], l
                 id=row.id,
                 party=party,
                 organisation_id=row.organisation_id,
-                payable=_terms(row.payable_days, row.payable_basis),
-                receivable=_terms(row.receivable_days, row.receivable_basis),
+                payable=_terms(row.payable_days, row.payable_from),
+                receivable=_terms(row.receivable_days, row.receivable_from),
                 overrides=row.overrides,
             )
         )
@@ -252,7 +252,7 @@ def teams(session: Session, actor: Actor) -> Sequence[RowMapping]:
         session.execute(
             select(
                 Team.id, Team.name, Division.name.label("division"), *counted,
-                DueTerms.id.label("terms_id"), DueTerms.receivable_days, DueTerms.receivable_basis,
+                DueTerms.id.label("terms_id"), DueTerms.receivable_days, DueTerms.receivable_from,
             )
             .join(Division, and_(Division.pool_id == Team.pool_id, Division.id == Team.division_id))
             .outerjoin(DueTerms, own)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from shared.due import ItemSide, StepVerdict, TermsBasis, TermsParty, TermsStep
 from shared.periods import add_months
-from shared.vocabulary import ItemSide, StepVerdict, TermsBasis, TermsParty, TermsStep
 
 ORDERS: Final[Mapping[ItemSide, tuple[TermsStep, ...]]] = {
     ItemSide.PAYABLE: (
@@ -116,9 +116,9 @@ class TermsValues:
     team_id: int | None = None
     organisation_id: int | None = None
     payable_days: int | None = None
-    payable_basis: TermsBasis = TermsBasis.ISSUE
+    payable_from: TermsBasis = TermsBasis.ISSUE
     receivable_days: int | None = None
-    receivable_basis: TermsBasis = TermsBasis.ISSUE
+    receivable_from: TermsBasis = TermsBasis.ISSUE
     overrides: bool = False
     active: bool = True
 

@@ -11,12 +11,13 @@ from pool_module.payouts.errors import NoSuchItem
 from pool_module.payouts.rules import Open
 from shared.actor import Actor
 from shared.db import Session
+from shared.due import ItemSide
 from shared.models.contracts import Contract
 from shared.models.incoming import Delivery, DeliveryLine
 from shared.models.ledger import Period, SettlementRun, Statement
 from shared.models.pools import Pool
 from shared.models.terms import Invoice
-from shared.vocabulary import ItemSide, LineOutcome
+from shared.vocabulary import LineOutcome
 
 
 class Closed(NamedTuple):

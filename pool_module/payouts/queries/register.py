@@ -11,11 +11,12 @@ from pool_module.payouts.errors import NoSuchItem
 from shared.actor import Actor
 from shared.db import Session, actor_of
 from shared.db.listing import Column, Filter, Listing, Operator, Shape
+from shared.due import ItemState
 from shared.models.ledger import Statement
 from shared.models.pools import Company, Division, Organisation, Team
 from shared.models.products import Insurer
 from shared.models.terms import Invoice
-from shared.vocabulary import Door, ItemState
+from shared.vocabulary import Door
 
 Firm = aliased(Company)
 PARTY = func.coalesce(Company.name, Insurer.name)
@@ -88,7 +89,7 @@ def get_item(session: Session, actor: Actor, item_id: int) -> RowMapping:
             .where(of.pool_id == actor.pool_id, of.id == item_id)
             .with_only_columns(
                 of.id, of.number, of.side, of.currency, of.amount, of.settled, REST.label("rest"),
-                of.arose_on, of.due_on, of.step, of.days, of.basis, of.terms_id, of.reasons,
+                of.arose_on, of.due_on, of.step, of.days, of.counted_from, of.terms_id, of.reasons,
                 of.settled_on, of.settled_by, of.company_id, of.insurer_id, of.statement_id,
                 of.delivery_id, of.recorded_at, PARTY.label("party"), Firm.name.label("producer"),
                 Team.name.label("team"), Organisation.name.label("organisation"),
@@ -133,7 +134,7 @@ def _items(session: Session, actor: Actor, here: ColumnElement[bool]) -> Sequenc
         session.execute(
             select(
                 of.id, of.number, of.side, of.amount, of.currency, of.due_on, of.settled_on,
-                of.step, of.days, of.basis,
+                of.step, of.days, of.counted_from,
             )
             .where(*mine)
             .order_by(of.id)

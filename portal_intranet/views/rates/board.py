@@ -47,7 +47,7 @@ from shared.web.lists import Ask, Bulk, Spec, View
 from shared.web.records import Record
 
 ACTIVE_ONLY: Final = "rates.active_only"
-STATES: Final = ("state", "active")
+STATES: Final = ("state", "active", "day")
 
 
 RATES = Spec(
@@ -88,6 +88,7 @@ RATES = Spec(
         "state": Ask(_("Status"), codes=RuleState),
         "expiring": Ask(_("Ends within 60 days")),
         "valid_from": Ask(_("Effective from")),
+        "day": Ask(_("Holds on")),
     },
     codes={
         "kind": Kind,
