@@ -1,6 +1,5 @@
 """Every page a person can reach by links: no barrier, no sideways scroll, nothing blocked."""
 
-import os
 import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -8,9 +7,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.journeys.people import ACCOUNTANT, BROKER, Person
-from tests.journeys.visiting import COLOURS, DESK, RULES, WIDTHS, Visit
+from tests.journeys.visiting import COLOURS, DESK, PROOF, RULES, WIDTHS, Visit
 
-PROOF = os.environ.get("BROKERPOOL_PROOF") == "1"  # the long version
 NARROW_AND_WIDE = (320, 390, 1024, 1440)
 SKIPPED = re.compile(
     r"format=|/file|\.xlsx|after=|part=|/kit/|/login|sort=|cols=|/papers/|/documents/|"
