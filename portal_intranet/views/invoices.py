@@ -16,7 +16,7 @@ from pool_module.payouts import operations
 from pool_module.payouts.queries import register as queries
 from pool_module.payouts.rules import state_on
 from shared.db import actor_of
-from shared.due import ItemSide, ItemState, StepVerdict, TermsBasis, TermsStep
+from shared.due import ItemSide, ItemState, StepVerdict, TermsStep
 from shared.labels import label
 from shared.permissions import Permission
 from shared.web import editing, lists, records
@@ -128,7 +128,7 @@ def show(id: int) -> Response:  # noqa: A002  -- the kit's name of a record's nu
     )
     return records.respond(
         "invoices/show.html", record, item=item, reasons=[_reason(r) for r in item["reasons"]],
-        basis=label(TermsBasis, item["counted_from"]).text, step=label(TermsStep, item["step"]).text,
+        step=label(TermsStep, item["step"]).text,
     )  # fmt: skip
 
 
