@@ -15,6 +15,8 @@ TASKS: Tasks = {
     "incoming.check_upload": "brokerpool.importing:check_upload",
     "incoming.take_upload": "brokerpool.importing:take_upload",
     "evidence.export": "brokerpool.evidence:export_period",
+    "invitations.reset": "admin_module.invitations.jobs:reset",
+    "mail.send": "admin_module.invitations.jobs:send_mail",
     "payouts.write_delivery_items": "pool_module.payouts.jobs:write_delivery_items",
     "payouts.write_statement_items": "pool_module.payouts.jobs:write_statement_items",
     "settlement.calculate": "brokerpool.settling:calculate",

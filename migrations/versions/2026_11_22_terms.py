@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "terms"
-down_revision = "house"
+down_revision = "entrance"
 branch_labels = None
 depends_on = None
 

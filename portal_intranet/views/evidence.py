@@ -16,7 +16,7 @@ from shared.db import actor_of
 from shared.periods import add_months
 from shared.permissions import Permission
 from shared.web import editing, formats
-from shared.web.access import own, requires
+from shared.web.access import personal, requires
 from shared.web.database import db
 from shared.web.editing import Saved
 from shared.web.htmx import render
@@ -99,7 +99,7 @@ def verify(statement: int) -> Response:
 
 @blueprint.post("/evidence/export")
 @requires(Permission.EXPORT)
-@own
+@personal
 def export() -> Response:
     """Have a closed period taken out as a file; nothing of the pool's changes."""
     session = db.session()

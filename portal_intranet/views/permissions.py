@@ -72,7 +72,7 @@ def show(role: str, permission: str) -> Response:
 
 
 @blueprint.post("/permissions/<role>/<permission>")
-@requires(Permission.PERMISSIONS_EDIT)
+@requires(Permission.PERMISSIONS_EDIT, step_up=True)
 def change(role: str, permission: str) -> Response:
     """Give the right, take it, or let it inherit again."""
     return _shown(role, permission, RightForm())

@@ -21,7 +21,7 @@ from shared.due import TermsBasis, TermsParty
 from shared.labels import label
 from shared.permissions import Permission
 from shared.web import editing, lists, records
-from shared.web.access import own, requires
+from shared.web.access import personal, requires
 from shared.web.database import db
 from shared.web.editing import Saved
 from shared.web.htmx import render
@@ -97,7 +97,7 @@ def index() -> Response:
 
 @blueprint.post("/terms/active-only")
 @requires(Permission.TERMS_READ)
-@own
+@personal
 def show_active_only() -> Response:
     """Remember for the reader whether only active terms are shown."""
     workplace.choose(db.session(), ACTIVE_ONLY, value=request.form.get("value") == "yes")

@@ -37,7 +37,7 @@ from shared.vocabulary import (
     RuleWho,
 )
 from shared.web import editing, lists, records
-from shared.web.access import own, requires
+from shared.web.access import personal, requires
 from shared.web.database import db
 from shared.web.editing import Saved
 from shared.web.fields import today
@@ -131,7 +131,7 @@ def index() -> Response:
 
 @blueprint.post("/rates/active-only")
 @requires(Permission.RATES_READ)
-@own
+@personal
 def show_active_only() -> Response:
     """Remember for the reader whether only active rates are shown."""
     session = db.session()
