@@ -163,17 +163,17 @@ FUNCTIONS = (
     ),
     (
         # where the division of a case has its documents kept
-        "document_store_of(kind text, number bigint)",
+        "document_store_of(about text, which bigint)",
         "text",
         "sql STABLE",
         f"""
         SELECT d.document_store FROM (
             SELECT c.division_id, c.firm_id FROM customer c
-            WHERE kind = 'customer' AND c.pool_id = {POOL} AND c.id = number
+            WHERE about = 'customer' AND c.pool_id = {POOL} AND c.id = which
             UNION ALL SELECT c.division_id, c.firm_id FROM contract c
-            WHERE kind = 'contract' AND c.pool_id = {POOL} AND c.id = number
+            WHERE about = 'contract' AND c.pool_id = {POOL} AND c.id = which
             UNION ALL SELECT a.division_id, a.firm_id FROM application a
-            WHERE kind = 'application' AND a.pool_id = {POOL} AND a.id = number
+            WHERE about = 'application' AND a.pool_id = {POOL} AND a.id = which
         ) it
         JOIN division d ON d.pool_id = {POOL} AND d.id = it.division_id
         WHERE app_door() <> 'extranet' OR it.firm_id = ANY ((SELECT app_firms())::int[])""",
