@@ -214,15 +214,15 @@ FUNCTIONS = (
         INTRANET,
     ),
     (
-        # a member of the pool's staff by his name, for the page of his teams
-        "member_of_staff(member int)",
+        # the pool's staff by name, for the page of a member's teams and of a team's members
+        "staff_members()",
         "TABLE (id int, account_id int, name text, email text, role text, company text)",
         "sql STABLE",
         f"""
         SELECT m.id, a.id, a.name, a.email, m.role, c.name
         FROM membership m JOIN account a ON a.id = m.account_id
         JOIN company c ON c.pool_id = m.pool_id AND c.id = m.company_id
-        WHERE m.pool_id = {POOL} AND m.id = member AND m.door = 'intranet'""",
+        WHERE m.pool_id = {POOL} AND m.door = 'intranet' AND m.active AND a.active""",
         INTRANET,
     ),
     (
