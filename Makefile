@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
+# two processes, each with servers of its own; a file of tests stays in one
+TOGETHER := --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
 .PHONY: words help setup run test check lint contracts types browser proof clean
 
@@ -27,7 +29,7 @@ run: setup
 	@exec $(BIN)/brokerpool serve --demo
 
 test: lint contracts types browser
-	$(BIN)/pytest -q --junitxml=build/tests.xml
+	$(BIN)/pytest -q $(TOGETHER) --junitxml=build/tests.xml
 
 check: lint contracts types
 	$(BIN)/pytest -q tests/unit tests/architecture
@@ -43,7 +45,7 @@ types: setup
 	$(BIN)/mypy
 
 proof: setup browser
-	BROKERPOOL_PROOF=1 $(BIN)/pytest -q
+	BROKERPOOL_PROOF=1 $(BIN)/pytest -q $(TOGETHER)
 
 # Journeys are done in Chromium: by the system's package manager where we may, else with a word.
 browser:

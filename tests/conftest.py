@@ -28,6 +28,22 @@ POWERFUL = text(
     "FROM pg_roles, pg_database WHERE rolname = current_user AND datname = current_database()"
 )
 NUMBERS = count(1)
+# what takes longest begins first: two processes end together
+JOURNEYS = "tests/journeys/"
+SLOW = (
+    JOURNEYS,
+    "tests/runtime/test_settlement_faults",
+    "tests/database/pool_module/settlement/test_properties",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With several processes a file stays in one: it shares its databases, journeys one house."""
+    where = {item: item.nodeid.partition("::")[0] for item in items}
+    for item, path in where.items():
+        group = "journeys" if path.startswith(JOURNEYS) else path
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(key=lambda item: not where[item].startswith(SLOW))
 
 
 @pytest.fixture(scope="session")

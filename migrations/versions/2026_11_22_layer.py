@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "layer"
-down_revision = "house"
+down_revision = "firms"
 branch_labels = None
 depends_on = None
 

@@ -28,6 +28,13 @@ class MayNotSell(Refused):
         )
 
 
+class UnderReview(Refused):
+    """The case is held: somebody who may look into it does."""
+
+    def __init__(self) -> None:
+        super().__init__("This case is held for a review. Ask the administration.")
+
+
 class Unfinished(Invalid):
     """What an insurer has to know is missing."""
 

@@ -13,15 +13,17 @@ from pool_module.applications.errors import (
     MayNotSell,
     NoteMissing,
     NotThatStep,
+    UnderReview,
     Unfinished,
 )
 from pool_module.crm.operations.customers import firm_of
 from pool_module.crm.queries import customers, journal
-from shared import audit, clock
+from shared import audit, clock, gates
+from shared.actor import Actor
 from shared.db import Session, actor_of
 from shared.models.contracts import Application, ApplicationChange
 from shared.models.workplace import Notification
-from shared.vocabulary import ApplicationState, Door
+from shared.vocabulary import ApplicationState, Door, GateAction, GatePoint
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,7 @@ def submit(
     Raises:
         NoSuchApplication, Conflict, NotThatStep: see ``move``.
         Unfinished: ``field`` is missing.
+        GateClosed: the firm has not proved what it must; every reason is told.
         MayNotSell: the firm may not sell the product today.
     """
     actor = actor_of(session)
@@ -133,7 +136,10 @@ def submit(
         if getattr(application, name) is None:
             raise Unfinished(name)
     product = application.product_id
-    if not queries.may_sell(session, actor, application.firm_id, product, today):
+    sells = queries.may_sell(session, actor, application.firm_id, product, today)
+    case = gates.Case(application.firm_id, sells, consent=_agreed(session, actor, application))
+    gates.pass_through(session, actor, case, GatePoint.SUBMISSION, today)
+    if not sells:
         raise MayNotSell(queries.get_product(session, actor, product).name)
     application.submitted_at, application.submitted_by = clock.now(), actor.name
     return _go(session, application, ApplicationState.SUBMITTED, note)
@@ -213,18 +219,66 @@ def move(
         NotThatStep: the state does not follow from the one it is in.
         NoteMissing: it has to say why.
         ContractThere: a contract was made of it: that is cancelled, not this withdrawn.
+        UnderReview: it is held quietly.
     """
     application = _open(session, application_id, version)
     _check_step(session, application, state)
     if application.contract_id is not None:
         raise ContractThere(application.case_number)
     wanted = ApplicationState(state)
+    if wanted is ApplicationState.SENT_TO_INSURER:
+        check_review(session, application, GatePoint.SUBMISSION)
     if wanted in rules.EXPLAINED and not (note and note.strip()):
         raise NoteMissing
     if insurer_number and insurer_number.strip():
         application.insurer_number = insurer_number.strip()
     application.query = note if wanted is ApplicationState.INSURER_QUERY else None
     return _go(session, application, wanted, note.strip() if note else None)
+
+
+def check_review(session: Session, application: Application, point: GatePoint) -> None:
+    """Refuse to go on with a case that is held quietly; its firm is told nothing of it.
+
+    Raises:
+        UnderReview: a check of the firm is being looked into.
+    """
+    actor = actor_of(session)
+    day = clock.now().date()
+    found = gates.look(session, actor, gates.Case(application.firm_id), point, day)
+    if any(verdict.action is GateAction.SILENT for verdict in found):
+        raise UnderReview
+
+
+def standing(
+    session: Session, application: Application, point: GatePoint, day: date
+) -> list[gates.Verdict]:
+    """What the gates would do to an application at a point, to be seen beforehand."""
+    actor = actor_of(session)
+    sells = queries.may_sell(session, actor, application.firm_id, application.product_id, day)
+    consent = _agreed(session, actor, application)
+    case = gates.Case(application.firm_id, sells, consent=consent)
+    return gates.look(session, actor, case, point, day)
+
+
+def hand_over(session: Session, *, from_producer: int, to_producer: int) -> int:
+    """Give the open applications of somebody who leaves to a colleague; how many there were."""
+    given = queries.open_of(session, actor_of(session), from_producer)
+    for application in given:
+        application.producer_id = to_producer
+        session.flush()
+        audit.write(
+            session, "application.handed over", "application", application.id,
+            old={"producer_id": from_producer}, new={"producer_id": to_producer},
+        )  # fmt: skip
+    return len(given)
+
+
+def _agreed(session: Session, actor: Actor, application: Application) -> bool:
+    """Whether the customer agreed to his health data being processed, where they are asked."""
+    line = queries.gdv_key_of(session, actor, application.product_id)
+    if not rules.asks_health(line):
+        return True
+    return rules.is_yes(application.details.get(rules.Asked.HEALTH_CONSENT.value, ""))
 
 
 def note(session: Session, application: Application, text: str | None) -> None:

@@ -275,6 +275,31 @@ def sellable(session: Session, actor: Actor, firm_id: int | None, day: date) -> 
     return list(session.execute(query))
 
 
+def gdv_key_of(session: Session, actor: Actor, product_id: int) -> str | None:
+    """The GDV key of a product's line of business."""
+    return session.execute(
+        select(LineOfBusiness.gdv_key)
+        .join(
+            Product,
+            and_(LineOfBusiness.pool_id == Product.pool_id, LineOfBusiness.id == Product.line_id),
+        )
+        .where(Product.pool_id == actor.pool_id, Product.id == product_id)
+    ).scalar_one_or_none()
+
+
+def open_of(session: Session, actor: Actor, producer_id: int) -> Sequence[Application]:
+    """A producer's applications that are not decided yet."""
+    open_states = ("draft", "submitted", "sent_to_insurer", "insurer_query")
+    query = select(Application).where(
+        Application.pool_id == actor.pool_id,
+        Application.producer_id == producer_id,
+        Application.state.in_(open_states),
+    )
+    if actor.door is Door.EXTRANET:
+        query = query.where(Application.firm_id.in_(actor.firm_ids))
+    return session.scalars(query.order_by(Application.id)).all()
+
+
 def get_product(session: Session, actor: Actor, product_id: int) -> Product:
     """A product of the range.
 

@@ -69,6 +69,17 @@ class RunMoved(Refused):
         super().__init__("the run is %(state)s by now; look at it again", state=state)
 
 
+class OwnAccountChange(Refused):
+    """Whoever changed an account lets no money go to it."""
+
+    def __init__(self, firms: str) -> None:
+        super().__init__(
+            "You changed the bank details of %(firms)s since the last payout: somebody else "
+            "decides about this run.",
+            firms=firms,
+        )
+
+
 class SecondPersonNeeded(Refused):
     """Who calculated may not approve."""
 

@@ -22,7 +22,8 @@ Row = dict[str, Any]
 TABLES = sorted(Base.metadata.sorted_tables, key=lambda table: table.name == "search_word")
 # what a CHECK asks for; everything else follows from the column's type
 WANTED: dict[str, Row] = {
-    "company": {"kind": "firm"},
+    "bank_change": {"state": "proposed"},
+    "company": {"kind": "firm", "intermediary_type": "broker"},
     "contract_share": {"position": 0, "share": 1, "share_from": 0, "share_to": 1},
     "membership": {"door": "extranet"},
     "clearance_request": {"state": "open"},
@@ -30,8 +31,11 @@ WANTED: dict[str, Row] = {
     "message": {"side": "firm"},
     "period": {"state": "closed"},
     "product": {"state": "active"},
+    "proof": {"kind": "register"},
     "proposal": {"kind": "career", "state": "ready"},
+    "one_time_link": {"purpose": "reset"},
     "rule": {"rate_of": "basis"},
+    "second_factor": {"kind": "totp", "secret": b"sealed"},
     "settlement_run": {"state": "closed"},
     "thread": {"last_side": "firm"},
     "upload": {"state": "read"},

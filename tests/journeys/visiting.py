@@ -1,5 +1,6 @@
 """A person at a browser: every page is watched for errors, blocked content and barriers."""
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -10,6 +11,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, ViewportSize
 from tests.journeys.house import House
 from tests.journeys.people import Person
 
+PROOF: Final = os.environ.get("BROKERPOOL_PROOF") == "1"  # the long version
 DESK: Final[ViewportSize] = {"width": 1440, "height": 900}
 PHONE: Final[ViewportSize] = {"width": 390, "height": 844}
 WIDTHS: Final = (320, 390, 720, 1024, 1280, 1440, 1920)

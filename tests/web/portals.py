@@ -1,8 +1,10 @@
 """Both portals on a database of their own, and clients that fill in forms as a browser does."""
 
 import re
+import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from itertools import count
 from typing import Any
 
 import pytest
@@ -18,12 +20,14 @@ from shared.db import accounts, make_engine, open_session
 from shared.models.pools import Company, Pool
 from shared.permissions import Role
 from shared.vocabulary import Door
+from shared.web import sessions
 from shared.web.database import db
 from shared.web.passwords import hash_password
 from tests.servers import Database, PostgresServer
 
 CREATE = {Door.INTRANET: portal_intranet.create_app, Door.EXTRANET: portal_extranet.create_app}
 PORTALS = tuple(CREATE)
+ADDRESSES = count(1)  # each browser has one of its own: thirty tries a minute
 PASSWORD = "correct horse battery staple"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -95,6 +99,7 @@ class Browser:
 
     client: FlaskClient
     door: Door
+    address: str = field(default_factory=lambda: f"192.0.2.{next(ADDRESSES)}")
 
     @property
     def host(self) -> str:
@@ -102,7 +107,10 @@ class Browser:
 
     def get(self, path: str, **headers: str) -> TestResponse:
         speaking = {"Accept-Language": "en", **headers}
-        response = self.client.get(path, base_url=self.host, headers=speaking, buffered=True)
+        response = self.client.get(
+            path, base_url=self.host, headers=speaking, buffered=True,
+            environ_overrides={"REMOTE_ADDR": self.address},
+        )  # fmt: skip
         part = "HX-Request" in headers
         if response.mimetype == "text/html" and response.status_code != 303 and not part:
             check_page(response.text)
@@ -124,11 +132,28 @@ class Browser:
             base_url=self.host,
             data={"csrf_token": token[1], **(fields or {}), **more},
             headers={"Sec-Fetch-Site": "same-origin", "Accept-Language": "en"},
+            environ_overrides={"REMOTE_ADDR": self.address},
         )
 
-    def sign_in(self, email: str, password: str = PASSWORD, **fields: str) -> TestResponse:
-        given = {"email": email, "password": password, **fields}
-        return self.post("/login", fields=given)
+    def sign_in(self, email: str, **fields: str) -> TestResponse:
+        """Open a session of somebody, both factors given, as the app does; no form, no hash."""
+        app = self.client.application
+        token = secrets.token_urlsafe(32)
+        with app.app_context():
+            asked = accounts.try_password(db.engine, email, device=b"", address=self.address)
+            assert asked.account_id is not None, f"{email} may not come in here"
+            half = sessions.hashed(secrets.token_urlsafe(32))
+            assert accounts.open_web_session(db.engine, asked.account_id, half)
+            assert accounts.complete_web_session(
+                db.engine, half, sessions.hashed(token), rests=sessions.RESTS,
+                device=sessions.hashed(email + self.address),
+            )  # fmt: skip
+        self.client.set_cookie(self.door.value, token, domain=f"{self.door.value}.localhost")
+        return self.get("/login", **fields)
+
+    def type_password(self, email: str, password: str = PASSWORD, **fields: str) -> TestResponse:
+        """Send the form of the sign-in, as a person does."""
+        return self.post("/login", fields={"email": email, "password": password, **fields})
 
     def token(self) -> str:
         """The session's cookie, as somebody at the wire would copy it."""

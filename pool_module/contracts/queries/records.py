@@ -266,6 +266,21 @@ def get_producers(session: Session, actor: Actor, ids: Sequence[int]) -> dict[in
     return {producer.id: producer for producer in rows}
 
 
+def firms_of(session: Session, actor: Actor, producer_ids: Sequence[int]) -> list[int]:
+    """The firms producers belong to."""
+    rows = session.scalars(
+        select(Producer.firm_id)
+        .distinct()
+        .where(
+            Producer.pool_id == actor.pool_id,
+            Producer.id.in_(producer_ids),
+            Producer.firm_id.is_not(None),
+        )
+        .order_by(Producer.firm_id)
+    )
+    return [firm_id for firm_id in rows if firm_id is not None]
+
+
 def sellers(session: Session, actor: Actor) -> list[Row[Any]]:
     """All producers for choosing one: id, name, code."""
     return list(

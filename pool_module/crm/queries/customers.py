@@ -17,7 +17,7 @@ from shared.db.listing import Column, Filter, Listing, Shape
 from shared.models.contracts import Application, Contract, Customer
 from shared.models.pools import Company
 from shared.models.products import Insurer, Product
-from shared.sorting import sort_key
+from shared.sorting import prefix_key, sort_key
 from shared.vocabulary import Door
 
 # people of one birthday or postcode that are looked through
@@ -83,10 +83,7 @@ def customer_list(session: Session, actor: Actor) -> Listing:
 def name_prefix(typed: str) -> str:
     """The beginning of the sort keys of all names that begin as typed, whatever the accents."""
     letters = " ".join("".join(c if c.isalnum() else " " for c in typed).split())
-    key = sort_key(letters) if letters else ""
-    # the first level of the key is the letters; a zero weight ends it
-    weights = [key[at : at + 4] for at in range(0, len(key), 4)]
-    return "".join(weights[: weights.index("0000")] if "0000" in weights else weights)
+    return prefix_key(letters)
 
 
 def get_customer(

@@ -274,7 +274,7 @@ def _adjustments(session: Session, statement: Statement) -> Sequence[Adjustment]
 
 
 def _hold_reason(session: Session, statement: Statement, run: SettlementRun) -> str | None:
-    return session.scalars(
+    reasons = session.scalars(
         select(PaymentHold.reason)
         .where(
             PaymentHold.pool_id == statement.pool_id,
@@ -285,8 +285,8 @@ def _hold_reason(session: Session, statement: Statement, run: SettlementRun) -> 
             PaymentHold.reason.is_not(None),
         )
         .order_by(PaymentHold.id)
-        .limit(1)
-    ).first()
+    ).all()
+    return "; ".join(reason for reason in reasons if reason) or None
 
 
 def _acts_before(session: Session, statement: Statement, run: SettlementRun) -> int:

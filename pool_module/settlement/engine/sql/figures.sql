@@ -22,17 +22,15 @@ GROUP BY p.insurer_id, p.line_id, p.id, i.currency, e.kind, coalesce(c.organisat
 INSERT INTO run_producer_figure (pool_id, run_id, producer_id, currency, received, base, units,
                                  payable, reserve, events)
 WITH fresh AS (
-    SELECT e.contract_id, e.effective, e.received, e.basis, e.units
-    FROM settlement_run r
-    JOIN event e ON e.pool_id = :pool AND e.due > coalesce(r.previous_through, '-infinity'::date)
-        AND e.due <= :through AND e.recorded_at <= :known
-    WHERE r.pool_id = :pool AND r.id = :run
+    -- two questions, each answered by an index
+    SELECT contract_id, effective, received, basis, units
+    FROM event
+    WHERE pool_id = :pool AND due > :since_through AND due <= :through AND recorded_at <= :known
     UNION ALL
-    SELECT e.contract_id, e.effective, e.received, e.basis, e.units
-    FROM settlement_run r
-    JOIN event e ON e.pool_id = :pool AND e.recorded_at > r.previous_known_at
-        AND e.recorded_at <= :known AND e.due <= r.previous_through
-    WHERE r.pool_id = :pool AND r.id = :run
+    SELECT contract_id, effective, received, basis, units
+    FROM event
+    WHERE pool_id = :pool AND recorded_at > :since_known AND recorded_at <= :known
+        AND due <= :since_through
 ),
 own AS (
     SELECT s.producer_id, t.currency,
