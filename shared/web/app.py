@@ -6,28 +6,34 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, abort, g, request
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shared.config import Config
+from shared.vault import Vault
 from shared.vocabulary import Door
 from shared.web import (
     access,
     assets,
     bell,
     database,
+    entrance,
     error_pages,
     formats,
     headers,
     languages,
+    links,
     navigation,
     own,
+    security,
     sessions,
+    step_up,
     uploads,
 )
 from shared.web.kit import kit
 from shared.web.navigation import Group
 from shared.web.secret_key import secret_key
 
-_ = own  # its addresses stand on the blueprint of the kit
+_ = (entrance, links, own, security)  # their addresses stand on the blueprint of the kit
 SAFE = {"GET", "HEAD", "OPTIONS"}
 LARGEST_REQUEST = 2 * 1024 * 1024  # an upload's own view may allow more
 
@@ -58,6 +64,7 @@ def make_app(
     app.config.update(
         DOOR=door,
         MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        ORIGIN=f"{base.scheme}://{base.netloc}",
         SECRET_KEY=secret_key(config, door),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_NAME=f"__Host-{door.value}-form" if https else f"{door.value}-form",
@@ -65,10 +72,13 @@ def make_app(
         SESSION_COOKIE_SECURE=https,
         STORAGE_DIR=config.storage_dir,
         TRUSTED_HOSTS=[base.hostname],
+        VAULT=Vault.of(config),
         WTF_CSRF_TIME_LIMIT=None,  # as long as the cookie: long forms must not fail
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.globals.update(door=door.value)
+    if config.proxies:  # each of ours tells the address it was called from; others' word is nothing
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     headers.install(app, https=https)
     database.install(app, url)
     app.before_request(_refuse_other_sites)
@@ -83,13 +93,13 @@ def make_app(
     error_pages.install(app)
     for blueprint in (kit, *blueprints):
         app.register_blueprint(blueprint)
-    access.seal(app)
+    access.seal(app, step_up.demand)
     return app
 
 
 def _refuse_other_sites() -> None:
     """Only our own pages change anything, whatever token another site got hold of."""
-    g.viewer = None
+    g.viewer = g.half = None
     site = request.headers.get("Sec-Fetch-Site", "same-origin")
     if request.method not in SAFE and site not in {"same-origin", "none"}:
         abort(403)

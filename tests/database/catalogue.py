@@ -7,12 +7,23 @@ the same questions. What may differ is named here, with the reason.
 import psycopg
 
 # read before a pool is known, by definer functions alone: no policy, no grant
-CLOSED = ("account", "web_session")
+CLOSED = (
+    "account", "factor_reset", "known_device", "mail", "one_time_link", "recovery_code",
+    "second_factor", "throttle", "web_session",
+)  # fmt: skip
 # the same for every pool
-GLOBAL = ("account", "insurer_identity")
+GLOBAL = (
+    "account",
+    "insurer_identity",
+    "known_device",
+    "recovery_code",
+    "second_factor",
+    "throttle",
+)
 # kept by alembic, for the owner alone
 MIGRATIONS = "alembic_version"
 APPS = ("brokerpool_extranet", "brokerpool_intranet", "brokerpool_worker")
+PORTALS = ("brokerpool_extranet", "brokerpool_intranet")
 # what may do more than its caller, and who may call it
 # triggers; nobody calls them
 KEEPERS = (
@@ -25,7 +36,6 @@ DEFINERS = {
     "apply_bank_changes()": ("brokerpool_worker",),
     "auth_account(text)": ("brokerpool_extranet", "brokerpool_intranet"),
     "auth_close_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
-    "auth_open_session(integer,bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
     "auth_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
     "conditions_of_product(integer,date)": ("brokerpool_extranet",),
     "change_role(integer,text)": ("brokerpool_extranet", "brokerpool_intranet"),
@@ -37,6 +47,51 @@ DEFINERS = {
     "draft_lines()": ("brokerpool_extranet",),
     "draft_of_firms()": ("brokerpool_extranet",),
     "why_entry(integer,bigint,integer)": APPS,
+    # the doors
+    "auth_try(text,bytea,text)": PORTALS,
+    "auth_failed(text,bytea)": PORTALS,
+    "auth_open_session(integer,bytea,text,text)": PORTALS,
+    "auth_complete(bytea,bytea,interval,bytea)": PORTALS,
+    "auth_renew(bytea,bytea,boolean)": PORTALS,
+    "ask_reset(text)": PORTALS,
+    "may_come(text)": PORTALS,
+    "words_around(bytea)": PORTALS,
+    "own_hash(bytea)": PORTALS,
+    "put_word(text,text,text,text,text,jsonb)": APPS,
+    "look_at_link(bytea,text)": PORTALS,
+    "accept_invitation(bytea,text,bytea,text,text)": PORTALS,
+    "reset_password(bytea,text)": PORTALS,
+    "confirm_email(bytea)": PORTALS,
+    "ask_invitation(bytea)": PORTALS,
+    "own_factors(bytea)": PORTALS,
+    "codes_left(bytea)": PORTALS,
+    "factor_wait(bytea)": PORTALS,
+    "factor_failed(bytea)": PORTALS,
+    "take_totp(bytea,integer,bigint)": PORTALS,
+    "take_code(bytea,bytea)": PORTALS,
+    "take_passkey(bytea,integer,bigint)": PORTALS,
+    "put_challenge(bytea,bytea)": PORTALS,
+    "take_challenge(bytea)": PORTALS,
+    "add_totp(bytea,text,bytea,text,bigint)": PORTALS,
+    "add_passkey(bytea,text,bytea,bytea,bigint,text)": PORTALS,
+    "remove_factor(bytea,integer)": PORTALS,
+    "replace_codes(bytea,bytea[])": PORTALS,
+    "change_password(bytea,text)": PORTALS,
+    "ask_email(bytea,text)": PORTALS,
+    "own_sessions(bytea)": PORTALS,
+    "end_own_sessions(bytea,bigint)": PORTALS,
+    "invite_person(text,text,text,text,integer,text,boolean)": APPS,
+    "set_member(integer,boolean)": APPS,
+    "find_member(integer)": APPS,
+    "end_member_sessions(integer)": APPS,
+    "reset_member_factors(integer,integer)": ("brokerpool_intranet",),
+    "find_mail(bigint)": ("brokerpool_worker",),
+    "mail_sent(bigint)": ("brokerpool_worker",),
+    "draw_link(bigint,bytea)": ("brokerpool_worker",),
+    "link_to_invite(integer)": ("brokerpool_worker",),
+    "put_reset(text,text)": ("brokerpool_worker",),
+    "end_sessions_of_member()": (),
+    "end_sessions_of_account()": (),
     "fresh_statistics()": ("brokerpool_worker",),
     "lease_outbox(integer,integer,bigint[])": ("brokerpool_worker",),
     "people_known()": APPS,

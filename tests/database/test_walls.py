@@ -13,12 +13,12 @@ from sqlalchemy.exc import DBAPIError
 from shared.db.sessions import SET_CONTEXT
 from shared.models import Base
 from shared.vocabulary import Door
-from tests.database.catalogue import EXTRANET_READS, GLOBAL
+from tests.database.catalogue import CLOSED, EXTRANET_READS, GLOBAL
 from tests.database.conftest import Estates, error_of
 from tests.factories.rows import Estate, values_of
 
 TABLES = Base.metadata.sorted_tables
-TENANTS = [t for t in TABLES if t.name not in {*GLOBAL, "web_session"}]
+TENANTS = [t for t in TABLES if t.name not in {*GLOBAL, *CLOSED}]
 OF_THE_RANGE = ("insurer", "line_of_business", "product", "product_version")
 DRAFTS = ("run_packet", "run_event", "run_balance", "run_figure", "run_producer_figure")
 REFUSED = "42501"
