@@ -10,6 +10,8 @@ from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext as _p
 from flask_babel.speaklater import LazyString
 
+from shared.due import ItemSide, ItemState, StepVerdict, TermsBasis, TermsParty, TermsStep
+from shared.parameters import Parameter
 from shared.permissions import Module, Role
 from shared.vocabulary import (
     Account,
@@ -17,6 +19,7 @@ from shared.vocabulary import (
     ApplicationState,
     BankState,
     ChangeKind,
+    ClearedState,
     CompanyKind,
     CompanyState,
     ContractState,
@@ -44,6 +47,7 @@ from shared.vocabulary import (
     RankGround,
     RateOf,
     ReferenceDate,
+    RequestState,
     ReserveRelease,
     RowOutcome,
     RulePreset,
@@ -56,6 +60,7 @@ from shared.vocabulary import (
     Standing,
     StatementState,
     ThreadState,
+    Unit,
 )
 
 
@@ -67,6 +72,15 @@ class Label(NamedTuple):
 
 
 LABELS: Final[dict[Enum, Label]] = {
+    Unit.ORGANISATION: Label(_("Organisation")),
+    Unit.DIVISION: Label(_("Division")),
+    Unit.TEAM: Label(_("Team")),
+    ClearedState.KNOWN: Label(_("known")),
+    ClearedState.APPLIED: Label(_("application under way")),
+    ClearedState.INSURED: Label(_("insured")),
+    RequestState.OPEN: Label(_("waits"), "warn"),
+    RequestState.APPROVED: Label(_("approved"), "ok"),
+    RequestState.REFUSED: Label(_("refused"), "err"),
     Kind.ACQUISITION: Label(_("Initial commission")),
     Kind.RECURRING: Label(_("Recurring commission")),
     Kind.DYNAMIC: Label(_("Commission on increase")),
@@ -210,6 +224,51 @@ LABELS: Final[dict[Enum, Label]] = {
     ProposalState.APPROVED: Label(_p("proposal", "Approved"), "ok"),
     ProposalState.REJECTED: Label(_p("proposal", "Rejected"), "err"),
     ProposalState.WITHDRAWN: Label(_p("proposal", "Withdrawn"), "off"),
+    TermsParty.COMPANY: Label(_("Company")),
+    TermsParty.PRODUCER: Label(_("Producer's firm")),
+    TermsParty.TEAM: Label(_("Team")),
+    TermsBasis.ISSUE: Label(_("from the invoice date")),
+    TermsBasis.MONTH_END: Label(_("from the end of the month")),
+    TermsBasis.PERIOD_END: Label(_("from the end of the settled period")),
+    TermsStep.COMPANY_ORGANISATION: Label(_("Company, in this organisation")),
+    TermsStep.COMPANY: Label(_("Company, everywhere")),
+    TermsStep.PRODUCER_ORGANISATION_OVERRIDES: Label(
+        _("Producer, in this organisation, with override")
+    ),
+    TermsStep.PRODUCER_OVERRIDES: Label(_("Producer, everywhere, with override")),
+    TermsStep.PRODUCER_ORGANISATION: Label(_("Producer, in this organisation, without override")),
+    TermsStep.PRODUCER: Label(_("Producer, everywhere, without override")),
+    TermsStep.TEAM: Label(_("Default of the team")),
+    TermsStep.SYSTEM: Label(_("Default of the system")),
+    StepVerdict.WON: Label(_("wins"), "ok"),
+    StepVerdict.OUTRANKED: Label(_("an earlier step wins"), "off"),
+    StepVerdict.NOTHING_AGREED: Label(_("nothing agreed"), "off"),
+    StepVerdict.NO_OVERRIDE: Label(_("terms without override: they count further down"), "off"),
+    StepVerdict.OVERRIDES: Label(_("terms with override: they counted further up"), "off"),
+    StepVerdict.NO_ORGANISATION: Label(_("no organisation to look in"), "off"),
+    StepVerdict.NO_PRODUCER: Label(_("not the business of one firm"), "off"),
+    StepVerdict.NO_TEAM: Label(_("no team looks after it"), "off"),
+    ItemSide.PAYABLE: Label(_("Payable")),
+    ItemSide.RECEIVABLE: Label(_("Receivable")),
+    ItemState.OPEN: Label(_p("invoice", "Open"), "run"),
+    ItemState.OVERDUE: Label(_("Overdue"), "err"),
+    ItemState.PAID: Label(_p("invoice", "Paid"), "ok"),
+    Parameter.PAYABLE_DAYS: Label(_("Days until we pay")),
+    Parameter.PAYABLE_BASIS: Label(_("Days until we pay: counted")),
+    Parameter.RECEIVABLE_DAYS: Label(_("Days until we are paid")),
+    Parameter.RECEIVABLE_BASIS: Label(_("Days until we are paid: counted")),
+    Parameter.BANK_WAITING_DAYS: Label(_("Waiting time of new bank details")),
+    Parameter.PROOF_ALERT_FIRST: Label(_("First alert before a proof expires")),
+    Parameter.PROOF_ALERT_SECOND: Label(_("Second alert before a proof expires")),
+    Parameter.PROOF_ALERT_LAST: Label(_("Last alert before a proof expires")),
+    Parameter.RENEWAL_DAYS: Label(_("Renewals in sight")),
+    Parameter.REPORTS_WALLED: Label(_("Reports follow the organisation")),
+    Parameter.ANSWER_DAYS: Label(_("Answering a broker")),
+    Parameter.SEND_DAYS: Label(_("Sending an application on")),
+    Parameter.QUERY_DAYS: Label(_("Settling an insurer's query")),
+    Parameter.RESOLVE_DAYS: Label(_("Settling a discrepancy")),
+    Parameter.APPLICATION_WAIT_DAYS: Label(_("Age of an open application")),
+    Parameter.EXPIRY_SIGHT_DAYS: Label(_("Agreements that end, in sight")),
     Role.ADMIN: Label(_("Administrator")),
     Role.DIRECTOR: Label(_("Director")),
     Role.ACCOUNTANT: Label(_("Accountant")),

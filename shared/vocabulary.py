@@ -473,3 +473,27 @@ class FirmListState(StrEnum):
 
 Language = Literal["de", "uk", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("de", "uk", "en")
+
+
+class Unit(StrEnum):
+    """A part of the pool, from the top."""
+
+    ORGANISATION = "organisation"
+    DIVISION = "division"
+    TEAM = "team"
+
+
+class ClearedState(StrEnum):
+    """What is told of a customer of another organisation."""
+
+    KNOWN = "known"
+    APPLIED = "applied"
+    INSURED = "insured"
+
+
+class RequestState(StrEnum):
+    """How far a request is to take in another organisation's customer."""
+
+    OPEN = "open"
+    APPROVED = "approved"
+    REFUSED = "refused"

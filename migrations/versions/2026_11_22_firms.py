@@ -11,7 +11,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "firms"
-down_revision = "house"
+down_revision = "entrance"
 branch_labels = None
 depends_on = None
 

@@ -9,6 +9,7 @@ from typing import Any
 from pool_module.applications import queries, rules
 from pool_module.applications.errors import (
     ContractThere,
+    Limited,
     MayNotSell,
     NoteMissing,
     NotThatStep,
@@ -75,10 +76,12 @@ def save_draft(
         customers.get_customer(session, actor, wanted.customer_id)
     values = {**asdict(wanted), "insurer_id": product.insurer_id}
     if application_id is None:
+        firm_id = firm_of(actor, firm_id)
+        _check_open(session, product.insurer_id, firm_id, wanted.producer_id)
         year = clock.now().year
         application = Application(
             pool_id=actor.pool_id,
-            firm_id=firm_of(actor, firm_id),
+            firm_id=firm_id,
             case_number=queries.next_case_number(session, actor, year),
             state=ApplicationState.DRAFT,
             **values,
@@ -97,6 +100,14 @@ def save_draft(
     if application.state not in changeable:
         raise NotThatStep
     values["details"] = {**application.details, **wanted.details}
+    points = ("insurer_id", "firm_id", "producer_id")
+    if any(getattr(application, name) != values.get(name) for name in points if name in values):
+        _check_open(
+            session,
+            product.insurer_id,
+            values.get("firm_id", application.firm_id),
+            wanted.producer_id,
+        )
     _write(session, application, values)
     return application
 
@@ -273,6 +284,21 @@ def _agreed(session: Session, actor: Actor, application: Application) -> bool:
 def note(session: Session, application: Application, text: str | None) -> None:
     """Write a line into an application's history; its state stays."""
     _note(session, application, text)
+
+
+def _check_open(
+    session: Session, insurer_id: int, firm_id: int | None, producer_id: int | None
+) -> None:
+    """Refuse who is limited to divisions or organisations the actor is none of."""
+    allowed = queries.is_open(
+        session,
+        actor_of(session),
+        insurer_id=insurer_id,
+        firm_id=firm_id,
+        producer_id=producer_id,
+    )
+    if not allowed:
+        raise Limited
 
 
 def _check_step(session: Session, application: Application, state: str) -> None:

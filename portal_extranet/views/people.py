@@ -2,16 +2,16 @@
 
 from typing import Final
 
-from admin_module.accounts import operations as accounts
-from admin_module.invitations.operations import invite
 from flask import Blueprint, g, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
+from admin_module.accounts import operations as accounts
 from admin_module.companies.operations import people as roles
 from admin_module.companies.queries import people
 from admin_module.companies.queries.lists import people_list
+from admin_module.invitations.operations import invite
 from portal_extranet.forms.firm import ColleagueForm
 from shared.db import actor_of
 from shared.labels import label

@@ -2,13 +2,12 @@
 
 from typing import Final
 
-from admin_module.accounts import operations as accounts
-from admin_module.invitations.operations import invite
 from flask import Blueprint, g, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
+from admin_module.accounts import operations as accounts
 from admin_module.companies import queries
 from admin_module.companies.errors import RoleNotYours
 from admin_module.companies.operations import leaving
@@ -16,6 +15,7 @@ from admin_module.companies.operations import people as roles
 from admin_module.companies.queries import people
 from admin_module.companies.queries.lists import people_list
 from admin_module.companies.queries.people import Member
+from admin_module.invitations.operations import invite
 from pool_module.agreements.operations import joining
 from pool_module.applications import operations as applications
 from pool_module.crm.operations import tasks, threads

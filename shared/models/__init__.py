@@ -16,6 +16,8 @@ from shared.models import (
     products,
     proposals,
     search,
+    terms,
+    units,
     workplace,
 )
 from shared.models.base import Base
@@ -37,5 +39,7 @@ __all__ = [
     "products",
     "proposals",
     "search",
+    "terms",
+    "units",
     "workplace",
 ]

@@ -29,7 +29,32 @@ PORTALS = ("brokerpool_extranet", "brokerpool_intranet")
 KEEPERS = (
     "application", "company", "contract", "customer", "insurer", "producer", "product", "statement",
 )  # fmt: skip
+# a new row's unit: triggers too
+PLACED = (
+    "application", "application_change", "audit_entry", "contract", "contract_terms", "customer",
+    "delivery_line", "discrepancy", "document", "message", "premium_due", "raw_record", "task",
+    "thread",
+)  # fmt: skip
 DEFINERS = {
+    **{f"unit_of_{table}()": () for table in PLACED},
+    "division_stays()": (),
+    "app_hidden(integer,integer,integer,text)": APPS,
+    "app_layer(integer)": APPS,
+    "ask_clearance(bigint,integer,text)": ("brokerpool_intranet",),
+    "auth_choose_team(bytea,bytea,integer)": ("brokerpool_intranet",),
+    "clearance_hit(bigint)": ("brokerpool_intranet",),
+    "clearance_hits(text[],integer,bigint)": ("brokerpool_intranet",),
+    "clearance_requests(boolean)": ("brokerpool_intranet",),
+    "clearance_twins(text[],date)": ("brokerpool_intranet",),
+    "contract_numbered(integer,integer,text)": ("brokerpool_intranet", "brokerpool_worker"),
+    "document_store_of(text,bigint)": APPS,
+    "statement_is_open(bigint)": ("brokerpool_intranet",),
+    "layer_report()": ("brokerpool_intranet",),
+    "limited_masters()": ("brokerpool_intranet",),
+    "member_of_staff(integer)": ("brokerpool_intranet",),
+    "seat_members(integer)": ("brokerpool_intranet",),
+    "unit_of_firm(integer,integer)": (),
+    "works_in_team(integer,integer)": ("brokerpool_intranet",),
     **{f"{does}_{table}_words()": () for does in ("keep", "renew") for table in KEEPERS},
     "accounts_changed(integer,text)": ("brokerpool_intranet", "brokerpool_worker"),
     "all_pools()": ("brokerpool_worker",),
@@ -98,6 +123,7 @@ DEFINERS = {
     "plan_daily(text)": ("brokerpool_worker",),
     "pool_contact()": ("brokerpool_extranet",),
     "pool_staff()": ("brokerpool_intranet",),
+    "role_holders()": ("brokerpool_intranet",),
     "summarize_postings()": ("brokerpool_worker",),
     "forget_postings(integer,bigint[],boolean)": ("brokerpool_worker",),
 }
@@ -121,6 +147,7 @@ EXTRANET_READS = (
     "entry_liability",
     "insurer",
     "insurer_identity",
+    "invoice",
     "issue",
     "line_of_business",
     "long_job",
@@ -128,6 +155,7 @@ EXTRANET_READS = (
     "notification",
     "payment_hold",
     "person",
+    "parameter_value",
     "pool",
     "preference",
     "premium_due",
@@ -136,6 +164,7 @@ EXTRANET_READS = (
     "product_authorisation",
     "product_version",
     "proof",
+    "regional_default",
     "saved_view",
     "search_word",
     "statement",
@@ -167,6 +196,7 @@ TABLES = """
     ), keys AS (
         SELECT t.name, t.tenant, i.indexrelid::regclass::text AS index, i.indisprimary,
                i.indisunique OR i.indisexclusion AS holds, i.indpred IS NULL AS whole,
+               pg_get_expr(i.indpred, i.indrelid) ~ '^\\([a-z_]+_id IS NOT NULL\\)$' AS where_named,
                i.indrelid, (i.indkey::int2[])[0:i.indnkeyatts - 1] AS columns, p.attnum AS pool
         FROM tables t JOIN pg_index i ON i.indrelid = t.oid
         LEFT JOIN pg_attribute p ON p.attrelid = t.oid AND p.attname = 'pool_id'

@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from pool_module.applications.queries import get_product, may_sell, next_case_number
+from pool_module.applications.errors import Limited
+from pool_module.applications.queries import get_product, is_open, may_sell, next_case_number
 from pool_module.contracts.errors import (
     BeforeBegin,
     Converted,
@@ -97,9 +98,12 @@ def add(
         GateClosed: a firm that shares it has no agreement (a case of its own alone; one that comes
             from an application was asked already).
         NoSuchRecord: holder or product is not within reach.
+        Limited: the insurer is for other divisions or organisations alone.
     """
     actor = actor_of(session)
     product = get_product(session, actor, product_id)
+    if not is_open(session, actor, insurer_id=product.insurer_id, firm_id=None, producer_id=None):
+        raise Limited
     key = _number(data)
     if records.find_number(session, actor, product.insurer_id, product.line_id, key) is not None:
         raise NumberTaken(data.number)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from pool_module.crm.errors import NoSuchRecord
 from pool_module.crm.rules import alike
 from pool_module.crm.rules.alike import Described
+from shared import scope
 from shared.actor import Actor
 from shared.db import actor_of
 from shared.db.listing import Column, Filter, Listing, Shape
@@ -227,7 +228,8 @@ def applications_of(session: Session, actor: Actor, customer_id: int) -> list[Ro
 
 
 def _scope(actor: Actor) -> list[Any]:
-    """A firm sees its own; staff all that is not a firm's own."""
+    """A firm sees its own; staff all of their organisation that is not a firm's own."""
     if actor.door is Door.EXTRANET:
         return [Customer.pool_id == actor.pool_id, Customer.firm_id.in_(actor.firm_ids)]
-    return [Customer.pool_id == actor.pool_id, ~Customer.private]
+    here = [Customer.pool_id == actor.pool_id, ~Customer.private]
+    return [*here, *scope.of_organisation(actor, Customer)]

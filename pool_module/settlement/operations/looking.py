@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pool_module.settlement import queries
 from pool_module.settlement.engine import runs as engine
-from pool_module.settlement.errors import StatementUnknown
+from pool_module.settlement.errors import BehindTheWall, StatementUnknown
 from pool_module.settlement.operations import ordering
 from pool_module.settlement.operations.runs import frame_of
 from pool_module.settlement.queries import Progress, previewing, running, statements
@@ -230,6 +230,7 @@ def open_paper(
 
     Raises:
         StatementUnknown: there is no such statement, or no such paper of it.
+        BehindTheWall: it names customers of another organisation.
     """
     statements.get_statement(session, actor, statement_id)
     paper = next(
@@ -237,6 +238,8 @@ def open_paper(
     )
     if paper is None:
         raise StatementUnknown
+    if not statements.is_open(session, actor, statement_id):
+        raise BehindTheWall
     return paper, open_stored(root, actor.pool_id, paper.firm_id, paper.sha256)
 
 

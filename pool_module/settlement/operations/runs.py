@@ -110,7 +110,7 @@ def finish(session: Session, actor: Actor, run_id: int) -> bool:
     progress = queries.progress_of(session, actor, run_id)
     if progress.packets_done < progress.packets:
         return False
-    runs.sum_up(session, frame_of(session, actor, run), run_id)
+    runs.sum_up(session, frame_of(session, actor, run), run_id, _closed_before(run))
     run.state = RunState.CALCULATED
     run.calculated_at = queries.fix_moment(session, actor)
     run.totals = {
@@ -286,3 +286,9 @@ def _open_period(
     period.after = last.through if last else None
     session.flush()
     return period
+
+
+def _closed_before(run: SettlementRun) -> Since:
+    if run.previous_through is None or run.previous_known_at is None:
+        return NEVER
+    return Since(run.previous_through, run.previous_known_at)
