@@ -17,8 +17,6 @@ TASKS: Tasks = {
     "incoming.take_upload": "brokerpool.importing:take_upload",
     "onboarding.read_list": "brokerpool.firm_lists:read_list",
     "onboarding.take_list": "brokerpool.firm_lists:take_list",
-    "invitations.reset": "admin_module.invitations.jobs:reset",
-    "mail.send": "admin_module.invitations.jobs:send_mail",
     "evidence.export": "brokerpool.evidence:export_period",
     "invitations.reset": "admin_module.invitations.jobs:reset",
     "mail.send": "admin_module.invitations.jobs:send_mail",
