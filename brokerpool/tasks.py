@@ -15,8 +15,6 @@ TASKS: Tasks = {
     "firms.watch": "admin_module.onboarding.jobs:watch",
     "incoming.check_upload": "brokerpool.importing:check_upload",
     "incoming.take_upload": "brokerpool.importing:take_upload",
-    "onboarding.read_list": "brokerpool.firm_lists:read_list",
-    "onboarding.take_list": "brokerpool.firm_lists:take_list",
     "evidence.export": "brokerpool.evidence:export_period",
     "invitations.reset": "admin_module.invitations.jobs:reset",
     "mail.send": "admin_module.invitations.jobs:send_mail",
