@@ -283,7 +283,7 @@ LABELS: Final[dict[Enum, Label]] = {
     CompanyKind.SUPERGROUP: Label(_("Super-group")),
     CompanyKind.GROUP: Label(_p("producer", "Group")),
     CompanyKind.SUBGROUP: Label(_("Sub-group")),
-    CompanyKind.FIRM: Label(_p("producer", "Firm")),
+    CompanyKind.FIRM: Label(_p("company", "Firm")),
     CompanyKind.PARTNER: Label(_p("producer", "Partner")),
     CompanyState.ACTIVE: Label(_p("company", "Active"), "ok"),
     CompanyState.EXIT: Label(_p("company", "Exit mode"), "warn"),
