@@ -75,6 +75,19 @@ def open_stored(
     return content
 
 
+def digest_now(root: Path, pool_id: int, firm_id: int | None, digest: str) -> str | None:
+    """The SHA-256 a stored file has today; None: it is gone, or the digest is none."""
+    if len(digest) != 64 or set(digest) - set("0123456789abcdef"):
+        return None
+    path = _folder(root, pool_id, firm_id) / digest
+    if not path.is_file():
+        return None
+    found = sha256()
+    for piece in _pieces(path):
+        found.update(piece)
+    return found.hexdigest()
+
+
 def _folder(root: Path, pool_id: int, firm_id: int | None, folder: str | None = None) -> Path:
     whose = root / str(pool_id) / ("pool" if firm_id is None else str(firm_id))
     if folder is None:

@@ -16,6 +16,7 @@ from shared.models import (
     products,
     proposals,
     search,
+    terms,
     units,
     workplace,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "products",
     "proposals",
     "search",
+    "terms",
     "units",
     "workplace",
 ]

@@ -104,6 +104,7 @@ class Company(PoolRow, Recorded, Base):
     __tablename__ = "company"
     __table_args__ = (
         of_pool(),
+        *link("team_id", "team"),
         UniqueConstraint("pool_id", "code"),
         CheckConstraint(
             "kind IN ('pool','insurer','supergroup','group','subgroup','firm','partner')",
@@ -151,6 +152,8 @@ class Company(PoolRow, Recorded, Base):
     state: Mapped[str] = mapped_column(server_default="active")
     exit_on: Mapped[date | None]
     reads_until: Mapped[date | None]
+    # who looks after it: what is due to it and from it is this team's
+    team_id: Mapped[int | None]
     version: Mapped[int] = mapped_column(server_default="1")
 
 

@@ -7,13 +7,14 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from shared.permissions import Permission
+from shared.permissions import ONLY_READ, Permission
 
 View = TypeVar("View", bound=Callable[..., Any])
 DECLARED: Final = "_access"
 STEPS_UP: Final = "_step_up"
 OWN_LOGIN: Final = "_own_login"
 REACH: Final = "_past_the_wall"
+PERSONAL: Final = "_personal"
 EVERYBODY: Final = "everybody"
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 ASSETS: Final = ".static"  # how Flask's own endpoints for files end
@@ -64,6 +65,15 @@ def sees_whole_pool() -> bool:
     """Tell whether the request is for such a view, by somebody who may."""
     view = current_app.view_functions.get(request.endpoint or "")
     return bool(getattr(view, REACH, False)) and Permission.REPORTS_ALL in g.viewer.permissions
+
+
+def personal(view: View) -> View:
+    """Say that a view changes nothing of the pool's: what one prefers to see, a file for oneself.
+
+    Who only reads by his role may call it too.
+    """
+    setattr(view, PERSONAL, True)
+    return view
 
 
 def seal(app: Flask, demand: Callable[[], Response | None]) -> None:
@@ -118,7 +128,11 @@ def _let_in() -> Response | None:
 
 
 def _let_change(view: object) -> Response | None:
-    if g.viewer.only_reads and not getattr(view, OWN_LOGIN, False):
+    own_login = getattr(view, OWN_LOGIN, False)
+    if g.viewer.only_reads and not own_login:
+        abort(403)
+    # whatever an auditor was given: he changes nothing but what is his own
+    if g.viewer.role in ONLY_READ and not (own_login or getattr(view, PERSONAL, False)):
         abort(403)
     if not getattr(view, STEPS_UP, False):
         return None

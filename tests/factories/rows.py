@@ -24,6 +24,8 @@ TABLES = sorted(Base.metadata.sorted_tables, key=lambda table: table.name == "se
 WANTED: dict[str, Row] = {
     "bank_change": {"state": "proposed"},
     "company": {"kind": "firm", "intermediary_type": "broker"},
+    "due_terms": {"party": "company", "payable_days": 30},
+    "invoice": {"side": "payable"},
     "contract_share": {"position": 0, "share": 1, "share_from": 0, "share_to": 1},
     "membership": {"door": "extranet"},
     "clearance_request": {"state": "open"},
@@ -45,6 +47,7 @@ WANTED: dict[str, Row] = {
 KINDS = (None, *Kind)  # of rules, agreements, reference dates and events, by estate
 OF_DIVISION = ("carrier_code", "master_access")  # one of their units
 SCOPED = ("rule", "agreement")  # one of their scopes: the product
+OF_COMPANIES = ("due_terms", "invoice")  # one of whom they can be: the firm
 
 
 @dataclass
@@ -102,6 +105,8 @@ def values_of(table: Table, estate: Estate) -> Row:
     if table.name == "contract":
         named = {"insurer_id": "insurer", "line_id": "line_of_business", "product_id": "product"}
         values |= {column: estate.rows[of]["id"] for column, of in named.items()}
+    if table.name in OF_COMPANIES:
+        values["company_id"] = estate.firm_id
     if "firm_id" in table.columns:
         values["firm_id"] = estate.firm_id
     if "private" in table.columns:

@@ -46,7 +46,9 @@ def choices(session: Session, actor: Actor, language: str) -> Choices:
         ),
         organisations=_rows(
             session,
+            # without the layer no field of it appears
             select(Organisation.id, Organisation.name)
+            .join(Pool, (Pool.id == Organisation.pool_id) & Pool.organisations_on)
             .where(Organisation.pool_id == pool, Organisation.active)
             .order_by(Organisation.name),
         ),

@@ -15,16 +15,9 @@ from sqlalchemy.orm import Session
 
 from pool_module.incoming.queries.deliveries import delivery_months
 from pool_module.incoming.rules.rhythm import MonthState
-from pool_module.overview.rules.due import (
-    ANSWER_WITHIN,
-    EXPIRY_IN_SIGHT,
-    QUERY_WITHIN,
-    RESOLVE_WITHIN,
-    SEND_WITHIN,
-    USUAL_DAY,
-    WAIT_FOR_INSURER,
-)
+from pool_module.overview.rules.due import USUAL_DAY
 from shared.db import actor_of
+from shared.parameters import Parameter, parameters
 from shared.periods import add_months
 from shared.permissions import Permission
 
@@ -87,6 +80,7 @@ def work(
     actor = actor_of(session)
     parts = [sql for permission, sql in SOURCES if permission in permissions]
     mine = "" if team else "WHERE assignee IS NULL OR assignee = :account"
+    days = parameters(session)
     query = (
         f"SELECT {', '.join(_HEAD)} FROM ({' UNION ALL '.join(parts)}) AS job ({', '.join(_HEAD)}) "  # noqa: S608  -- constants
         f"{mine} ORDER BY due NULLS LAST, kind, id LIMIT :most"
@@ -97,13 +91,13 @@ def work(
         "me": actor.name,
         "today": today,
         "most": most,
-        "answer": ANSWER_WITHIN,
-        "query": QUERY_WITHIN,
-        "resolve": RESOLVE_WITHIN,
-        "send": SEND_WITHIN,
-        "late": today - timedelta(days=WAIT_FOR_INSURER),
-        "wait": WAIT_FOR_INSURER,
-        "sight": today + timedelta(days=EXPIRY_IN_SIGHT),
+        "answer": days[Parameter.ANSWER_DAYS],
+        "query": days[Parameter.QUERY_DAYS],
+        "resolve": days[Parameter.RESOLVE_DAYS],
+        "send": days[Parameter.SEND_DAYS],
+        "late": today - timedelta(days=days[Parameter.APPLICATION_WAIT_DAYS]),
+        "wait": days[Parameter.APPLICATION_WAIT_DAYS],
+        "sight": today + timedelta(days=days[Parameter.EXPIRY_SIGHT_DAYS]),
     }
     clause = text(query)
     names = clause._bindparams  # noqa: SLF001  -- the parsed names of a text clause
