@@ -19,7 +19,6 @@ from tests.database.admin_module.two_houses import (
     CHIEF,
     NORTH,
     NOWHERE,
-    PASSWORD,
     SOUTH,
     Houses,
     open_houses,
@@ -47,7 +46,7 @@ class House:
 
     def browser(self, email: str) -> Browser:
         browser = Browser(self.app.test_client(), Door.INTRANET)
-        assert browser.sign_in(email, PASSWORD).status_code == 303
+        assert browser.sign_in(email).status_code == 303
         return browser
 
 
