@@ -59,7 +59,6 @@ DEFINERS = {
     "accounts_changed(integer,text)": ("brokerpool_intranet", "brokerpool_worker"),
     "all_pools()": ("brokerpool_worker",),
     "apply_bank_changes()": ("brokerpool_worker",),
-    "auth_account(text)": ("brokerpool_extranet", "brokerpool_intranet"),
     "auth_close_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
     "auth_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
     "conditions_of_product(integer,date)": ("brokerpool_extranet",),
@@ -255,8 +254,12 @@ CHECKS = {
     "every foreign key has an index": """
         SELECT format('%%s of %%s has no index', c.conname, t.name)
         FROM tables t JOIN pg_constraint c ON c.conrelid = t.oid AND c.contype = 'f'
-        WHERE NOT EXISTS (SELECT 1 FROM keys k WHERE k.indrelid = t.oid AND k.whole
-            AND k.columns[1:cardinality(c.conkey)] @> c.conkey)""",
+        WHERE NOT EXISTS (SELECT 1 FROM keys k WHERE k.indrelid = t.oid
+            AND k.columns[1:cardinality(c.conkey)] @> c.conkey
+            -- what points nowhere needs none
+            AND (k.whole OR k.only IN (SELECT format('(%%I IS NOT NULL)', a.attname)
+                FROM pg_attribute a
+                WHERE a.attrelid = t.oid AND a.attnum = ANY(c.conkey))))""",
     "views ask as their caller": """
         SELECT format('%%s shows what its owner sees', relname) FROM pg_class
         WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace
