@@ -256,10 +256,7 @@ CHECKS = {
         FROM tables t JOIN pg_constraint c ON c.conrelid = t.oid AND c.contype = 'f'
         WHERE NOT EXISTS (SELECT 1 FROM keys k WHERE k.indrelid = t.oid
             AND k.columns[1:cardinality(c.conkey)] @> c.conkey
-            -- what points nowhere needs none
-            AND (k.whole OR k.only IN (SELECT format('(%%I IS NOT NULL)', a.attname)
-                FROM pg_attribute a
-                WHERE a.attrelid = t.oid AND a.attnum = ANY(c.conkey))))""",
+            AND (k.whole OR k.where_named))""",
     "views ask as their caller": """
         SELECT format('%%s shows what its owner sees', relname) FROM pg_class
         WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace
