@@ -16,6 +16,7 @@ from shared.db import Session, actor_of
 from shared.vocabulary import Unit
 
 ADMIN: Final = "frauke.petersen"
+COLLEAGUE: Final = "torben.ahlers"
 PRIVATE: Final = "Privatkunden"
 # a broker firm that business customers alone are for
 LIMITED: Final = "NL-218"
@@ -51,11 +52,12 @@ def place(stage: Stage) -> None:
             kind = Unit.DIVISION if name in DIVISIONS else Unit.TEAM
             number = stage.codes.insurers[insurer]
             keeping.set_code(session, kind, made[kind, name], insurer_id=number, code=code)
+        access.limit(session, LIMITED, Unit.DIVISION, made[Unit.DIVISION, BUSINESS])
+    with stage.acting(COLLEAGUE) as session:  # nobody chooses his own teams
         rows = {row.email.partition("@")[0]: row.id for row in staff(session, actor_of(session))}
         for person in sorted({p for _name, _division_name, people in TEAMS for p in people}):
             teams = [made[Unit.TEAM, name] for name, _d, people in TEAMS if person in people]
             members.set_teams(session, rows[person], teams, default_id=teams[0])
-        access.limit(session, LIMITED, Unit.DIVISION, made[Unit.DIVISION, BUSINESS])
 
 
 def _division(session: Session, name: str) -> int:

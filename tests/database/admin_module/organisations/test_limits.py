@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import text
@@ -154,8 +155,8 @@ class TestLimited:
             with pytest.raises(Limited):
                 contracts.add(
                     session, Data("X-1"), product_id=desk.product_id,
-                    parts=[Part(desk.producer_id, 1)], today=TODAY,
-                )  # type: ignore[arg-type]  # fmt: skip
+                    parts=[Part(desk.producer_id, Decimal(1))], today=TODAY,
+                )  # fmt: skip
         with rooms.at(SOUTH) as session:
             draft = applications.save_draft(
                 session, Wanted(desk.product_id, producer_id=desk.second_id),

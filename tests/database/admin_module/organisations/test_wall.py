@@ -8,7 +8,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from admin_module.organisations.errors import DefaultTeamMissing, NoSuchUnit, StaysWhereItIs
+from admin_module.organisations.errors import (
+    DefaultTeamMissing,
+    NoSuchUnit,
+    NotYourself,
+    StaysWhereItIs,
+)
 from admin_module.organisations.operations import keeping, members
 from admin_module.organisations.operations.keeping import UnitValues
 from pool_module.applications.queries import application_list
@@ -204,6 +209,8 @@ class TestUnits:
                 )  # fmt: skip
             with pytest.raises(NoSuchUnit):
                 members.set_teams(session, houses.members[BOTH], [4711], default_id=None)
+            with pytest.raises(NotYourself):
+                members.set_teams(session, houses.members[NORTH], [], default_id=None)
 
 
 class TestClearance:
