@@ -93,7 +93,7 @@ LABELS: Final[dict[Enum, Label]] = {
     ApplicationState.ACCEPTED: Label(_("Accepted"), "ok"),
     ApplicationState.REJECTED: Label(_p("application", "Rejected"), "err"),
     ApplicationState.WITHDRAWN: Label(_p("application", "Withdrawn"), "off"),
-    ContractState.PENDING: Label(_("Being issued"), "run"),
+    ContractState.PENDING: Label(_p("contract", "Being issued"), "run"),
     ContractState.ACTIVE: Label(_p("contract", "Active"), "ok"),
     ContractState.SUSPENDED: Label(_("Suspended"), "warn"),
     ContractState.PAID_UP: Label(_("Paid up"), "warn"),

@@ -88,6 +88,7 @@ ACTIONS: Final[dict[str, Text]] = {
     "placed": _("placed"),
     "promoted": _("promoted"),
     "proposed": _("proposed"),
+    "received": _("received"),
     "recorded": _("recorded"),
     "reinstated": _("put in force again"),
     "rejected": _("rejected"),
@@ -222,4 +223,6 @@ def _end_of(month: date) -> str:
 
 
 def _written(value: Any) -> str:
+    if isinstance(value, dict):
+        return " · ".join(f"{name} {_written(part)}" for name, part in value.items())
     return "" if value is None else str(value)
