@@ -25,6 +25,7 @@ def install(app: Flask) -> None:
         moment=moment,
         money=money,
         month=month,
+        country=country,
         permille=permille,
         rate=rate,
         signed=signed,
@@ -84,6 +85,12 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return NOTHING
     return figures().day(_here(value).date() if isinstance(value, datetime) else value)
+
+
+def country(code: str | None) -> str:
+    """``Deutschland`` for DE; a code nobody knows stands as it is."""
+    locale = get_locale()
+    return NOTHING if not code else str(locale.territories.get(code, code) if locale else code)
 
 
 def last_day(value: date | None) -> date | None:
