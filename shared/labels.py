@@ -54,11 +54,11 @@ class Label(NamedTuple):
 
 
 LABELS: Final[dict[Enum, Label]] = {
-    Kind.ACQUISITION: Label(_("Initial commission")),
-    Kind.RECURRING: Label(_("Recurring commission")),
-    Kind.DYNAMIC: Label(_("Commission on increase")),
-    Kind.CHANGE: Label(_("Commission on a change")),
-    Kind.EXTENSION: Label(_("Commission on extension")),
+    Kind.ACQUISITION: Label(_p("kind", "Initial commission")),
+    Kind.RECURRING: Label(_p("kind", "Recurring commission")),
+    Kind.DYNAMIC: Label(_p("kind", "Commission on increase")),
+    Kind.CHANGE: Label(_p("kind", "Commission on a change")),
+    Kind.EXTENSION: Label(_p("kind", "Commission on extension")),
     Kind.FEE: Label(_("Fee")),
     Kind.OTHER: Label(_("Other commission")),
     RateOf.BASIS: Label(_("of the base")),
