@@ -133,7 +133,7 @@ LABELS: Final[dict[Enum, Label]] = {
     RankGround.UNIT: Label(_("organisation or division")),
     RankGround.DATED: Label(_("whether it is dated")),
     StatementState.PAID: Label(_("Paid out"), "ok"),
-    StatementState.CARRIED_FORWARD: Label(_("Carried forward"), "off"),
+    StatementState.CARRIED_FORWARD: Label(_p("statement", "Carried forward"), "off"),
     StatementState.ON_HOLD: Label(_("On hold"), "warn"),
     ThreadState.OPEN: Label(_p("thread", "Open"), "warn"),
     ThreadState.ANSWERED: Label(_("Answered"), "ok"),

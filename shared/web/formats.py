@@ -26,6 +26,7 @@ def install(app: Flask) -> None:
         money=money,
         month=month,
         country=country,
+        percent=percent,
         permille=permille,
         rate=rate,
         signed=signed,
@@ -70,6 +71,11 @@ def units(value: Decimal | None) -> str:
 def rate(fraction: Decimal | None) -> str:
     """A fraction as per cent: 0.035 is ``3,5 %``."""
     return NOTHING if fraction is None else figures().percent(fraction)
+
+
+def percent(whole: int) -> str:
+    """A whole number of per cent: ``74 %``."""
+    return figures().percent(Decimal(whole) / 100)
 
 
 def permille(fraction: Decimal | None) -> str:
