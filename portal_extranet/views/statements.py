@@ -5,6 +5,7 @@ from dataclasses import replace
 from flask import Blueprint, abort, current_app, g, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as _p
 from werkzeug.wrappers import Response
 
 from pool_module.overview.queries import statements as queries
@@ -36,7 +37,7 @@ STATEMENTS = Spec(
     views=(
         View("all", _("All")),
         View("paid", _("Paid out"), "state=paid"),
-        View("carried", _("Carried forward"), "state=carried_forward"),
+        View("carried", _p("statement", "Carried forward"), "state=carried_forward"),
     ),
     cells="statements/cells.html",
     saves=False,

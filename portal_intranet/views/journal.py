@@ -136,6 +136,7 @@ ACTIONS: Final[dict[str, Text]] = {
     "promoted": _("promoted"),
     "proposed": _("proposed"),
     "reactivated": _("let in again"),
+    "received": _("received"),
     "recorded": _("recorded"),
     "refused": _("refused"),
     "reinstated": _("put in force again"),
@@ -278,4 +279,6 @@ def _end_of(month: date) -> str:
 
 
 def _written(value: Any) -> str:
+    if isinstance(value, dict):
+        return " · ".join(f"{name} {_written(part)}" for name, part in value.items())
     return "" if value is None else str(value)
