@@ -6,6 +6,7 @@ from shared.models import (
     conversation,
     entrance,
     figures,
+    firms,
     hierarchy,
     incoming,
     kit,
@@ -15,6 +16,8 @@ from shared.models import (
     products,
     proposals,
     search,
+    terms,
+    units,
     workplace,
 )
 from shared.models.base import Base
@@ -26,6 +29,7 @@ __all__ = [
     "conversation",
     "entrance",
     "figures",
+    "firms",
     "hierarchy",
     "incoming",
     "kit",
@@ -35,5 +39,7 @@ __all__ = [
     "products",
     "proposals",
     "search",
+    "terms",
+    "units",
     "workplace",
 ]

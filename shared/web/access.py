@@ -7,12 +7,14 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from shared.permissions import Permission
+from shared.permissions import ONLY_READ, Permission
 
 View = TypeVar("View", bound=Callable[..., Any])
 DECLARED: Final = "_access"
 STEPS_UP: Final = "_step_up"
 OWN_LOGIN: Final = "_own_login"
+REACH: Final = "_past_the_wall"
+PERSONAL: Final = "_personal"
 EVERYBODY: Final = "everybody"
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 TAKES_FILES: Final = "_takes_files"  # as shared.web.uploads declares it
@@ -48,6 +50,31 @@ def requires(
         return view
 
     return declared
+
+
+def past_the_wall(view: View) -> View:
+    """Let who may see reports of the whole pool do so in a view, whatever his organisation.
+
+    The permission (REPORTS_ALL) is asked for in the same moment the session gets its actor, so the
+    database knows before the first row is read.
+    """
+    setattr(view, REACH, True)
+    return view
+
+
+def sees_whole_pool() -> bool:
+    """Tell whether the request is for such a view, by somebody who may."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, REACH, False)) and Permission.REPORTS_ALL in g.viewer.permissions
+
+
+def personal(view: View) -> View:
+    """Say that a view changes nothing of the pool's: what one prefers to see, a file for oneself.
+
+    Who only reads by his role may call it too.
+    """
+    setattr(view, PERSONAL, True)
+    return view
 
 
 def seal(app: Flask, demand: Callable[[], Response | None]) -> None:
@@ -109,7 +136,11 @@ def _let_in() -> Response | None:
 
 
 def _let_change(view: object) -> Response | None:
-    if g.viewer.only_reads and not _asks(view, OWN_LOGIN):
+    own_login = _asks(view, OWN_LOGIN)
+    if g.viewer.only_reads and not own_login:
+        abort(403)
+    # whatever an auditor was given: he changes nothing but what is his own
+    if g.viewer.role in ONLY_READ and not (own_login or _asks(view, PERSONAL)):
         abort(403)
     if not _asks(view, STEPS_UP):
         return None
