@@ -5,10 +5,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from admin_module.companies import operations as companies
 from admin_module.companies.operations import proofs
 from admin_module.companies.operations.proofs import Evidence
+from shared.db import make_engine
 from shared.models.pools import Company
 from shared.vocabulary import Door, ProofKind
 from tests.database.pool_module.casework import POOL, Desk, open_desk
@@ -29,6 +31,7 @@ def desk(own_database: Database, tmp_path_factory: pytest.TempPathFactory) -> It
         firm.intermediary_type, firm.register_number = "broker", "D-AB12-CD345-67"
         firm.agreement_date = BEGUN
         session.flush()
+        session.execute(text("UPDATE line_of_business SET gdv_key = '010'"))  # asks about health
     give_account(own_database, made.firm_id)
     prove_all(made, made.firm_id)
     with made.at(Door.INTRANET, "frauke") as session:
@@ -39,10 +42,6 @@ def desk(own_database: Database, tmp_path_factory: pytest.TempPathFactory) -> It
 
 def give_account(database: Database, firm_id: int) -> None:
     """Put an account into effect as the owner: no app may."""
-    from sqlalchemy import text
-
-    from shared.db import make_engine
-
     engine = make_engine(database.owner_url)
     with engine.begin() as connection:
         connection.execute(
