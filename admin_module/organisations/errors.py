@@ -1,6 +1,6 @@
 """What is refused about organisations, divisions and teams."""
 
-from shared.errors import Invalid, NotFound, Refused
+from shared.errors import Forbidden, Invalid, NotFound, Refused
 
 
 class NoSuchUnit(NotFound):
@@ -104,3 +104,10 @@ class DefaultTeamMissing(Invalid):
 
     def __init__(self) -> None:
         super().__init__("The default team has to be one of the chosen ones.", field="default")
+
+
+class NotYourself(Forbidden):
+    """Nobody puts himself into teams."""
+
+    def __init__(self) -> None:
+        super().__init__("A colleague chooses your own teams.")

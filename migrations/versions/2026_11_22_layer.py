@@ -163,17 +163,17 @@ FUNCTIONS = (
     ),
     (
         # where the division of a case has its documents kept
-        "document_store_of(kind text, number bigint)",
+        "document_store_of(about text, which bigint)",
         "text",
         "sql STABLE",
         f"""
         SELECT d.document_store FROM (
             SELECT c.division_id, c.firm_id FROM customer c
-            WHERE kind = 'customer' AND c.pool_id = {POOL} AND c.id = number
+            WHERE about = 'customer' AND c.pool_id = {POOL} AND c.id = which
             UNION ALL SELECT c.division_id, c.firm_id FROM contract c
-            WHERE kind = 'contract' AND c.pool_id = {POOL} AND c.id = number
+            WHERE about = 'contract' AND c.pool_id = {POOL} AND c.id = which
             UNION ALL SELECT a.division_id, a.firm_id FROM application a
-            WHERE kind = 'application' AND a.pool_id = {POOL} AND a.id = number
+            WHERE about = 'application' AND a.pool_id = {POOL} AND a.id = which
         ) it
         JOIN division d ON d.pool_id = {POOL} AND d.id = it.division_id
         WHERE app_door() <> 'extranet' OR it.firm_id = ANY ((SELECT app_firms())::int[])""",
@@ -214,15 +214,15 @@ FUNCTIONS = (
         INTRANET,
     ),
     (
-        # a member of the pool's staff by his name, for the page of his teams
-        "member_of_staff(member int)",
+        # the pool's staff by name, for the page of a member's teams and of a team's members
+        "staff_members()",
         "TABLE (id int, account_id int, name text, email text, role text, company text)",
         "sql STABLE",
         f"""
         SELECT m.id, a.id, a.name, a.email, m.role, c.name
         FROM membership m JOIN account a ON a.id = m.account_id
         JOIN company c ON c.pool_id = m.pool_id AND c.id = m.company_id
-        WHERE m.pool_id = {POOL} AND m.id = member AND m.door = 'intranet'""",
+        WHERE m.pool_id = {POOL} AND m.door = 'intranet' AND m.active AND a.active""",
         INTRANET,
     ),
     (

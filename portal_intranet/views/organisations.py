@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from admin_module.organisations.operations import access as limiting
 from admin_module.organisations.operations import enabling, keeping
-from admin_module.organisations.queries import access, units
+from admin_module.organisations.queries import access, members, units
 from admin_module.organisations.rules import PARENT
 from portal_intranet.forms.organisations import CodeForm, EnableForm, LimitForm, UnitForm
 from shared.db import actor_of
@@ -255,6 +255,10 @@ def _values(kind: Unit, unit: Any) -> dict[str, Any]:
         "unit": unit,
         "above": units.parent_of(session, actor, kind, unit) if unit is not None else None,
         "path": next((units.path_of(r) for r in every if unit is not None and r.id == unit.id), ""),
+        "people": members.people_of(session, actor, unit.id)
+        if unit is not None and kind is Unit.TEAM
+        else (),
+        "staff": members.staff(session, actor) if unit is not None and kind is Unit.TEAM else (),
         "codes": access.codes_of(session, actor, kind, unit.id) if with_codes else (),
         "with_codes": with_codes,
     }

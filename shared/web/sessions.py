@@ -104,19 +104,12 @@ def move(response: Response, team_id: int) -> bool:
     Returns:
         False when the person does not work there.
     """
-    old = request.cookies.get(current_app.config["TOKEN_COOKIE"], "")
     token = secrets.token_urlsafe(32)
-    if not accounts.choose_team(engine(), hashed(old), hashed(token), team_id):
-        return False
-    response.set_cookie(
-        current_app.config["TOKEN_COOKIE"],
-        token,
-        secure=current_app.config["TOKEN_COOKIE_SECURE"],
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
-    return True
+    moved = accounts.choose_team(engine(), token_hash(), hashed(token), team_id)
+    if moved:
+        g.token = token
+        set_token(response, token)
+    return moved
 
 
 def sign_out(response: Response) -> None:

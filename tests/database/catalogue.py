@@ -48,10 +48,10 @@ DEFINERS = {
     "clearance_twins(text[],date)": ("brokerpool_intranet",),
     "contract_numbered(integer,integer,text)": ("brokerpool_intranet", "brokerpool_worker"),
     "document_store_of(text,bigint)": APPS,
+    "staff_members()": ("brokerpool_intranet",),
     "statement_is_open(bigint)": ("brokerpool_intranet",),
     "layer_report()": ("brokerpool_intranet",),
     "limited_masters()": ("brokerpool_intranet",),
-    "member_of_staff(integer)": ("brokerpool_intranet",),
     "seat_members(integer)": ("brokerpool_intranet",),
     "unit_of_firm(integer,integer)": (),
     "works_in_team(integer,integer)": ("brokerpool_intranet",),
@@ -59,7 +59,6 @@ DEFINERS = {
     "accounts_changed(integer,text)": ("brokerpool_intranet", "brokerpool_worker"),
     "all_pools()": ("brokerpool_worker",),
     "apply_bank_changes()": ("brokerpool_worker",),
-    "auth_account(text)": ("brokerpool_extranet", "brokerpool_intranet"),
     "auth_close_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
     "auth_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
     "conditions_of_product(integer,date)": ("brokerpool_extranet",),
@@ -255,8 +254,9 @@ CHECKS = {
     "every foreign key has an index": """
         SELECT format('%%s of %%s has no index', c.conname, t.name)
         FROM tables t JOIN pg_constraint c ON c.conrelid = t.oid AND c.contype = 'f'
-        WHERE NOT EXISTS (SELECT 1 FROM keys k WHERE k.indrelid = t.oid AND k.whole
-            AND k.columns[1:cardinality(c.conkey)] @> c.conkey)""",
+        WHERE NOT EXISTS (SELECT 1 FROM keys k WHERE k.indrelid = t.oid
+            AND k.columns[1:cardinality(c.conkey)] @> c.conkey
+            AND (k.whole OR k.where_named))""",
     "views ask as their caller": """
         SELECT format('%%s shows what its owner sees', relname) FROM pg_class
         WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace

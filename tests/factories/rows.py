@@ -24,7 +24,6 @@ TABLES = sorted(Base.metadata.sorted_tables, key=lambda table: table.name == "se
 WANTED: dict[str, Row] = {
     "bank_change": {"state": "proposed"},
     "company": {"kind": "firm", "intermediary_type": "broker"},
-    "company": {"kind": "firm"},
     "due_terms": {"party": "company", "payable_days": 30},
     "invoice": {"side": "payable"},
     "contract_share": {"position": 0, "share": 1, "share_from": 0, "share_to": 1},

@@ -188,7 +188,8 @@ class Browser:
 
     def type_password(self, email: str, password: str = PASSWORD, **fields: str) -> TestResponse:
         """Send the form of the sign-in, as a person does."""
-        return self.post("/login", fields={"email": email, "password": password, **fields})
+        given = {"email": email, "password": password, **fields}
+        return self.post("/login", "/login/forgot", fields=given)
 
     def walk_in(self, database: Database, email: str, password: str = PASSWORD) -> TestResponse:
         """Sign in by the real forms: password, then the code of an app."""

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session
 
 from admin_module.companies.errors import NoSuchCompany
+from shared import scope as limits
 from shared.actor import Actor
 from shared.models.hierarchy import Placement, Producer, ProducerPayee
 from shared.models.kit import AuditEntry
@@ -18,9 +19,10 @@ MOST = 100
 
 
 def scope(actor: Actor) -> list[ColumnElement[bool]]:
-    """The companies an actor reaches: a broker's own, staff all of the pool."""
+    """The companies an actor reaches: a broker's own, staff all that are not limited to others."""
     here = [Company.pool_id == actor.pool_id]
-    return [*here, Company.id.in_(actor.firm_ids)] if actor.door is Door.EXTRANET else here
+    own = Company.id.in_(actor.firm_ids)
+    return [*here, own if actor.door is Door.EXTRANET else limits.open_company(Company.id)]
 
 
 def get_company(session: Session, actor: Actor, company_id: int, *, lock: bool = False) -> Company:

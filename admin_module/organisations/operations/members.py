@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from admin_module.organisations.errors import DefaultTeamMissing, NoSuchUnit
+from admin_module.organisations.errors import DefaultTeamMissing, NoSuchUnit, NotYourself
 from admin_module.organisations.queries import members, units
 from shared import audit
 from shared.db import Session, actor_of
@@ -24,9 +24,12 @@ def set_teams(
     Raises:
         NoSuchMember, NoSuchUnit: there is none of this number.
         DefaultTeamMissing: the default one is not among them.
+        NotYourself: they are his own.
     """
     actor = actor_of(session)
-    members.get_member(session, actor, membership_id)
+    member = members.get_member(session, actor, membership_id)
+    if member.account_id == actor.account_id:  # nobody lets himself behind a wall
+        raise NotYourself
     wanted = sorted(set(team_ids))
     rows = {row.team_id: row for row in members.teams_of(session, actor, membership_id)}
     standing = {number for number, row in rows.items() if row.active}

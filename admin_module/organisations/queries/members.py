@@ -19,11 +19,29 @@ def get_member(session: Session, actor: Actor, membership_id: int) -> Row[Any]:
     """
     assert actor.pool_id  # the database answers for this pool
     found = session.execute(
-        text("SELECT * FROM member_of_staff(:member)"), {"member": membership_id}
+        text("SELECT * FROM staff_members() WHERE id = :member"), {"member": membership_id}
     ).one_or_none()
     if found is None:
         raise NoSuchMember
     return found
+
+
+def people_of(session: Session, actor: Actor, team_id: int) -> Sequence[Row[Any]]:
+    """Who works in a team: id (of the membership), name, email, role, is_default; by name."""
+    return session.execute(
+        text("""
+            SELECT s.id, s.name, s.email, s.role, m.is_default
+            FROM membership_team m JOIN staff_members() s ON s.id = m.membership_id
+            WHERE m.pool_id = :pool AND m.team_id = :team AND m.active
+            ORDER BY lower(s.name), s.id"""),
+        {"pool": actor.pool_id, "team": team_id},
+    ).all()
+
+
+def staff(session: Session, actor: Actor) -> Sequence[Row[Any]]:
+    """All of the staff: id (of the membership), account_id, name, email, role; by name."""
+    assert actor.pool_id
+    return session.execute(text("SELECT * FROM staff_members() ORDER BY lower(name), id")).all()
 
 
 def teams_of(session: Session, actor: Actor, membership_id: int) -> Sequence[MembershipTeam]:

@@ -57,7 +57,9 @@ def why_entry(session: Session, actor: Actor, key: Key, day: date) -> Why:
     answer = asking.ask(session, actor, key)
     if actor.organisation_ids is not None:  # the books know every contract, the reader does not
         get_contract(session, actor, answer["event"]["contract_id"])
-    return _explain(session, actor, key, day, asking.find_line_of(session, actor, key), answer)
+    return _explain(
+        session, actor, key, day, asking.find_line_of(session, actor, key), answer=answer
+    )
 
 
 def _explain(
@@ -66,6 +68,7 @@ def _explain(
     key: Key,
     day: date,
     line: Line | None,
+    *,
     answer: dict[str, Any] | None = None,
 ) -> Why:
     answer = answer or asking.ask(session, actor, key)

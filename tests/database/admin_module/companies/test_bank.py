@@ -97,7 +97,7 @@ class TestTwoPeople:
             with pytest.raises(OwnAccountChange), desk.at(Door.INTRANET, name) as session:
                 runs.approve(session, actor_of(session), run)
             with pytest.raises(DBAPIError, match="changed the account"):
-                with desk.at(Door.INTRANET, name) as session:  # noqa: PT012
+                with desk.at(Door.INTRANET, name) as session:
                     session.execute(
                         text("UPDATE settlement_run SET state = 'approved', approved_by = :me "
                              "WHERE id = :run"),
@@ -143,14 +143,14 @@ class TestRefused:
                 session.execute(statement, {"id": change})
         for door in (Door.INTRANET, Door.WORKER):
             with pytest.raises(DBAPIError, match="permission denied"):
-                with desk.at(door, "torben") as session:  # noqa: PT012
+                with desk.at(door, "torben") as session:
                     session.execute(text("UPDATE company SET iban = 'DE0'"))
         with pytest.raises(DBAPIError, match="proposed by one"):
-            with desk.at(Door.INTRANET, "torben") as session:  # noqa: PT012
+            with desk.at(Door.INTRANET, "torben") as session:
                 session.add(Company(pool_id=POOL, code="X", name="X", iban=IBAN))
                 session.flush()
         with pytest.raises(DBAPIError, match="permission denied"):
-            with desk.at(Door.EXTRANET, "olena") as session:  # noqa: PT012
+            with desk.at(Door.EXTRANET, "olena") as session:
                 session.execute(text("UPDATE bank_change SET iban = 'DE0'"))
 
     def test_asking_for_the_whole_number_stands_in_the_journal(self, desk: Desk) -> None:

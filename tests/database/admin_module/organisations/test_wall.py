@@ -8,7 +8,12 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from admin_module.organisations.errors import StaysWhereItIs
+from admin_module.organisations.errors import (
+    DefaultTeamMissing,
+    NoSuchUnit,
+    NotYourself,
+    StaysWhereItIs,
+)
 from admin_module.organisations.operations import keeping, members
 from admin_module.organisations.operations.keeping import UnitValues
 from pool_module.applications.queries import application_list
@@ -195,19 +200,17 @@ class TestUnits:
             team = keeping.copy_address(session, Unit.TEAM, houses.teams["South"])
             assert team.city == "Munich"
 
-    def test_a_member_may_go_to_his_teams_alone(self, houses: Houses) -> None:
+    def test_a_members_default_team_is_one_of_his(self, houses: Houses) -> None:
         with houses.at(NORTH) as session:
-            rows = members.set_teams(
-                session, houses.members[BOTH],
-                [houses.teams["North"], houses.teams["South"]],
-                default_id=houses.teams["South"],
-            )  # fmt: skip
-            assert rows is None
-            members.set_teams(
-                session, houses.members[BOTH],
-                [houses.teams["North"], houses.teams["South"]],
-                default_id=houses.teams["North"],
-            )  # fmt: skip
+            with pytest.raises(DefaultTeamMissing):
+                members.set_teams(
+                    session, houses.members[BOTH], [houses.teams["North"]],
+                    default_id=houses.teams["South"],
+                )  # fmt: skip
+            with pytest.raises(NoSuchUnit):
+                members.set_teams(session, houses.members[BOTH], [4711], default_id=None)
+            with pytest.raises(NotYourself):
+                members.set_teams(session, houses.members[NORTH], [], default_id=None)
 
 
 class TestClearance:
