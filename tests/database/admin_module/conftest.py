@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -14,15 +15,23 @@ from shared.db import make_engine
 from shared.models.pools import Company
 from shared.vocabulary import Door, ProofKind
 from tests.database.pool_module.casework import POOL, Desk, open_desk
-from tests.servers import Database
+from tests.servers import Database, PostgresServer
 
+NUMBERS = count(1)
 BEGUN = date(2020, 1, 1)
 IBAN, OTHER_IBAN = "DE89370400440532013000", "DE27100777770209299700"
 
 
-@pytest.fixture(scope="class")
-def desk(own_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """A pool with two firms; the first has proved what it must, and the gates are in force."""
+@pytest.fixture(scope="module")
+def desk(
+    postgres: PostgresServer, template: Database, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Desk]:
+    """A pool with two firms; the first has proved what it must, and the gates are in force.
+
+    One for all tests of a file: each leaves it as it found it, or names what it adds anew.
+    """
+    name = f"test_firms_{next(NUMBERS)}"
+    own_database = postgres.cloned(template, name)
     root: Path = tmp_path_factory.mktemp("files")
     made = open_desk(own_database, root)
     with made.at(Door.INTRANET, "frauke") as session:
@@ -38,6 +47,7 @@ def desk(own_database: Database, tmp_path_factory: pytest.TempPathFactory) -> It
         companies.put_gates(session, on=True)
     yield made
     made.close()
+    postgres.drop(name)
 
 
 def give_account(database: Database, firm_id: int) -> None:

@@ -200,9 +200,7 @@ class TestLists:
                 found = queries.get_list(session, actor_of(session), made)
                 assert found.state == FirmListState.REFUSED
                 assert found.error
-                job = session.scalars(
-                    select(LongJob).where(LongJob.subject_id == made)
-                ).one()
+                job = session.scalars(select(LongJob).where(LongJob.subject_id == made)).one()
                 assert job.state == "failed"
 
     def test_a_corrected_file_brings_the_rest(
