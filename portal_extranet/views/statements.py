@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from pool_module.overview.queries import statements as queries
+from pool_module.payouts.queries.register import items_of_statement
 from pool_module.settlement.operations.why import why_line
 from shared import clock
 from shared.db import actor_of
@@ -93,7 +94,8 @@ def show(statement_id: int) -> Response:
         soon = (_("The lines are being written"), _("They are here in a moment, with the PDF."))
         spec = replace(spec, empty=soon)
     listing = queries.line_list(session, actor, statement_id)
-    return lists.respond(spec, listing, found=found)
+    due = items_of_statement(session, actor, statement_id)
+    return lists.respond(spec, listing, found=found, due=due)
 
 
 @blueprint.get("/statements/<int:statement_id>/papers/<kind>")
