@@ -9,6 +9,7 @@ from flask_babel import lazy_pgettext as _p
 from werkzeug.wrappers import Response
 
 from pool_module.overview.queries import statements as queries
+from pool_module.payouts.queries.register import items_of_statement
 from pool_module.settlement.operations.why import why_line
 from shared import clock, gates
 from shared.db import actor_of
@@ -102,7 +103,8 @@ def show(statement_id: int) -> Response:
         if statement.on_hold
         else []
     )
-    return lists.respond(spec, listing, found=found, held_because=why)
+    due = items_of_statement(session, actor, statement_id)
+    return lists.respond(spec, listing, found=found, held_because=why, due=due)
 
 
 @blueprint.get("/statements/<int:statement_id>/papers/<kind>")
