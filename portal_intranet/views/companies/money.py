@@ -34,7 +34,7 @@ def propose(id: int) -> Response:  # noqa: A002  -- the address' word
 
 
 @blueprint.post("/companies/<int:id>/bank/<int:change>/approve")
-@requires(Permission.BANK_APPROVE)
+@requires(Permission.BANK_APPROVE, step_up=True)
 def approve(id: int, change: int) -> Response:  # noqa: A002
     """Approve bank details another person proposed."""
     here = url_for("companies.show", id=id, tab="bank")
