@@ -18,7 +18,7 @@ YES, NO, ABOVE = "yes", "no", ""
 # parameters stand in groups, by what they are about
 GROUPS: Final = (
     (
-        _("Payment"),
+        _("Payments"),
         (
             Name.PAYABLE_DAYS,
             Name.PAYABLE_BASIS,
