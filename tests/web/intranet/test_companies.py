@@ -121,7 +121,7 @@ class TestOnboarding:
         good = {**wrong, "register_number": ""}
         assert (
             browser.post("/companies/onboard", "/companies/onboard", fields=good).status_code == 422
-        )  # noqa: E501
+        )
         assert scalar(house, "SELECT id FROM company WHERE name = 'Halb GmbH'") is None
 
     def test_an_identifier_is_checked_as_it_is_typed(self, house: Firms) -> None:
