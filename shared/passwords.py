@@ -56,7 +56,7 @@ def _is_near(typed: str, around: Iterable[str]) -> bool:
     left = typed
     for word in sorted(words, key=len, reverse=True):
         left = left.replace(word, "")
-    return left != typed and len(left) < LEFT
+    return left != typed and len(re.sub(r"[\W_]", "", left)) < LEFT
 
 
 def _is_pattern(plain: str) -> bool:

@@ -70,7 +70,7 @@ def _operator(session: Session, code: str, name: str | None) -> Company:
     """The company that runs the session's pool; both are made where they are missing."""
     pool = session.scalars(select(Pool)).one_or_none()
     if pool is None:
-        pool = Pool(id=actor_of(session).pool_id, code=code, name=name or code)
+        pool = Pool(id=actor_of(session).pool_id, code=code, name=name or code, gates_on=True)
         session.add(pool)
         session.flush()
     company = session.scalars(select(Company).where(Company.id == pool.operator_id)).one_or_none()

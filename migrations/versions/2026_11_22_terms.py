@@ -10,7 +10,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "terms"
-down_revision = "entrance"
+down_revision = "layer"
 branch_labels = None
 depends_on = None
 

@@ -5,12 +5,13 @@ from dataclasses import replace
 from flask import Blueprint, abort, current_app, g, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as _p
 from werkzeug.wrappers import Response
 
 from pool_module.overview.queries import statements as queries
 from pool_module.payouts.queries.register import items_of_statement
 from pool_module.settlement.operations.why import why_line
-from shared import clock
+from shared import clock, gates
 from shared.db import actor_of
 from shared.permissions import Permission
 from shared.storage import open_stored
@@ -37,7 +38,7 @@ STATEMENTS = Spec(
     views=(
         View("all", _("All")),
         View("paid", _("Paid out"), "state=paid"),
-        View("carried", _("Carried forward"), "state=carried_forward"),
+        View("carried", _p("statement", "Carried forward"), "state=carried_forward"),
     ),
     cells="statements/cells.html",
     saves=False,
@@ -94,8 +95,16 @@ def show(statement_id: int) -> Response:
         soon = (_("The lines are being written"), _("They are here in a moment, with the PDF."))
         spec = replace(spec, empty=soon)
     listing = queries.line_list(session, actor, statement_id)
+    statement = found.statement
+    why = (
+        gates.held(
+            session, actor, company_ids=[statement.company_id], known_at=statement.recorded_at
+        ).get(statement.company_id, [])
+        if statement.on_hold
+        else []
+    )
     due = items_of_statement(session, actor, statement_id)
-    return lists.respond(spec, listing, found=found, due=due)
+    return lists.respond(spec, listing, found=found, held_because=why, due=due)
 
 
 @blueprint.get("/statements/<int:statement_id>/papers/<kind>")

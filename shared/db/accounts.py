@@ -45,6 +45,11 @@ class Place:
     organisation: str
     whole: bool  # the default organisation: what names none belongs to it
 
+    @property
+    def reach(self) -> frozenset[int]:
+        """The organisation as rows name it; 0 for those that name none."""
+        return frozenset({self.organisation_id, 0} if self.whole else {self.organisation_id})
+
 
 @dataclass(frozen=True)
 class SignedIn:
@@ -101,8 +106,18 @@ class SignedIn:
 
         The journal writes the e-mail: names are not unique, and a run is approved by another one.
         """
-        firms = frozenset(self.firm_ids) if door is Door.EXTRANET else frozenset()
-        return Actor(door, self.pool_id, self.account_id, self.email, firms)
+        if door is Door.EXTRANET:
+            firms = frozenset(self.firm_ids)
+            return Actor(door, self.pool_id, self.account_id, self.email, firms)
+        place = self.place
+        return Actor(
+            door,
+            self.pool_id,
+            self.account_id,
+            self.email,
+            organisation_ids=place.reach if place else frozenset(),
+            team_id=place.id if place else None,
+        )
 
 
 def try_password(engine: Engine, email: str, *, device: bytes, address: str) -> Attempt:
@@ -197,6 +212,20 @@ def close_web_session(engine: Engine, token_hash: bytes) -> None:
     """End a session; its token is worth nothing from now on."""
     with engine.begin() as connection:
         connection.execute(text("SELECT auth_close_session(:token)"), {"token": token_hash})
+
+
+def choose_team(engine: Engine, token_hash: bytes, fresh_hash: bytes, team_id: int) -> bool:
+    """Go on with a session in another team of its member, under a new token.
+
+    Returns:
+        False when there is no such session, or he does not work there.
+    """
+    with engine.begin() as connection:
+        moved: bool = connection.execute(
+            text("SELECT auth_choose_team(:token, :fresh, :team)"),
+            {"token": token_hash, "fresh": fresh_hash, "team": team_id},
+        ).scalar_one()
+    return moved
 
 
 def create_account(

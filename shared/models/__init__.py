@@ -6,6 +6,7 @@ from shared.models import (
     conversation,
     entrance,
     figures,
+    firms,
     hierarchy,
     incoming,
     kit,
@@ -16,6 +17,7 @@ from shared.models import (
     proposals,
     search,
     terms,
+    units,
     workplace,
 )
 from shared.models.base import Base
@@ -27,6 +29,7 @@ __all__ = [
     "conversation",
     "entrance",
     "figures",
+    "firms",
     "hierarchy",
     "incoming",
     "kit",
@@ -37,5 +40,6 @@ __all__ = [
     "proposals",
     "search",
     "terms",
+    "units",
     "workplace",
 ]

@@ -25,6 +25,11 @@ class Pool(Recorded, Base):
     shows_income: Mapped[bool] = mapped_column(server_default="false")
     # the layer of organisations: off until somebody types that he means it
     organisations_on: Mapped[bool] = mapped_column(server_default="false")
+    # whether the gates for business are closed to firms that have not proved what they must:
+    # a pool that worked before there were gates says itself from when on
+    gates_on: Mapped[bool] = mapped_column(server_default="false")
+    # how long approved bank details wait before they take effect
+    bank_wait_days: Mapped[int] = mapped_column(server_default="3")
 
 
 class Addressed:
@@ -106,6 +111,14 @@ class Company(PoolRow, Recorded, Base):
             name="kind",
         ),
         CheckConstraint("state IN ('active','exit','closed')", name="state"),
+        CheckConstraint(
+            "intermediary_type IN ('broker','agent','sub_agent','adviser','tip_giver')",
+            name="intermediary_type",
+        ),
+        # Law 1909-IX of Ukraine: a natural person's contract to collect premiums is void
+        CheckConstraint(
+            "NOT (collects_premiums AND natural_person AND country = 'UA')", name="collection"
+        ),
     )
     code: Mapped[str]
     name: Mapped[str]
@@ -125,8 +138,11 @@ class Company(PoolRow, Recorded, Base):
     vat_id: Mapped[str | None]
     register_number: Mapped[str | None]
     national_id: Mapped[str | None]
+    # written by the function that puts approved bank details into effect, by nobody else
     iban: Mapped[str | None]
     bank_name: Mapped[str | None]
+    account_holder: Mapped[str | None]
+    collects_premiums: Mapped[bool] = mapped_column(server_default="false")
     tax_note: Mapped[str | None]
     agreement_number: Mapped[str | None]
     agreement_date: Mapped[date | None]

@@ -13,14 +13,16 @@ View = TypeVar("View", bound=Callable[..., Any])
 DECLARED: Final = "_access"
 STEPS_UP: Final = "_step_up"
 OWN_LOGIN: Final = "_own_login"
+REACH: Final = "_past_the_wall"
 PERSONAL: Final = "_personal"
 EVERYBODY: Final = "everybody"
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+TAKES_FILES: Final = "_takes_files"  # as shared.web.uploads declares it
 ASSETS: Final = ".static"  # how Flask's own endpoints for files end
 
 
 class UndeclaredViewError(RuntimeError):
-    """A view says neither ``@public`` nor ``@requires(...)``."""
+    """A view says neither ``@public`` nor ``@requires(...)``, or what can't be kept."""
 
 
 def public(view: View) -> View:
@@ -50,6 +52,22 @@ def requires(
     return declared
 
 
+def past_the_wall(view: View) -> View:
+    """Let who may see reports of the whole pool do so in a view, whatever his organisation.
+
+    The permission (REPORTS_ALL) is asked for in the same moment the session gets its actor, so the
+    database knows before the first row is read.
+    """
+    setattr(view, REACH, True)
+    return view
+
+
+def sees_whole_pool() -> bool:
+    """Tell whether the request is for such a view, by somebody who may."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, REACH, False)) and Permission.REPORTS_ALL in g.viewer.permissions
+
+
 def personal(view: View) -> View:
     """Say that a view changes nothing of the pool's: what one prefers to see, a file for oneself.
 
@@ -67,7 +85,7 @@ def seal(app: Flask, demand: Callable[[], Response | None]) -> None:
         demand: asks for a fresh proof; None: there is one.
 
     Raises:
-        UndeclaredViewError: names the endpoints.
+        UndeclaredViewError: names the endpoints, also of views that ask for a proof and take files.
     """
     views = app.view_functions.items()
     silent = sorted(e for e, view in views if not _access_of(view) and not e.endswith(ASSETS))
@@ -75,6 +93,9 @@ def seal(app: Flask, demand: Callable[[], Response | None]) -> None:
         raise UndeclaredViewError(
             f"say @public or @requires(...) of {', '.join(silent)} in {app.name}"
         )
+    both = sorted(e for e, view in views if _asks(view, STEPS_UP) and _asks(view, TAKES_FILES))
+    if both:
+        raise UndeclaredViewError(f"a fresh proof can't carry files on: {', '.join(both)}")
     app.extensions[STEPS_UP] = demand
     app.before_request(_let_in)
     app.jinja_env.globals.update(may=may)
@@ -88,6 +109,10 @@ def may(permission: str) -> bool:
 def is_asset() -> bool:
     """Tell whether the request is for a file of the looks: everybody's, and the same for all."""
     return request.endpoint is not None and request.endpoint.endswith(ASSETS)
+
+
+def _asks(view: object, what: str) -> bool:
+    return bool(getattr(view, what, False))
 
 
 def _access_of(view: object) -> object:
@@ -111,13 +136,13 @@ def _let_in() -> Response | None:
 
 
 def _let_change(view: object) -> Response | None:
-    own_login = getattr(view, OWN_LOGIN, False)
+    own_login = _asks(view, OWN_LOGIN)
     if g.viewer.only_reads and not own_login:
         abort(403)
     # whatever an auditor was given: he changes nothing but what is his own
-    if g.viewer.role in ONLY_READ and not (own_login or getattr(view, PERSONAL, False)):
+    if g.viewer.role in ONLY_READ and not (own_login or _asks(view, PERSONAL)):
         abort(403)
-    if not getattr(view, STEPS_UP, False):
+    if not _asks(view, STEPS_UP):
         return None
     question: Response | None = current_app.extensions[STEPS_UP]()
     return question

@@ -1,5 +1,6 @@
 """Filters of the templates: figures, days and moments as the reader's language writes them."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import cast
@@ -10,6 +11,8 @@ from flask import Flask, g
 from flask_babel import get_locale
 
 from shared.figures import LOCALES, MINUS, NO_BREAK, Figures
+from shared.gates import Held
+from shared.labels import LABELS
 from shared.vocabulary import Language
 
 NOTHING = "–"
@@ -25,10 +28,20 @@ def install(app: Flask) -> None:
         moment=moment,
         money=money,
         month=month,
+        country=country,
+        percent=percent,
         permille=permille,
         rate=rate,
         signed=signed,
         units=units,
+        why_held=why_held,
+    )
+
+
+def why_held(holds: Iterable[Held]) -> str:
+    """Why payouts are kept back, in the reader's language; what people wrote stands as written."""
+    return "; ".join(
+        str(LABELS[hold.cause].text) if hold.cause else (hold.reason or "") for hold in holds
     )
 
 
@@ -71,6 +84,11 @@ def rate(fraction: Decimal | None) -> str:
     return NOTHING if fraction is None else figures().percent(fraction)
 
 
+def percent(whole: int) -> str:
+    """A whole number of per cent: ``74 %``."""
+    return figures().percent(Decimal(whole) / 100)
+
+
 def permille(fraction: Decimal | None) -> str:
     """A fraction as per mille: 0.04 is ``40 ‰``."""
     if fraction is None:
@@ -84,6 +102,12 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return NOTHING
     return figures().day(_here(value).date() if isinstance(value, datetime) else value)
+
+
+def country(code: str | None) -> str:
+    """``Deutschland`` for DE; a code nobody knows stands as it is."""
+    locale = get_locale()
+    return NOTHING if not code else str(locale.territories.get(code, code) if locale else code)
 
 
 def last_day(value: date | None) -> date | None:

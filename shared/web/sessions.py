@@ -6,6 +6,7 @@ After the password a session leads to the second factor alone (``g.half``); with
 
 import hashlib
 import secrets
+from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
@@ -16,7 +17,7 @@ from shared.db import accounts
 from shared.db.accounts import SignedIn
 from shared.permissions import Permission
 from shared.vocabulary import Door
-from shared.web.access import is_asset
+from shared.web.access import is_asset, sees_whole_pool
 from shared.web.database import db, engine
 
 RESTS: Final = timedelta(minutes=30)
@@ -97,6 +98,20 @@ def prove() -> bool:
     return True
 
 
+def move(response: Response, team_id: int) -> bool:
+    """Go on with the session in another team, under a new token; the one before is worth nothing.
+
+    Returns:
+        False when the person does not work there.
+    """
+    token = secrets.token_urlsafe(32)
+    moved = accounts.choose_team(engine(), token_hash(), hashed(token), team_id)
+    if moved:
+        g.token = token
+        set_token(response, token)
+    return moved
+
+
 def sign_out(response: Response) -> None:
     """End the session; whoever copied its cookie has nothing of it."""
     end_session()
@@ -164,4 +179,7 @@ def _recognise() -> None:
     g.viewer = found
     if found is not None:
         # from here on every transaction of the request carries the actor's context
-        db.session().info["actor"] = found.actor(current_app.config["DOOR"])
+        actor = found.actor(current_app.config["DOOR"])
+        db.session().info["actor"] = (
+            replace(actor, organisation_ids=None) if sees_whole_pool() else actor
+        )

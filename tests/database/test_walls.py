@@ -40,6 +40,8 @@ def _seen(estates: Estates, table: Table, door: Door) -> list[Estate]:
         return [estates.ours]
     if "private" in table.columns:  # a broker's own is neither the staff's nor a job's
         return [estates.ours]
+    if table.name == "clearance_request" and door is Door.INTRANET:
+        return [estates.ours]  # by who sees the customer it is about
     return [estates.ours] if table.name == "pool" else [estates.ours, estates.neighbours]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pool_module.crm.documents import photo_pages
-from pool_module.crm.errors import FileEmpty, FileRefused, FileTooLarge, NoPages
+from pool_module.crm.errors import FileEmpty, FileRefused, FileTooLarge, NoPages, NoSuchRecord
 from pool_module.crm.queries import documents as queries
 from pool_module.crm.queries import subjects
 from pool_module.crm.queries.subjects import Subject
@@ -137,7 +137,11 @@ def open_document(session: Session, root: Path, document_id: int) -> Opened:
     """
     actor = actor_of(session)
     document = queries.get_document(session, actor, document_id)
-    content = storage.open_stored(root, actor.pool_id, document.firm_id, document.sha256)
+    if not queries.may_open(session, actor, document):
+        raise NoSuchRecord
+    content = storage.open_stored(
+        root, actor.pool_id, document.firm_id, document.sha256, document.folder
+    )
     return Opened(document, content)
 
 
@@ -164,7 +168,8 @@ def _store(
     actor = actor_of(session)
     seen = filing.shared or filing.private or actor.door is Door.EXTRANET
     firm_id = about.firm_id if seen else None
-    stored = storage.store(root, actor.pool_id, firm_id, upload.content)
+    folder = queries.find_store(session, actor, about.kind, about.id)
+    stored = storage.store(root, actor.pool_id, firm_id, upload.content, folder)
     document = Document(
         pool_id=actor.pool_id,
         firm_id=firm_id,
@@ -177,6 +182,7 @@ def _store(
         media_type=found.media_type,
         sha256=stored.sha256,
         size=stored.size,
+        folder=folder,
     )
     session.add(document)
     session.flush()

@@ -62,7 +62,7 @@ CHANGES: Final = Spec(
         "producer": _("Producer"),
         "kind": _("What changes"),
         "wanted": _("To"),
-        "from_day": _("From"),
+        "from_day": _("With effect from"),
         "reason": _("Reason"),
         "state": _("State"),
         "proposed_by": _("Proposed by"),
@@ -75,7 +75,7 @@ CHANGES: Final = Spec(
     asks={
         "state": Ask(_("State"), codes=ProposalState),
         "kind": Ask(_("What changes"), codes=ChangeKind),
-        "from_day": Ask(_("From")),
+        "from_day": Ask(_("With effect from")),
     },
     codes={"kind": ChangeKind, "state": ProposalState},
     views=(
@@ -236,7 +236,7 @@ def withdraw(id: int) -> Response:  # noqa: A002
 
 
 @blueprint.post("/producers/changes/<int:id>/decide")
-@requires(Permission.HIERARCHY_APPROVE)
+@requires(Permission.HIERARCHY_APPROVE, step_up=True)
 def decide(id: int) -> Response:  # noqa: A002
     """Approve or reject what another proposed."""
     session = db.session()
