@@ -267,7 +267,6 @@ LABELS: Final[dict[Enum, Label]] = {
     Parameter.PROOF_ALERT_SECOND: Label(_("Second alert before a proof expires")),
     Parameter.PROOF_ALERT_LAST: Label(_("Last alert before a proof expires")),
     Parameter.RENEWAL_DAYS: Label(_("Renewals in sight")),
-    Parameter.REPORTS_WALLED: Label(_("Reports follow the organisation")),
     Parameter.ANSWER_DAYS: Label(_("Answering a broker")),
     Parameter.SEND_DAYS: Label(_("Sending an application on")),
     Parameter.QUERY_DAYS: Label(_("Settling an insurer's query")),
