@@ -361,7 +361,7 @@ def _shown(proposal_id: int, form: DecisionForm) -> Response:
         row = workplace.find_job_of(session, proposals.JOB, "proposal", proposal_id)
         job = jobs.shown(row) if row else None
     may = g.viewer.permissions
-    return render(
+    response = render(
         "producers/change.html",
         fragments={"preview": "preview"},
         found=found,
@@ -377,3 +377,6 @@ def _shown(proposal_id: int, form: DecisionForm) -> Response:
         ProposalState=ProposalState,
         ActivityStatus=ActivityStatus,
     )
+    if wanted() == "preview" and proposal.state != ProposalState.CALCULATING:
+        response.headers["HX-Refresh"] = "true"  # what can be done with it stands in the head
+    return response
