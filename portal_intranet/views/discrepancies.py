@@ -135,8 +135,8 @@ def give() -> Response:
     ids = chosen()
     to = request.form.get("to", "me")
     mine = to != "nobody"
-    assignee = int(to) if to.isdigit() else g.viewer.account_id
-    if to.isdigit() and assignee not in staff(session, actor_of(session)):
+    assignee = int(to) if to.isdecimal() else g.viewer.account_id
+    if to.isdecimal() and assignee not in staff(session, actor_of(session)):
         abort(404)
 
     def act() -> Saved:

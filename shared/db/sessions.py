@@ -5,6 +5,7 @@ without an actor can't begin: a silent empty result would settle a month as empt
 """
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session, SessionTransaction
 
 from shared.actor import Actor
@@ -47,6 +48,11 @@ def actor_of(session: Session) -> Actor:
     if not isinstance(actor, Actor):
         raise RuntimeError("a database session needs an actor")  # noqa: TRY004
     return actor
+
+
+def is_unstorable(error: Exception) -> bool:
+    """Tell whether a statement failed because a value given to it fits into no column."""
+    return isinstance(error, DataError)
 
 
 @event.listens_for(Session, "after_begin")

@@ -356,6 +356,7 @@ class Document(BigPoolRow, Recorded, Base):
         *link("firm_id", "company"),
         Index("ix_document_subject", "pool_id", "subject", "subject_id"),
         Index("ix_document_sha256", "pool_id", "sha256"),
+        CheckConstraint("scan IN ('unscanned','scanning','clean','infected')", name="scan"),
     )
     firm_id: Mapped[int | None]
     private: Mapped[bool] = mapped_column(server_default="false")
@@ -369,3 +370,5 @@ class Document(BigPoolRow, Recorded, Base):
     sha256: Mapped[str]
     size: Mapped[BigId]
     issued_at: Mapped[datetime | None]
+    # what is known of malware in it; a paper of the house's own is not looked at
+    scan: Mapped[str] = mapped_column(server_default="unscanned")

@@ -61,6 +61,11 @@ def is_asset() -> bool:
     return request.endpoint is not None and request.endpoint.endswith(ASSETS)
 
 
+def access_of(endpoint: str) -> object:
+    """What the view of an endpoint declares; None: nothing, or there is none."""
+    return _access_of(current_app.view_functions.get(endpoint))
+
+
 def _access_of(view: object) -> object:
     return getattr(view, DECLARED, None)
 
