@@ -15,6 +15,8 @@ class Actor:
         account_id: the person's login; None for a job of the system itself.
         name: what the journal writes.
         firm_ids: broker firms in reach (extranet only).
+        signature: the database's own word that pool, firms and name belong to a living session;
+            without it the extranet's role reads nothing.
     """
 
     door: Door
@@ -22,3 +24,4 @@ class Actor:
     account_id: int | None
     name: str
     firm_ids: frozenset[int] = field(default_factory=frozenset)
+    signature: str = field(default="", repr=False, compare=False)

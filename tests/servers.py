@@ -24,6 +24,8 @@ from shared.config import Config
 from shared.vocabulary import Door
 
 PREFIX = "brokerpool-tests-"
+# of each database of this run, by name
+OWNERS: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -76,6 +78,7 @@ class PostgresServer:
             )
 
     def _config(self, name: str, door_urls: dict[Door, str]) -> Config:
+        OWNERS[name] = database.owner_url(self.place, name)
         return Config(
             home=self.home,
             database_url=database.owner_url(self.place, name),

@@ -156,8 +156,8 @@ POLICIES = f"""
                     p.tablename, p.cmd, '({SIGNED})');
             ELSE
                 EXECUTE format('ALTER POLICY %I ON %I', p.policyname, p.tablename)
-                    || coalesce(format(' USING (%s AND {SIGNED})', p.qual), '')
-                    || coalesce(format(' WITH CHECK (%s AND {SIGNED})', p.with_check), '');
+                    || coalesce(' USING (' || p.qual || ' AND {SIGNED})', '')
+                    || coalesce(' WITH CHECK (' || p.with_check || ' AND {SIGNED})', '');
             END IF;
         END LOOP;
     END $$"""
@@ -170,9 +170,9 @@ PLAIN_POLICIES = f"""
                 EXECUTE format('ALTER POLICY market ON %I TO {APPS}', p.tablename);
             ELSE
                 EXECUTE format('ALTER POLICY %I ON %I', p.policyname, p.tablename)
-                    || coalesce(format(' USING (%s)', replace(p.qual, ' AND {SIGNED}', '')), '')
-                    || coalesce(format(' WITH CHECK (%s)',
-                        replace(p.with_check, ' AND {SIGNED}', '')), '');
+                    || coalesce(' USING (' || replace(p.qual, ' AND {SIGNED}', '') || ')', '')
+                    || coalesce(' WITH CHECK (' || replace(p.with_check, ' AND {SIGNED}', '')
+                        || ')', '');
             END IF;
         END LOOP;
     END $$"""

@@ -50,6 +50,7 @@ class SignedIn:
         stepped_up_at: when he last showed that it is still him.
         company_state: ``exit``: a former partner, who reads.
         places: where he may work, where he works now first; empty without organisations.
+        signature: of his transactions' context (extranet).
     """
 
     account_id: int
@@ -74,6 +75,7 @@ class SignedIn:
     modules_off: tuple[str, ...] = ()
     rights: Mapping[str, bool] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
+    signature: str | None = field(default=None, repr=False)
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
@@ -97,7 +99,8 @@ class SignedIn:
         The journal writes the e-mail: names are not unique, and a run is approved by another one.
         """
         firms = frozenset(self.firm_ids) if door is Door.EXTRANET else frozenset()
-        return Actor(door, self.pool_id, self.account_id, self.email, firms)
+        signed = self.signature or ""
+        return Actor(door, self.pool_id, self.account_id, self.email, firms, signature=signed)
 
 
 def find_credentials(engine: Engine, email: str) -> Credentials | None:
@@ -123,7 +126,8 @@ def find_signed_in(engine: Engine, token_hash: bytes) -> SignedIn | None:
     """Who a living session belongs to."""
     with engine.begin() as connection:
         row = connection.execute(
-            text("SELECT * FROM auth_session(:token)"), {"token": token_hash}
+            text("SELECT s.*, auth_signature(:token) AS signature FROM auth_session(:token) AS s"),
+            {"token": token_hash},
         ).one_or_none()
     if row is None:
         return None

@@ -15,6 +15,8 @@ SET_CONTEXT = text(
     "set_config('app.actor', :name, true)"
 )
 
+SIGN = text("SELECT set_config('app.signature', :signature, true)")
+
 
 def make_engine(url: str, *, size: int = 5) -> Engine:
     """Make an engine for one door's role.
@@ -62,3 +64,10 @@ def _set_context(session: Session, _: SessionTransaction, connection: Connection
     connection.execute(
         SET_CONTEXT, {"pool": str(actor.pool_id), "firms": firms, "name": actor.name}
     )
+
+
+@event.listens_for(Session, "after_begin")
+def _sign_context(session: Session, _: SessionTransaction, connection: Connection) -> None:
+    """Show the database's own signature: only the extranet's policies ask for it."""
+    if signature := actor_of(session).signature:
+        connection.execute(SIGN, {"signature": signature})

@@ -7,9 +7,9 @@ the same questions. What may differ is named here, with the reason.
 import psycopg
 
 # read before a pool is known, by definer functions alone: no policy, no grant
-CLOSED = ("account", "web_session")
+CLOSED = ("account", "context_key", "web_session")
 # the same for every pool
-GLOBAL = ("account", "insurer_identity")
+GLOBAL = ("account", "context_key", "insurer_identity")
 # kept by alembic, for the owner alone
 MIGRATIONS = "alembic_version"
 APPS = ("brokerpool_extranet", "brokerpool_intranet", "brokerpool_worker")
@@ -25,6 +25,13 @@ DEFINERS = {
     "auth_close_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
     "auth_open_session(integer,bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
     "auth_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
+    "auth_signature(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
+    "app_firms()": ("brokerpool_extranet",),
+    "app_pool()": ("brokerpool_extranet",),
+    "app_signed()": ("brokerpool_extranet",),
+    "context_mac(integer,text,text,text,bigint)": (),
+    "context_signature(integer,integer[],text)": ("brokerpool_worker",),
+    "rotate_context_key()": ("brokerpool_worker",),
     "conditions_of_product(integer,date)": ("brokerpool_extranet",),
     "contract_lines(bigint[])": ("brokerpool_extranet",),
     "contract_progress(bigint[])": ("brokerpool_extranet",),
@@ -242,6 +249,20 @@ CHECKS = {
         SELECT format('the extranet may not read %%s', listed)
         FROM unnest(%(extranet_reads)s::text[]) listed
         WHERE NOT has_table_privilege('brokerpool_extranet', listed, 'SELECT')""",
+    "the extranet's context is signed": r"""
+        SELECT format('policy %%s of %%s believes a context without a signature',
+            policyname, tablename)
+        FROM pg_policies
+        WHERE permissive = 'PERMISSIVE' AND 'brokerpool_extranet' = ANY(roles)
+            AND (coalesce(qual, with_check) !~ 'SELECT app_(firms|signed)\(\)'
+                OR coalesce(with_check, qual) !~ 'SELECT app_(firms|signed)\(\)')
+        UNION ALL
+        SELECT format('%%s answers a broker without a signature', p.oid::regprocedure)
+        FROM pg_proc p
+        WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace
+            AND has_function_privilege('brokerpool_extranet', p.oid, 'EXECUTE')
+            AND p.proname !~ '^auth_' AND p.proname <> 'app_signed'
+            AND p.prosrc !~ 'app_(firms|signed|pool)\(\)'""",
     "what is private is not the staff's": """
         SELECT format('%%s shows private rows to the staff', t.name) FROM tables t
         JOIN pg_attribute a ON a.attrelid = t.oid AND a.attname = 'private'

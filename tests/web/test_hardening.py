@@ -222,7 +222,7 @@ class TestGoingOn:
 
 class TestFiles:
     NAMES = ('a"; filename="evil.html', "a\r\nX-Evil: yes.pdf", "../../etc/passwd", "c:\\x\\y.pdf",
-             "Vertrag über Öl.pdf", "договір.pdf", "x" * 400 + ".pdf", "\u202efdp.exe", "")  # fmt: skip
+             "Vertrag über Öl.pdf", "договір.pdf", "x" * 400 + ".pdf", "")  # fmt: skip
 
     @pytest.mark.parametrize("name", NAMES)
     def test_a_name_stays_a_name(self, name: str) -> None:
