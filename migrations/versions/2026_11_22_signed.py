@@ -131,8 +131,8 @@ PLAIN_FIRMS = """
             END IF;
             RETURN string_to_array(firms, ',')::int[];
         END $$"""
-SIGNED_FIRMS = f"""
-        CREATE OR REPLACE FUNCTION app_firms() RETURNS int[] LANGUAGE plpgsql STABLE {DEFINER} AS $$
+SIGNED_FIRMS = """
+        CREATE OR REPLACE FUNCTION app_firms() RETURNS int[] LANGUAGE plpgsql STABLE AS $$
         DECLARE firms text := current_setting('app.firms', true);
         BEGIN
             IF firms IS NULL OR firms = '' THEN
@@ -218,8 +218,6 @@ def upgrade() -> None:
         if callers:
             op.execute(f"GRANT EXECUTE ON FUNCTION {name} TO {callers}")
     op.execute(SIGNED_FIRMS)
-    op.execute("REVOKE EXECUTE ON FUNCTION app_firms FROM PUBLIC")
-    op.execute(f"GRANT EXECUTE ON FUNCTION app_firms TO {EXTRANET}")
     op.execute(POLICIES)
     op.execute(renamed(QUOTED, "(SELECT app_pool())"))
     op.add_column(
@@ -243,8 +241,6 @@ def downgrade() -> None:
     op.execute(renamed("(SELECT app_pool())", QUOTED))
     op.execute(PLAIN_POLICIES)
     op.execute(PLAIN_FIRMS)
-    op.execute("GRANT EXECUTE ON FUNCTION app_firms TO PUBLIC")
-    op.execute(f"REVOKE EXECUTE ON FUNCTION app_firms FROM {EXTRANET}")
     for signature, *_ in reversed(FUNCTIONS):
         op.execute(f"DROP FUNCTION {signature.partition('(')[0]}")
     op.drop_table("context_key")

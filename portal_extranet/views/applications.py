@@ -113,6 +113,8 @@ def withdraw(id: int) -> Response:  # noqa: A002
 @requires(OWN)
 def add_documents(id: int) -> Response:  # noqa: A002
     """Send further papers with an application."""
+    session = db.session()
+    queries.get_case(session, actor_of(session), id)
     back = url_for("applications.show", id=id)
 
     def act() -> Saved:

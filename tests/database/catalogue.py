@@ -26,7 +26,6 @@ DEFINERS = {
     "auth_open_session(integer,bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
     "auth_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
     "auth_signature(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
-    "app_firms()": ("brokerpool_extranet",),
     "app_pool()": ("brokerpool_extranet",),
     "app_signed()": ("brokerpool_extranet",),
     "context_mac(integer,text,text,text,bigint)": (),

@@ -118,7 +118,7 @@ class TestEveryTable:
         pool = table.columns["id" if table.name == "pool" else "pool_id"]
         move = table.update().where(true()).values({pool.name: estates.foreign.pool_id})
         own_alone = door is Door.EXTRANET and "private" in table.columns
-        if own_alone and _may(connection, table, "UPDATE"):
+        if own_alone and _may(connection, table, "UPDATE") and table.name != "document":
             move = move.where(table.columns["private"])  # of these it changes its own alone
             assert error_of(connection, move) is None
             assert connection.execute(move).rowcount == 0
