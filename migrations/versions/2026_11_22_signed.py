@@ -122,6 +122,20 @@ FUNCTIONS = (
         WORKER,
     ),
 )
+# of tables the extranet reads: what it does not read
+WITHHELD = {
+    "company": ("tax_note", "recorded_by"),
+    "contract": ("source_digest",),
+    "insurer": ("note", "identity_id", "recorded_by"),
+    "issue": ("recorded_by",),
+    "line_of_business": ("recorded_by",),
+    "pool": ("operator_id", "recorded_by"),
+    "producer": ("person_id", "house", "recorded_by"),
+    "product": ("recorded_by",),
+    "product_authorisation": ("reason", "recorded_by", "superseded_by"),
+    "product_version": ("unit_value", "cap_years", "product_factor", "recorded_by"),
+    "statement": ("recorded_by",),
+}
 PLAIN_FIRMS = """
         CREATE OR REPLACE FUNCTION app_firms() RETURNS int[] LANGUAGE plpgsql STABLE AS $$
         DECLARE firms text := current_setting('app.firms', true);
@@ -220,6 +234,14 @@ def upgrade() -> None:
     op.execute(SIGNED_FIRMS)
     op.execute(POLICIES)
     op.execute(renamed(QUOTED, "(SELECT app_pool())"))
+    for table, withheld in WITHHELD.items():
+        op.execute(f"REVOKE SELECT ON {table} FROM {EXTRANET}")
+        listed = ", ".join(f"'{name}'" for name in withheld)
+        op.execute(f"""
+            DO $$ BEGIN EXECUTE (SELECT format('GRANT SELECT (%s) ON {table} TO {EXTRANET}',
+                string_agg(quote_ident(attname), ', ' ORDER BY attnum)) FROM pg_attribute
+                WHERE attrelid = '{table}'::regclass AND attnum > 0 AND NOT attisdropped
+                    AND attname <> ALL (ARRAY[{listed}])); END $$""")
     op.add_column(
         "document", sa.Column("scan", sa.Text(), server_default="unscanned", nullable=False)
     )
@@ -238,6 +260,10 @@ def downgrade() -> None:
     op.execute(f"REVOKE UPDATE (scan) ON document FROM {APPS}")
     op.drop_constraint(op.f("ck_document_scan"), "document", type_="check")
     op.drop_column("document", "scan")
+    for table in WITHHELD:
+        # a right on the whole table takes the rights on its columns with it
+        op.execute(f"REVOKE SELECT ON {table} FROM {EXTRANET}")
+        op.execute(f"GRANT SELECT ON {table} TO {EXTRANET}")
     op.execute(renamed("(SELECT app_pool())", QUOTED))
     op.execute(PLAIN_POLICIES)
     op.execute(PLAIN_FIRMS)

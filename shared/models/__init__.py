@@ -14,6 +14,7 @@ from shared.models import (
     products,
     proposals,
     search,
+    withheld,
     workplace,
 )
 from shared.models.base import Base
@@ -33,5 +34,6 @@ __all__ = [
     "products",
     "proposals",
     "search",
+    "withheld",
     "workplace",
 ]

@@ -44,7 +44,8 @@ CODES: Final = frozenset({
 # and by table
 CODED: Final = frozenset({
     ("reference_dates", "rate"), ("saved_view", "query"), ("account", "email"),
-    ("career_level", "code"), ("period", "name"), ("statement", "number"), ("statement_line", "level"), ("statement_line", "corrects_number"),
+    ("career_level", "code"), ("period", "name"), ("statement", "number"),
+    ("statement_line", "level"), ("statement_line", "corrects_number"),
 })  # fmt: skip
 # in which key of a JSON object the word stands, where any other would be none of the page's
 BAGS: Final = {("application", "details"): "occupation"}
@@ -246,21 +247,26 @@ def _fill(connection: Connection, town: Town, firm: str, number: int) -> None:
         for table in TABLES:
             wanted = table.name in PRIVATE if private else table.name not in estate.rows
             if wanted and table.name not in NOT_FILLED:
-                values = rows.values_of(table, estate) | FITTING.get(table.name, {})
-                if table.name == "document":
-                    values["subject_id"] = estate.rows["contract"]["id"]
-                if private and table.name == "contract":
-                    values |= {"number": f"own {number}", "number_key": f"own {number}"}
-                if private and table.name == "premium_due":
-                    values["due_on"] = date(2026, 6, number)
-                mark = connection.begin_nested()
-                try:
-                    _write(connection, table, estate, _freed(table, values, number))
-                except IntegrityError:  # the table has room for one: the other firm has it
-                    mark.rollback()
-                    estate.rows[table.name] = _any(connection, table, town)
-                else:
-                    mark.commit()
+                _place(connection, town, table, estate)
+
+
+def _place(connection: Connection, town: Town, table: Table, estate: Estate) -> None:
+    number = estate.number
+    values = rows.values_of(table, estate) | FITTING.get(table.name, {})
+    if table.name == "document":
+        values["subject_id"] = estate.rows["contract"]["id"]
+    if estate.private and table.name == "contract":
+        values |= {"number": f"own {number}", "number_key": f"own {number}"}
+    if estate.private and table.name == "premium_due":
+        values["due_on"] = date(2026, 6, number)
+    mark = connection.begin_nested()
+    try:
+        _write(connection, table, estate, _freed(table, values, number))
+    except IntegrityError:  # the table has room for one: the other firm has it
+        mark.rollback()
+        estate.rows[table.name] = _any(connection, table, town)
+    else:
+        mark.commit()
 
 
 def _any(connection: Connection, table: Table, town: Town) -> Row:
@@ -421,7 +427,7 @@ def _words(town: Town, table: Table, whose: str, count: int, row: Row) -> Row:
 
 def _is_text(column: Column[Any]) -> bool:
     coded = column.name in CODES or (column.table.name, column.name) in CODED
-    for rule in column.table.constraints:  # type: ignore[attr-defined]
+    for rule in column.table.constraints:
         listed = re.compile(rf"\b{column.name}\b[^,]* (IN|=) ")
         coded |= isinstance(rule, CheckConstraint) and bool(listed.search(str(rule.sqltext)))
     made = column.computed is not None or bool(column.foreign_keys)

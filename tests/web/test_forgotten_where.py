@@ -58,6 +58,7 @@ class Asking:
         mine: keys of what he may see.
         theirs: rows that are not his.
         readable: the columns his role may read.
+        outside: whether he is a broker.
     """
 
     session: Session
@@ -65,6 +66,7 @@ class Asking:
     mine: Keys
     theirs: list[Row]
     readable: list[str]
+    outside: bool
 
     @property
     def model(self) -> Any:
@@ -115,7 +117,7 @@ def plain_text(a: Asking) -> Keys:
 
 
 def injected(a: Asking) -> Keys:
-    return a.keys(text(f"SELECT {a.picked} FROM {a.table.name} WHERE pool_id = -1 OR 1=1 --"))
+    return a.keys(text(f"SELECT {a.picked} FROM {a.table.name} WHERE 1 = 0 OR 1 = 1 --"))
 
 
 def from_statement(a: Asking) -> Keys:
@@ -244,7 +246,7 @@ def grouped(a: Asking) -> Keys:
 
 
 def distinct_rows(a: Asking) -> Keys:
-    return a.keys(select(*a.key).distinct(*a.key))
+    return a.keys(select(*a.key).distinct())
 
 
 def aggregated(a: Asking) -> Keys:
@@ -373,7 +375,8 @@ def upserted(a: Asking) -> int:
 
 def moved(a: Asking) -> int:
     """An object of one's own gets another's firm, or another's pool."""
-    name = "firm_id" if "firm_id" in a.table.columns else "pool_id"
+    # staff may give a row to another firm of the pool; nobody gives one to another pool
+    name = "firm_id" if "firm_id" in a.table.columns and a.outside else "pool_id"
     values = {row[name] for row in a.theirs if row.get(name)} - {k[0] for k in a.mine}
     if name not in a.table.columns or not a.mine or not values:
         return 0
@@ -482,7 +485,9 @@ def _asking(town: Town, door: Door, session: Session, table: Table) -> Asking | 
     names = [c.name for c in table.primary_key.columns]
     whole = session.execute(select(*table.primary_key.columns)).all()
     mine = {tuple(row) for row in whole} - {tuple(row[n] for n in names) for row in hidden}
-    return Asking(session, table, mine, hidden, list(readable)) if hidden else None
+    if not hidden:
+        return None
+    return Asking(session, table, mine, hidden, list(readable), door is Door.EXTRANET)
 
 
 @pytest.mark.parametrize("door", [Door.EXTRANET, Door.INTRANET])
