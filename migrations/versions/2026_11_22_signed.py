@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "signed"
-down_revision = "house"
+down_revision = "terms"
 branch_labels = None
 depends_on = None
 
@@ -70,7 +70,7 @@ FUNCTIONS = (
         JOIN membership m ON m.pool_id = s.pool_id AND m.id = s.membership_id AND m.active
             AND m.door = s.door
         WHERE s.token_hash = token AND s.door = 'extranet' AND s.door = app_door()
-            AND s.revoked_at IS NULL""",
+            AND s.revoked_at IS NULL AND s.factor_at IS NOT NULL""",
         f"{INTRANET}, {EXTRANET}",
     ),
     (

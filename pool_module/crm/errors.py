@@ -1,6 +1,6 @@
 """What is refused about customers, documents, threads and tasks."""
 
-from shared.errors import Invalid, NotFound, Refused
+from shared.errors import Forbidden, Invalid, NotFound, Refused
 
 
 class NoSuchRecord(NotFound):
@@ -114,3 +114,42 @@ class TitleMissing(Invalid):
 
     def __init__(self) -> None:
         super().__init__("Say in a few words what it is about.", field="title")
+
+
+class TakenElsewhere(Refused):
+    """He is a customer of another organisation, which has not agreed to a second one."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "%(name)s is a customer of another organisation: ask it in the clearance first.",
+            field="last_name",
+            name=name,
+        )
+
+
+class KnownHere(Refused):
+    """He is a customer already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("%(name)s is a customer of yours already.", field="last_name", name=name)
+
+
+class ReasonMissing(Invalid):
+    """A request says why."""
+
+    def __init__(self) -> None:
+        super().__init__("Say why.", field="reason")
+
+
+class Decided(Refused):
+    """Somebody was quicker."""
+
+    def __init__(self) -> None:
+        super().__init__("It has been decided already.")
+
+
+class NotYourOwn(Forbidden):
+    """Who asks does not decide."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else has to decide on what you asked for.")

@@ -20,8 +20,9 @@ from portal_extranet.forms.applications import AnswerForm, CustomerForm, DataFor
 from shared import clock
 from shared.db import actor_of
 from shared.errors import Refused
+from shared.labels import label
 from shared.permissions import Permission
-from shared.vocabulary import ApplicationState, Door
+from shared.vocabulary import ApplicationState, Door, Gate, GateAction, GatePoint
 from shared.web import editing, lists
 from shared.web.access import requires
 from shared.web.database import db
@@ -205,9 +206,17 @@ def edit(id: int) -> Response:  # noqa: A002
             return Saved(url_for("applications.edit", id=id), gettext("Draft saved."))
         return _submit(id)
 
+    verdicts = [
+        (verdict.action, label(Gate, verdict.gate).text)
+        for verdict in operations.standing(
+            session, application, GatePoint.SUBMISSION, clock.today(g.viewer.time_zone)
+        )
+        if verdict.action is not GateAction.SILENT and verdict.gate is not Gate.CONSENT
+    ]
     return editing.answer(
-        form, "applications/edit.html", save, found=found, asked=asked, accept=files.ACCEPT
-    )
+        form, "applications/edit.html", save, found=found, asked=asked, accept=files.ACCEPT,
+        verdicts=verdicts,
+    )  # fmt: skip
 
 
 def _submit(application_id: int) -> Saved:

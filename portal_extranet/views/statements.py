@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 
 from pool_module.overview.queries import statements as queries
 from pool_module.settlement.operations.why import why_line
-from shared import clock
+from shared import clock, gates
 from shared.db import actor_of
 from shared.permissions import Permission
 from shared.storage import open_stored
@@ -95,7 +95,15 @@ def show(statement_id: int) -> Response:
         soon = (_("The lines are being written"), _("They are here in a moment, with the PDF."))
         spec = replace(spec, empty=soon)
     listing = queries.line_list(session, actor, statement_id)
-    return lists.respond(spec, listing, found=found)
+    statement = found.statement
+    why = (
+        gates.held(
+            session, actor, company_ids=[statement.company_id], known_at=statement.recorded_at
+        ).get(statement.company_id, [])
+        if statement.on_hold
+        else []
+    )
+    return lists.respond(spec, listing, found=found, held_because=why)
 
 
 @blueprint.get("/statements/<int:statement_id>/papers/<kind>")

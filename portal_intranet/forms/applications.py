@@ -28,6 +28,7 @@ ASKED: Final = {
     Asked.CONSTRUCTION_YEAR: _("Year of construction"),
     Asked.COVERAGE: _("Cover wanted"),
     Asked.DESTINATION: _("Destination"),
+    Asked.HEALTH_CONSENT: _("The customer agreed that health data are processed"),
 }
 # what a button that brings it there says
 STEPS: Final = {

@@ -15,7 +15,7 @@ from shared.db import actor_of
 from shared.permissions import Permission
 from shared.vocabulary import Kind
 from shared.web import lists
-from shared.web.access import requires
+from shared.web.access import past_the_wall, requires
 from shared.web.database import db
 from shared.web.files import attachment
 from shared.web.htmx import render
@@ -97,6 +97,7 @@ LINES = Spec(
 
 @blueprint.get("/statements")
 @requires(Permission.STATEMENTS_READ)
+@past_the_wall
 def index() -> Response:
     """List the statements."""
     return lists.respond(STATEMENTS, queries.statement_list(db.session()))
@@ -104,6 +105,7 @@ def index() -> Response:
 
 @blueprint.get("/statements/<int:id>")
 @requires(Permission.STATEMENTS_READ)
+@past_the_wall
 def show(id: int) -> Response:  # noqa: A002  -- the name in the address
     """Show a statement with its lines."""
     session = db.session()
@@ -113,6 +115,7 @@ def show(id: int) -> Response:  # noqa: A002  -- the name in the address
 
 @blueprint.get("/statements/<int:id>/<any(statement, csv, act):kind>")
 @requires(Permission.STATEMENTS_READ)
+@past_the_wall
 def paper(id: int, kind: str) -> Response:  # noqa: A002
     """Hand out a paper as it was issued, byte by byte."""
     session = db.session()
@@ -123,6 +126,7 @@ def paper(id: int, kind: str) -> Response:  # noqa: A002
 
 @blueprint.get("/statements/<int:id>/lines/<int:line>/why")
 @requires(Permission.STATEMENTS_READ)
+@past_the_wall
 def why(id: int, line: int) -> Response:  # noqa: A002
     """Say why a line is what it is, in the drawer or as a page."""
     session = db.session()
@@ -132,6 +136,7 @@ def why(id: int, line: int) -> Response:  # noqa: A002
 
 @blueprint.get("/runs/<int:run>/events/<int:event>/producers/<int:producer>/why")
 @requires(Permission.SETTLEMENT_READ)
+@past_the_wall
 def why_of_entry(run: int, event: int, producer: int) -> Response:
     """Say why an entry of the books, or of a draft, is what it is."""
     session = db.session()

@@ -4,7 +4,9 @@ from shared.models import (
     access,
     contracts,
     conversation,
+    entrance,
     figures,
+    firms,
     hierarchy,
     incoming,
     kit,
@@ -15,6 +17,8 @@ from shared.models import (
     proposals,
     search,
     withheld,
+    terms,
+    units,
     workplace,
 )
 from shared.models.base import Base
@@ -24,7 +28,9 @@ __all__ = [
     "access",
     "contracts",
     "conversation",
+    "entrance",
     "figures",
+    "firms",
     "hierarchy",
     "incoming",
     "kit",
@@ -35,5 +41,7 @@ __all__ = [
     "proposals",
     "search",
     "withheld",
+    "terms",
+    "units",
     "workplace",
 ]

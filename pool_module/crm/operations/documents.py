@@ -13,6 +13,7 @@ from pool_module.crm.errors import (
     FileTooLarge,
     FileWaits,
     NoPages,
+    NoSuchRecord,
 )
 from pool_module.crm.queries import documents as queries
 from pool_module.crm.queries import subjects
@@ -147,7 +148,11 @@ def open_document(session: Session, root: Path, document_id: int) -> Opened:
     """
     actor = actor_of(session)
     document = queries.get_document(session, actor, document_id)
-    content = storage.open_stored(root, actor.pool_id, document.firm_id, document.sha256)
+    if not queries.may_open(session, actor, document):
+        raise NoSuchRecord
+    content = storage.open_stored(
+        root, actor.pool_id, document.firm_id, document.sha256, document.folder
+    )
     if document.scan == Scan.SCANNING:
         queries.note_scan(session, actor, document.id, scanned(content))
         session.expire(document, ["scan"])
@@ -187,7 +192,8 @@ def _store(
     scan = scanned(upload.content)
     if scan == Scan.INFECTED:
         raise FileInfected(upload.file_name)
-    stored = storage.store(root, actor.pool_id, firm_id, upload.content)
+    folder = queries.find_store(session, actor, about.kind, about.id)
+    stored = storage.store(root, actor.pool_id, firm_id, upload.content, folder)
     document = Document(
         pool_id=actor.pool_id,
         firm_id=firm_id,
@@ -201,6 +207,7 @@ def _store(
         sha256=stored.sha256,
         size=stored.size,
         scan=scan,
+        folder=folder,
     )
     session.add(document)
     session.flush()

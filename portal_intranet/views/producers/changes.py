@@ -238,7 +238,7 @@ def withdraw(id: int) -> Response:  # noqa: A002
 
 
 @blueprint.post("/producers/changes/<int:id>/decide")
-@requires(Permission.HIERARCHY_APPROVE)
+@requires(Permission.HIERARCHY_APPROVE, step_up=True)
 def decide(id: int) -> Response:  # noqa: A002
     """Approve or reject what another proposed."""
     session = db.session()
