@@ -28,7 +28,10 @@ ENDING: Final = "NL-121"  # whose indemnity insurance ends in twenty days
 UNTRAINED: Final = "NL-213"
 SENDING: Final = "NL-402"
 SENDER: Final = "solomiia.stelmakh"
-INSURERS: Final = {"DE": "Hanseatische Vermögensschaden AG", "UA": "Страхова компанія «Дніпро-Гарант»"}
+INSURERS: Final = {
+    "DE": "Hanseatische Vermögensschaden AG",
+    "UA": "Страхова компанія «Дніпро-Гарант»",
+}
 REGISTERS: Final = {"DE": "Handelskammer Hamburg", "UA": "Національний банк України"}
 HOURS: Final = 15
 # firms nobody was paid for yet: a hold there moves no money

@@ -16,9 +16,9 @@ from shared.models import (
     products,
     proposals,
     search,
-    withheld,
     terms,
     units,
+    withheld,
     workplace,
 )
 from shared.models.base import Base
@@ -40,8 +40,8 @@ __all__ = [
     "products",
     "proposals",
     "search",
-    "withheld",
     "terms",
     "units",
+    "withheld",
     "workplace",
 ]

@@ -9,16 +9,14 @@ import json
 import psycopg
 
 # read before a pool is known, by definer functions alone: no policy, no grant
-CLOSED = ("account", "context_key", "web_session")
-# the same for every pool
-GLOBAL = ("account", "context_key", "insurer_identity")
 CLOSED = (
-    "account", "factor_reset", "known_device", "mail", "one_time_link", "recovery_code",
+    "account", "context_key", "factor_reset", "known_device", "mail", "one_time_link", "recovery_code",
     "second_factor", "throttle", "web_session",
 )  # fmt: skip
 # the same for every pool
 GLOBAL = (
     "account",
+    "context_key",
     "insurer_identity",
     "known_device",
     "recovery_code",

@@ -44,7 +44,7 @@ CODES: Final = frozenset({
 # and by table
 CODED: Final = frozenset({
     ("reference_dates", "rate"), ("saved_view", "query"), ("account", "email"),
-    ("career_level", "code"), ("period", "name"), ("statement", "number"),
+    ("career_level", "code"), ("document", "folder"), ("division", "document_store"), ("period", "name"), ("statement", "number"),
     ("statement_line", "level"), ("statement_line", "corrects_number"),
 })  # fmt: skip
 # in which key of a JSON object the word stands, where any other would be none of the page's
@@ -75,7 +75,7 @@ FITTING: Final[dict[str, Row]] = {
 }
 # read before anybody is known; kept by triggers; and who stands above himself has no end
 NOT_FILLED: Final = frozenset(
-    {"account", "context_key", "issue", "placement", "search_word", "web_session"}
+    {"account", "context_key", "issue", "master_access", "placement", "search_word", "web_session"}
 )
 # what a broker may have of his own, beside what he has in the pool
 PRIVATE: Final = ("customer", "contract", "premium_due", "document")
@@ -223,7 +223,7 @@ def _sessions(connection: Connection, town: Town) -> None:
             text(
                 "INSERT INTO web_session (token_hash, account_id, membership_id, pool_id, door,"
                 " factor_at, stepped_up_at) SELECT :hash, m.account_id, m.id, m.pool_id, m.door,"
-                " clock_timestamp(), clock_timestamp() FROM membership m"
+                " clock_timestamp(), clock_timestamp() + interval '1 hour' FROM membership m"
                 " JOIN account a ON a.id = m.account_id WHERE a.email = :email"
             ),
             {"hash": hashlib.sha256(person.token.encode()).digest(), "email": person.email},

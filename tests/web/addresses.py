@@ -19,16 +19,23 @@ from tests.factories.town import ADLER, BERG, FAR, POOL, Row, Town
 ROWS: Final[Mapping[str, Mapping[str, str]]] = {
     "agreements": {"id": "agreement"},
     "applications": {"id": "application"},
+    "clearance": {"id": "clearance_request"},
+    "companies": {"id": "company", "change": "bank_change", "proof": "proof"},
     "contracts": {"id": "contract"},
     "customers": {"id": "customer"},
     "deliveries": {"id": "delivery"},
     "discrepancies": {"id": "discrepancy"},
     "documents": {"id": "document"},
+    "evidence": {"id": "document", "statement": "statement", "line": "statement_line"},
     "figures": {"run_id": "settlement_run"},
     "insurers": {"id": "insurer"},
+    "invoices": {"id": "invoice"},
     "journal": {"id": "audit_entry"},
-    "kit": {"job_id": "long_job", "view_id": "saved_view"},
+    "kit": {"id": "second_factor", "job_id": "long_job", "view_id": "saved_view"},
+    "organisations": {"id": "division"},
     "own": {"id": "contract"},
+    "people": {"id": "membership"},
+    "place": {"id": "membership"},
     "producers": {"id": "producer"},
     "products": {
         "id": "product", "document_id": "document", "version_id": "product_version",
@@ -42,17 +49,25 @@ ROWS: Final[Mapping[str, Mapping[str, str]]] = {
         "producer": "producer",
     },
     "tasks": {"id": "task"},
+    "terms": {"id": "due_terms"},
     "threads": {"id": "thread", "document_id": "document"},
     "work": {"id": "task"},
 }  # fmt: skip
 # and of single views, where they differ
 OF_VIEW: Final[Mapping[str, Mapping[str, str]]] = {
+    "clearance.process": {"id": "customer"},
+    "companies.list": {"id": "firm_list"},
+    "companies.returned": {"id": "firm_list"},
+    "companies.take_list": {"id": "firm_list"},
     "deliveries.describe": {"id": "upload"},
     "deliveries.drop": {"id": "upload"},
     "deliveries.errors": {"id": "upload"},
     "deliveries.keep": {"id": "upload", "row": "upload_row"},
     "deliveries.look": {"id": "upload"},
     "deliveries.take": {"id": "upload"},
+    "firm.withdraw": {"id": "proof"},
+    "firm.withdraw_bank": {"id": "bank_change"},
+    "organisations.end_limit": {"id": "master_access"},
     "own.customer": {"id": "customer"},
     "own.edit_customer": {"id": "customer"},
     "producers.calculate": {"id": "proposal"},
@@ -64,8 +79,13 @@ OF_VIEW: Final[Mapping[str, Mapping[str, str]]] = {
 }
 # words in addresses that are no ids
 WORDS: Final[Mapping[str, str]] = {
-    "code": "de", "filename": "base.css", "kind": "statement", "state": "withdrawn",
+    "code": "de", "filename": "base.css", "kind": "statement", "permission": "export",
+    "role": "clerk", "state": "withdrawn", "token": "x" * 43,
 }  # fmt: skip
+WORDS_OF: Final[Mapping[str, Mapping[str, str]]] = {
+    "organisations": {"kind": "division"},
+    "parameters": {"code": "DE", "name": "payable_days"},
+}
 # whose rows a cell asks for
 OWN, PRIVATE, MIXED = "own", "a firm's own", "own with another's part"
 OTHER, STRANGERS, NOWHERE = "another firm's", "another pool's", "nobody's"
@@ -180,10 +200,13 @@ def _chosen(found: Mapping[str, list[Row]], tables: Mapping[str, str]) -> dict[s
 
 
 def _path(rule: Rule, ids: Mapping[str, Any]) -> str:
+    words = {**WORDS, **WORDS_OF.get(rule.endpoint.partition(".")[0], {})}
+
     def filled(match: re.Match[str]) -> str:
         converter, name = match.groups()
         if converter == "any":
             return re.split(r"[(,)]", match[0])[1].strip()
-        return str(ids[name]) if name in ids else WORDS[name]
+        return str(ids[name]) if name in ids else words[name]
 
+    blueprint = rule.endpoint.partition(".")[0]
     return CONVERTER.sub(filled, rule.rule)

@@ -24,7 +24,11 @@ from shared.errors import Invalid
     ],
 )
 def test_what_is_right_is_kept_in_one_form(
-    name: str, typed: str, country: str, person: bool, kept: str  # noqa: FBT001
+    name: str,
+    typed: str,
+    country: str,
+    person: bool,
+    kept: str,  # noqa: FBT001
 ) -> None:
     assert checked(name, typed, country=country, natural_person=person) == kept
 
@@ -43,7 +47,10 @@ def test_what_is_right_is_kept_in_one_form(
     ],
 )
 def test_what_is_wrong_is_said_at_its_field(
-    name: str, typed: str, country: str, person: bool  # noqa: FBT001
+    name: str,
+    typed: str,
+    country: str,
+    person: bool,  # noqa: FBT001
 ) -> None:
     with pytest.raises(Invalid) as refused:
         checked(name, typed, country=country, natural_person=person)
