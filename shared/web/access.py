@@ -113,6 +113,11 @@ def _asks(view: object, what: str) -> bool:
     return bool(getattr(view, what, False))
 
 
+def access_of(endpoint: str) -> object:
+    """What the view of an endpoint declares; None: nothing, or there is none."""
+    return _access_of(current_app.view_functions.get(endpoint))
+
+
 def _access_of(view: object) -> object:
     return getattr(view, DECLARED, None)
 
