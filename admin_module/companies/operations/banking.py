@@ -81,6 +81,7 @@ def propose(session: Session, firm_id: int, account: Account) -> BankChange:
     _write(session, firm, change, "bank_proposed")
     if actor.door is not Door.EXTRANET:
         _tell(session, firm, PROPOSED_FIRM, PROPOSED)
+    _write_to(session, firm)
     return change
 
 
@@ -132,7 +133,8 @@ def _decide(session: Session, change_id: int, state: BankState, note: str, told:
     change = proofs.decide_bank_change(session, actor, change_id, state, note.strip() or None)
     _journal(session, change, f"bank details {state.value}")
     if told:
-        _tell(session, queries.get_company(session, actor, change.firm_id), told)
+        firm = queries.get_company(session, actor, change.firm_id)
+        _tell(session, firm, told)
     return change
 
 
