@@ -188,14 +188,11 @@ def move(id: int, state: str) -> Response:  # noqa: A002
             note = form.note.data or None
             operations.submit(session, id, today=today(), version=version_of(form), note=note)
         else:
+            number = form.insurer_number.data or None
+            note, version = form.note.data or None, version_of(form)
             operations.move(
-                session,
-                id,
-                state,
-                note=form.note.data or None,
-                insurer_number=form.insurer_number.data or None,
-                version=version_of(form),
-            )
+                session, id, state, note=note, insurer_number=number, version=version
+            )  # fmt: skip
         said = gettext("%(state)s.", state=label(ApplicationState, state).text)
         return Saved(url_for("applications.show", id=id), said)
 

@@ -9,17 +9,41 @@ from typing import Final, Literal
 
 from shared.vocabulary.firms import (
     BankState as BankState,
+)
+from shared.vocabulary.firms import (
     CompanyKind as CompanyKind,
+)
+from shared.vocabulary.firms import (
     CompanyState as CompanyState,
+)
+from shared.vocabulary.firms import (
     FirmListState as FirmListState,
+)
+from shared.vocabulary.firms import (
     Gate as Gate,
+)
+from shared.vocabulary.firms import (
     GateAction as GateAction,
+)
+from shared.vocabulary.firms import (
     GatePoint as GatePoint,
+)
+from shared.vocabulary.firms import (
     IntermediaryType as IntermediaryType,
+)
+from shared.vocabulary.firms import (
     PersonState as PersonState,
+)
+from shared.vocabulary.firms import (
     ProofKind as ProofKind,
+)
+from shared.vocabulary.firms import (
     ProofResult as ProofResult,
+)
+from shared.vocabulary.firms import (
     ProofState as ProofState,
+)
+from shared.vocabulary.firms import (
     Standing as Standing,
 )
 from shared.vocabulary.words import StrEnum as StrEnum

@@ -81,7 +81,6 @@ def propose(session: Session, firm_id: int, account: Account) -> BankChange:
     _write(session, firm, change, "bank_proposed")
     if actor.door is not Door.EXTRANET:
         _tell(session, firm, PROPOSED_FIRM, PROPOSED)
-    _write_to(session, firm)
     return change
 
 

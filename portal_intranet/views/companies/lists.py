@@ -103,7 +103,9 @@ def show_list(id: int) -> Response:  # noqa: A002  -- the address' word
     found = queries.get_list(session, actor_of(session), id)
     job = workplace.find_job_of(session, lists.KIND, "firm_list", id)
     chosen = request.args.get("rows", "")
-    rows: list[dict[str, Any]] = [row for row in found.rows if not chosen or _outcome(row) == chosen]
+    rows: list[dict[str, Any]] = [
+        row for row in found.rows if not chosen or _outcome(row) == chosen
+    ]
     return render(
         "companies/list.html",
         fragments={"list-job": "job"},
