@@ -78,9 +78,9 @@ def propose(session: Session, firm_id: int, account: Account) -> BankChange:
     session.flush()
     session.refresh(change)
     _journal(session, change, "bank details proposed")
+    _write(session, firm, change, "bank_proposed")
     if actor.door is not Door.EXTRANET:
         _tell(session, firm, PROPOSED_FIRM, PROPOSED)
-    _write_to(session, firm)
     return change
 
 
@@ -98,7 +98,10 @@ def approve(session: Session, change_id: int, *, note: str = "") -> BankChange:
         raise BankChangeDecided
     if change.recorded_by == actor.name:
         raise SecondPersonDecides
-    return _decide(session, change_id, BankState.APPROVED, note, APPROVED_FIRM)
+    approved = _decide(session, change_id, BankState.APPROVED, note, APPROVED_FIRM)
+    firm = queries.get_company(session, actor, approved.firm_id)
+    _write(session, firm, approved, "bank_approved")
+    return approved
 
 
 def refuse(session: Session, change_id: int, *, note: str) -> BankChange:
@@ -131,18 +134,24 @@ def _decide(session: Session, change_id: int, state: BankState, note: str, told:
     if told:
         firm = queries.get_company(session, actor, change.firm_id)
         _tell(session, firm, told)
-        if state is BankState.APPROVED:
-            _write_to(session, firm)
     return change
 
 
-def _write_to(session: Session, firm: Company) -> None:
-    """Write to the address the firm has had: whoever took a login over does not read it."""
-    if firm.email:
-        put_mail(
-            session, recipient=firm.email, name=firm.name, language=firm.language, kind="bank",
-            door=Door.EXTRANET.value, company=firm.name,
-        )  # fmt: skip
+def _write(session: Session, firm: Company, change: BankChange, letter: str) -> None:
+    """Write to the address the firm had when the change was proposed: who took it over reads on."""
+    if not change.told:
+        return
+    put_mail(
+        session,
+        recipient=change.told,
+        name=firm.name,
+        language=firm.language,
+        kind=letter,
+        door=Door.EXTRANET,
+        company=firm.name,
+        iban=identifiers.masked(change.iban),
+        day=f"{change.effective_at:%d.%m.%Y}" if change.effective_at else "",
+    )
 
 
 def _tell(session: Session, firm: Company, sentence: str, to_pool: str = "") -> None:

@@ -76,7 +76,7 @@ def read(session: Session, list_id: int, table: FirmTable) -> None:
     """Keep a list's rows with what is wrong in each cell."""
     actor = actor_of(session)
     known = queries.companies_by(session, actor)
-    judged = [rules.judge(row, known) for row in table.rows]
+    judged = [rules.judge(row.number, row.cells, known) for row in table.rows]
     queries.write_list(
         session, actor, list_id,
         state=FirmListState.READ,

@@ -102,8 +102,10 @@ def show_list(id: int) -> Response:  # noqa: A002  -- the address' word
     session = db.session()
     found = queries.get_list(session, actor_of(session), id)
     job = workplace.find_job_of(session, lists.KIND, "firm_list", id)
-    only = request.args.get("only", "")
-    rows: list[dict[str, Any]] = [row for row in found.rows if not only or _outcome(row) == only]
+    chosen = request.args.get("rows", "")
+    rows: list[dict[str, Any]] = [
+        row for row in found.rows if not chosen or _outcome(row) == chosen
+    ]
     return render(
         "companies/list.html",
         fragments={"list-job": "job"},
@@ -111,7 +113,7 @@ def show_list(id: int) -> Response:  # noqa: A002  -- the address' word
         rows=rows[:SHOWN],
         more=max(len(rows) - SHOWN, 0),
         counts=lists.counted(found.rows),
-        only=only,
+        chosen=chosen,
         columns={name: COLUMNS[name] for name in found.columns if name in COLUMNS},
         outcome=_outcome,
         said=_said,

@@ -264,7 +264,8 @@ class TestPeople:
     def test_somebody_is_invited(self, house: Firms) -> None:
         admin, path = house.browser(ADMIN), f"/people/new?company={house.desk.firm_id}"
         fields = {"company_id": str(house.desk.firm_id), "name": "Nina Neu",
-                  "email": "nina@kontor.example", "language": "de", "role": "assistant"}  # fmt: skip
+                  "email": "nina@kontor.example", "language": "de",
+                  "role": "assistant"}  # fmt: skip
         answer = admin.post(path, path, fields=fields)
         assert answer.status_code == 303
         assert "Invited" in admin.get(answer.location).text
