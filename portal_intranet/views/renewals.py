@@ -21,7 +21,6 @@ from shared.web.lists import Ask, Spec, View
 blueprint = Blueprint("renewals", __name__, template_folder="../templates")
 
 DAYS: Final = (30, 60, 90, 180)
-USUAL: Final = 90
 
 
 def _insurers() -> list[tuple[str, str]]:
@@ -65,7 +64,7 @@ RENEWALS = Spec(
 def index() -> Response:
     """Show what renews within so many days."""
     session = db.session()
-    days = FARTHEST if "within" in request.args else USUAL
+    days = FARTHEST if "within" in request.args else None
     spec = replace(
         RENEWALS,
         views=(
