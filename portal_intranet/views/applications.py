@@ -134,7 +134,7 @@ def create() -> Response:
     actor = actor_of(session)
     form = ApplicationForm(customer_id=request.args.get("customer", ""), applied_on=today())
     number = form.customer_id.data or ""
-    holder = customers.get_customer(session, actor, int(number)) if number.isdigit() else None
+    holder = customers.get_customer(session, actor, int(number)) if number.isdecimal() else None
     if holder is None:
         typed = request.args.get("find", "")
         found = customers.choices(session, actor, typed) if typed else []

@@ -226,16 +226,16 @@ class TestTerms:
         """AIM-33: choose the organisation, set, and see which differ from the default."""
         admin = office.browser(Role.ADMIN)
         north = office.pool.id("organisation", "Nord", "name")
-        path = f"/parameters/bank_waiting_days?organisation={north}"
-        wrong = admin.post(path, path, value="99")
-        assert (wrong.status_code, 'value="99"' in wrong.text) == (422, True)
-        assert "from 0 to 30" in wrong.text
+        path = f"/parameters/renewal_days?organisation={north}"
+        wrong = admin.post(path, path, value="999")
+        assert (wrong.status_code, 'value="999"' in wrong.text) == (422, True)
+        assert "from 1 to 365" in wrong.text
         assert admin.post(path, path, value="8").status_code == 303
         here = admin.get(f"/parameters?organisation={north}").text
         assert "1 differs from the default" in here
         assert "0 differ from the default" in admin.get("/parameters").text
         assert "8 days" in admin.get(path).text
-        reset = f"/parameters/bank_waiting_days/reset?organisation={north}"
+        reset = f"/parameters/renewal_days/reset?organisation={north}"
         admin.post(reset, path)
         assert "0 differ" in admin.get(f"/parameters?organisation={north}").text
         basis = "/parameters/payable_basis"
@@ -246,6 +246,9 @@ class TestTerms:
         assert accountant.post(path, "/parameters", value="8").status_code == 403
         assert admin.get("/parameters?organisation=999").status_code == 404
         assert admin.get("/parameters/colour").status_code == 404
+        whole = f"/parameters/bank_waiting_days?organisation={north}"
+        assert admin.get(whole).status_code == 404
+        assert "bank_waiting" not in here
 
     def test_regional_defaults(self, office: Office) -> None:
         admin = office.browser(Role.ADMIN)
