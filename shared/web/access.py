@@ -67,10 +67,10 @@ def past_the_wall(view: View) -> View:
     return view
 
 
-def sees_whole_pool() -> bool:
-    """Tell whether the request is for such a view, by somebody who may."""
+def is_report() -> bool:
+    """Tell whether the request is for a view that can see past the wall."""
     view = current_app.view_functions.get(request.endpoint or "")
-    return bool(getattr(view, REACH, False)) and Permission.REPORTS_ALL in g.viewer.permissions
+    return bool(getattr(view, REACH, False))
 
 
 def personal(view: View) -> View:
