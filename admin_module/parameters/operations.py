@@ -39,7 +39,8 @@ def set_parameter(
         session.add(ParameterValue(pool_id=actor_of(session).pool_id, **named, value={"is": value}))
     if name == Parameter.BANK_WAITING_DAYS:
         # the database itself counts the days of a change of account, from the pool's own row
-        queries.get_pool(session).bank_wait_days = definition.default if value is None else value
+        days = definition.default if value is None else value
+        queries.get_pool(session).bank_wait_days = int(days)
     session.flush()
     audit.write(
         session, "changed", "parameter_value", None,
