@@ -12,8 +12,16 @@ from shared.worker import Tasks, perform
 
 TASKS: Tasks = {
     "contracts.roll_premiums": "pool_module.contracts.jobs:roll_premiums",
+    "firms.watch": "admin_module.onboarding.jobs:watch",
     "incoming.check_upload": "brokerpool.importing:check_upload",
     "incoming.take_upload": "brokerpool.importing:take_upload",
+    "evidence.export": "brokerpool.evidence:export_period",
+    "invitations.reset": "admin_module.invitations.jobs:reset",
+    "mail.send": "admin_module.invitations.jobs:send_mail",
+    "onboarding.read_list": "brokerpool.firm_lists:read_list",
+    "onboarding.take_list": "brokerpool.firm_lists:take_list",
+    "payouts.write_delivery_items": "pool_module.payouts.jobs:write_delivery_items",
+    "payouts.write_statement_items": "pool_module.payouts.jobs:write_statement_items",
     "settlement.calculate": "brokerpool.settling:calculate",
     "settlement.close": "brokerpool.settling:close",
     "settlement.forget": "pool_module.settlement.jobs:forget",
@@ -22,6 +30,8 @@ TASKS: Tasks = {
     "settlement.preview_change": "pool_module.settlement.jobs:preview_change",
     "settlement.issue_acts": "pool_module.settlement.jobs:issue_acts",
 }
+# what every pool has done once a day
+DAILY: tuple[str, ...] = ("firms.watch",)
 
 
 def run(pool_id: int, outbox_id: int) -> None:

@@ -5,7 +5,6 @@ for every job and a fork must not copy the dispatcher's connections.
 """
 
 import importlib
-import logging
 import sys
 from typing import Literal
 
@@ -13,8 +12,8 @@ from redis import Redis
 
 from brokerpool.addresses import redis_url
 from brokerpool.supervisor import Child
-from brokerpool.tasks import TASKS, worker_engine
-from shared import jobs
+from brokerpool.tasks import DAILY, TASKS, worker_engine
+from shared import jobs, logs
 from shared.config import Config
 from shared.worker import Pace, dispatch
 
@@ -49,11 +48,12 @@ def children(
 
 def main(part: str, function: str, lease: str) -> None:
     """Be one of the two until SIGTERM."""
-    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
+    logs.install()
     queue = jobs.open_queue(Redis.from_url(redis_url(Config.from_environment())))
     engine = worker_engine()
     if part == "dispatcher":
-        dispatch(engine, queue, function, Pace(lease=int(lease)))
+        daily = DAILY if function == RUN else ()
+        dispatch(engine, queue, function, Pace(lease=int(lease)), daily)
     # Every job is a fork of this process: what is imported here, no job has to. The engine has
     # its driver loaded and is not connected, so each fork opens its own connection.
     for module in (function.rpartition(".")[0], *(t.partition(":")[0] for t in TASKS.values())):

@@ -94,6 +94,8 @@ COMMANDS: Final = (
             Item("products.create", _("New product"), "plus", Permission.PRODUCTS_EDIT),
             Item("insurers.create", _("New insurer"), "plus", Permission.PRODUCTS_EDIT),
             Item("producers.create", _("New producer"), "plus", Permission.HIERARCHY_EDIT),
+            Item("companies.onboard", _("Onboard a firm"), "plus", Permission.COMPANIES_EDIT),
+            Item("people.create", _("Invite somebody"), "user-plus", Permission.ACCOUNTS_EDIT),
             Item("work.create", _("New task"), "list-check", Permission.START),
             Item("rates.which", _("Which rate would apply?"), "percentage", Permission.RATES_READ),
             Item(

@@ -148,6 +148,9 @@ PERMISSIONS_OF: Final = {
     },
 }
 
+# whatever he was given: who audits changes nothing
+ONLY_READ: Final = frozenset({Role.AUDITOR})
+
 # what goes with a module; what is in none is everybody's
 MODULE_OF: Final = {
     **dict.fromkeys(

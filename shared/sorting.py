@@ -26,3 +26,11 @@ def _collator() -> _Collator:
 
     collator: _Collator = Collator()
     return collator
+
+
+def prefix_key(letters: str) -> str:
+    """The beginning of the keys of all names that begin with these letters."""
+    key = sort_key(letters) if letters else ""
+    # the first level of the key is the letters; a zero weight ends it
+    weights = [key[at : at + 4] for at in range(0, len(key), 4)]
+    return "".join(weights[: weights.index("0000")] if "0000" in weights else weights)

@@ -37,9 +37,19 @@ class StoredFile:
     path: Path
 
 
-def store(root: Path, pool_id: int, firm_id: int | None, content: bytes) -> StoredFile:
-    """Keep bytes; returns once they are on disk under their name."""
-    return _store(_folder(root, pool_id, firm_id), [content])
+def store(
+    root: Path, pool_id: int, firm_id: int | None, content: bytes, folder: str | None = None
+) -> StoredFile:
+    """Keep bytes; returns once they are on disk under their name.
+
+    Args:
+        root: of all stored files.
+        pool_id: whose.
+        firm_id: the broker firm's; None: the pool's own.
+        content: the bytes.
+        folder: one step further down, where a division keeps its documents.
+    """
+    return _store(_folder(root, pool_id, firm_id, folder), [content])
 
 
 def store_file(root: Path, pool_id: int, firm_id: int | None, source: Path) -> StoredFile:
@@ -47,7 +57,9 @@ def store_file(root: Path, pool_id: int, firm_id: int | None, source: Path) -> S
     return _store(_folder(root, pool_id, firm_id), _pieces(source))
 
 
-def open_stored(root: Path, pool_id: int, firm_id: int | None, digest: str) -> bytes:
+def open_stored(
+    root: Path, pool_id: int, firm_id: int | None, digest: str, folder: str | None = None
+) -> bytes:
     """The bytes of a stored file.
 
     Raises:
@@ -57,14 +69,32 @@ def open_stored(root: Path, pool_id: int, firm_id: int | None, digest: str) -> b
     """
     if len(digest) != 64 or set(digest) - set("0123456789abcdef"):
         raise ValueError(f"not a SHA-256 digest: {digest!r}")
-    content = (_folder(root, pool_id, firm_id) / digest).read_bytes()
+    content = (_folder(root, pool_id, firm_id, folder) / digest).read_bytes()
     if sha256(content).hexdigest() != digest:
         raise FileDamaged(digest)
     return content
 
 
-def _folder(root: Path, pool_id: int, firm_id: int | None) -> Path:
-    return root / str(pool_id) / ("pool" if firm_id is None else str(firm_id))
+def digest_now(root: Path, pool_id: int, firm_id: int | None, digest: str) -> str | None:
+    """The SHA-256 a stored file has today; None: it is gone, or the digest is none."""
+    if len(digest) != 64 or set(digest) - set("0123456789abcdef"):
+        return None
+    path = _folder(root, pool_id, firm_id) / digest
+    if not path.is_file():
+        return None
+    found = sha256()
+    for piece in _pieces(path):
+        found.update(piece)
+    return found.hexdigest()
+
+
+def _folder(root: Path, pool_id: int, firm_id: int | None, folder: str | None = None) -> Path:
+    whose = root / str(pool_id) / ("pool" if firm_id is None else str(firm_id))
+    if folder is None:
+        return whose
+    if not all(c.isalnum() or c in "-_" for c in folder):  # never up, never away
+        raise ValueError(f"not a folder's name: {folder!r}")
+    return whose / folder
 
 
 def _pieces(source: Path) -> Iterator[bytes]:

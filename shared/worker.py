@@ -7,13 +7,13 @@ dispatched again, and its task's effects stand in the transaction that marks it 
 import importlib
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 from redis.exceptions import RedisError
 from rq import Queue
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
 from shared import jobs, outbox
@@ -22,6 +22,7 @@ from shared.db import Session, open_session
 from shared.vocabulary import Door
 
 NAME = "worker"
+PLAN = text("SELECT plan_daily(:task)")
 log = logging.getLogger(__name__)
 
 # name of a task → "module:function", called as function(session, actor, **arguments)
@@ -40,6 +41,7 @@ class Pace:
         idle: milliseconds between looks when nothing is due.
         busy: milliseconds between looks while jobs wait.
         trouble: milliseconds until the next try when a server can't be reached.
+        daily: seconds between looks whether the day's work is planned.
     """
 
     lease: int = 15
@@ -47,19 +49,27 @@ class Pace:
     idle: int = 500
     busy: int = 100
     trouble: int = 1000
+    daily: int = 300  # seconds between looks whether a day's work is planned
 
 
-def dispatch(engine: Engine, queue: Queue, function: str, pace: Pace) -> NoReturn:
-    """Bring due rows to RQ for as long as the process lives.
+def dispatch(
+    engine: Engine, queue: Queue, function: str, pace: Pace, daily: Collection[str] = ()
+) -> NoReturn:
+    """Bring due rows to RQ for as long as the process lives, and plan what is done daily.
 
     Args:
         engine: the worker's login.
         queue: where the workers look.
         function: the dotted name of what a worker calls with (pool id, outbox id).
         pace: how often, how many.
+        daily: tasks that every pool has done once a day.
     """
+    planned = time.monotonic() - pace.daily
     while True:
         try:
+            if daily and time.monotonic() - planned >= pace.daily:
+                plan(engine, daily)
+                planned = time.monotonic()
             busy = dispatch_due(engine, queue, function, pace)
         except (OperationalError, RedisError) as error:
             log.warning("The dispatcher waits: %s", _sentence(error))
@@ -79,6 +89,13 @@ def dispatch_due(engine: Engine, queue: Queue, function: str, pace: Pace) -> boo
     for row in leased:
         jobs.hand_over(queue, function, row.pool_id, row.id, row.attempt)
     return bool(leased or waiting)
+
+
+def plan(engine: Engine, daily: Collection[str]) -> int:
+    """Put what every pool has done once a day, unless its day has it; how many rows were put."""
+    with engine.begin() as connection:
+        put = [connection.execute(PLAN, {"task": task}).scalar_one() for task in daily]
+    return sum(put)
 
 
 def perform(engine: Engine, tasks: Tasks, pool_id: int, outbox_id: int) -> None:

@@ -24,6 +24,9 @@ from shared.config import Config
 from shared.vocabulary import Door
 
 PREFIX = "brokerpool-tests-"
+YOUNG = 600  # seconds; another run may just be starting in such a folder
+# of each database of this run, by name
+OWNERS: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -76,6 +79,7 @@ class PostgresServer:
             )
 
     def _config(self, name: str, door_urls: dict[Door, str]) -> Config:
+        OWNERS[name] = database.owner_url(self.place, name)
         return Config(
             home=self.home,
             database_url=database.owner_url(self.place, name),
@@ -124,6 +128,8 @@ def redis_server() -> Iterator[str]:
 def _sweep(folder: Path) -> None:
     place = Place.at(folder / "postgres")
     try:
+        if time.time() - folder.stat().st_ctime < YOUNG:
+            return
         with place.shares.open("rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:  # in use, just beginning, or another user's

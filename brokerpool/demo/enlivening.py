@@ -5,7 +5,7 @@ from datetime import date
 
 from sqlalchemy import text
 
-from brokerpool.demo import describing, talking
+from brokerpool.demo import agreeing, describing, placing, proving, talking
 from brokerpool.demo.applying import add_applications
 from brokerpool.demo.codes import read_codes
 from brokerpool.demo.delivered import add_past_deliveries
@@ -63,6 +63,9 @@ def enliven(
         describing.describe_range(stage)
         talking.add_tasks(stage, applications)
         talking.add_own(stage)
+        placing.place(stage)
+        proving.prove_firms(stage)
+        agreeing.agree_on_terms(stage)
         _propose(stage)
 
 

@@ -108,7 +108,7 @@ def _company(firm: Firm) -> Row:
     return {
         **{name: told[name] for name in own},
         "sort_key": sort_key(firm.name),
-        "intermediary_type": "insurance_broker" if german else "sub_agent",
+        "intermediary_type": "broker" if german else "sub_agent",
         "natural_person": firm.sole_trader,
         "language": LANGUAGES[firm.country],
         "currency": CURRENCIES[firm.country],

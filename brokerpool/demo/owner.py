@@ -12,6 +12,7 @@ from sqlalchemy import Connection, NullPool, create_engine, make_url, text
 from brokerpool.addresses import owner_url
 from brokerpool.demo.people import Login
 from shared.config import Config
+from shared.vault import Vault, about_totp
 
 # OWASP's second choice: one pass over 46 MiB
 HASHER = PasswordHasher(time_cost=1, memory_cost=46 * 1024, parallelism=1)
@@ -24,15 +25,17 @@ def gather_statistics(config: Config) -> None:
 
 
 def ensure_accounts(config: Config, pool_id: int, logins: list[Login]) -> dict[str, int]:
-    """Make accounts and memberships that don't stand yet; those that stand keep their password.
+    """Make accounts and memberships that don't stand yet; those that stand keep what they have.
 
     Returns:
         Account ids by e-mail.
     """
     with _owner(config) as connection:
         connection.execute(text("SELECT set_config('app.actor', 'demo', true)"))
+        vault = Vault.of(config)
         for login in logins:
             _ensure_account(connection, login)
+            _ensure_factor(connection, vault, login)
             connection.execute(
                 text(
                     "INSERT INTO membership (pool_id, account_id, company_id, door, role) "
@@ -70,6 +73,27 @@ def _ensure_account(connection: Connection, login: Login) -> None:
             "hash": HASHER.hash(login.password),
             "language": login.language,
         },
+    )
+
+
+def _ensure_factor(connection: Connection, vault: Vault, login: Login) -> None:
+    """Give an account without a second factor an app whose codes the command line shows."""
+    lacking = connection.execute(
+        text(
+            "SELECT a.id FROM account a WHERE a.email = :email AND NOT EXISTS "
+            "(SELECT 1 FROM second_factor f WHERE f.account_id = a.id)"
+        ),
+        {"email": login.email},
+    ).scalar_one_or_none()
+    if lacking is None:
+        return
+    sealed, key_id = vault.seal(login.secret.encode(), about_totp(lacking))
+    connection.execute(
+        text(
+            "INSERT INTO second_factor (account_id, kind, name, secret, key_id) "
+            "VALUES (:account, 'totp', 'brokerpool demo code', :sealed, :key)"
+        ),
+        {"account": lacking, "sealed": sealed, "key": key_id},
     )
 
 

@@ -1,5 +1,7 @@
 """Who works with the demo: two who settle it, and logins for every role."""
 
+import hashlib
+from base64 import b32encode
 from dataclasses import dataclass
 from typing import Final
 
@@ -29,6 +31,11 @@ class Login:
         """The demo's passwords are no secret: they are printed."""
         return f"{CODE}-{self.email.partition('@')[0].rpartition('.')[2]}-2026"
 
+    @property
+    def secret(self) -> str:
+        """What its codes are made of, no secret either: ``brokerpool demo code`` shows them."""
+        return b32encode(hashlib.sha256(f"{CODE} {self.email}".encode()).digest()[:20]).decode()
+
 
 ACCOUNTANT: Final = "Svenja Claasen"
 DIRECTOR: Final = "Torben Ahlers"
@@ -45,6 +52,7 @@ def logins() -> list[Login]:
             )
             for name, address, role, language in (
                 ("Frauke Petersen", "frauke.petersen", "admin", "de"),
+                ("Henning Lorenzen", "henning.lorenzen", "admin", "de"),
                 ("Jule Wendt", "jule.wendt", "clerk", "de"),
                 ("Оксана Гриценко", "oksana.hrytsenko", "clerk", "uk"),
                 (ACCOUNTANT, "svenja.claasen", "accountant", "de"),
@@ -67,6 +75,12 @@ def logins() -> list[Login]:
             )
         ),
     ]  # fmt: skip
+
+
+def find_login(words: str) -> Login | None:
+    """The person whose e-mail begins so; None: nobody's, or several people's."""
+    fitting = [login for login in logins() if login.email.startswith(words.strip().lower())]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _ukrainian_broker() -> str:

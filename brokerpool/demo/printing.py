@@ -112,6 +112,8 @@ def as_text(report: Report) -> str:
             f"  {login.door.value:<8}  {login.role:<10}  {login.email:<42}  {login.password}"
             for login in report.logins
         ),
+        "The second factor of each: brokerpool demo code NAME (its e-mail or the beginning of it),",
+        "as .venv/bin/brokerpool where `make run` was called. A code counts once.",
     ]
     return "\n".join(lines)
 

@@ -88,3 +88,45 @@ class ProducerUnclear(Invalid):
             typed=typed,
             names=names,
         )
+
+
+class NoSuchTerms(NotFound):
+    """There are no payment terms of this number in the pool."""
+
+    def __init__(self) -> None:
+        super().__init__("There are no such payment terms.")
+
+
+class TermsInTheWay(Refused):
+    """Other active terms hold for the same company and organisation.
+
+    Attributes:
+        way_id: the number of those in the way.
+    """
+
+    def __init__(self, name: str, *, way_id: int) -> None:
+        super().__init__(
+            "%(name)s has active terms for the same organisation already.", field="whom", name=name
+        )
+        self.way_id = way_id
+
+
+class NobodyNamed(Invalid):
+    """Whom terms are for is not within reach."""
+
+    def __init__(self) -> None:
+        super().__init__("Choose whom the terms are for.", field="whom")
+
+
+class NothingAgreed(Invalid):
+    """Neither side has days."""
+
+    def __init__(self) -> None:
+        super().__init__("Type the days of at least one side.", field="payable_days")
+
+
+class BelowNothing(Invalid):
+    """An amount that can't be negative."""
+
+    def __init__(self) -> None:
+        super().__init__("Type an amount of zero or more.", field="amount")

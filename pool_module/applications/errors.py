@@ -28,6 +28,13 @@ class MayNotSell(Refused):
         )
 
 
+class UnderReview(Refused):
+    """The case is held: somebody who may look into it does."""
+
+    def __init__(self) -> None:
+        super().__init__("This case is held for a review. Ask the administration.")
+
+
 class Unfinished(Invalid):
     """What an insurer has to know is missing."""
 
@@ -54,3 +61,12 @@ class NotAccepted(Refused):
 
     def __init__(self) -> None:
         super().__init__("Only an accepted application becomes a contract.")
+
+
+class Limited(Refused):
+    """A broker firm or an insurer is for other divisions or organisations alone."""
+
+    status = 422
+
+    def __init__(self) -> None:
+        super().__init__("This insurer or broker is not open to your division.")

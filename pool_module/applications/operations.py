@@ -9,18 +9,21 @@ from typing import Any
 from pool_module.applications import queries, rules
 from pool_module.applications.errors import (
     ContractThere,
+    Limited,
     MayNotSell,
     NoteMissing,
     NotThatStep,
+    UnderReview,
     Unfinished,
 )
 from pool_module.crm.operations.customers import firm_of
 from pool_module.crm.queries import customers, journal
-from shared import audit, clock
+from shared import audit, clock, gates
+from shared.actor import Actor
 from shared.db import Session, actor_of
 from shared.models.contracts import Application, ApplicationChange
 from shared.models.workplace import Notification
-from shared.vocabulary import ApplicationState, Door
+from shared.vocabulary import ApplicationState, Door, GateAction, GatePoint
 
 
 @dataclass(frozen=True)
@@ -73,10 +76,12 @@ def save_draft(
         customers.get_customer(session, actor, wanted.customer_id)
     values = {**asdict(wanted), "insurer_id": product.insurer_id}
     if application_id is None:
+        firm_id = firm_of(actor, firm_id)
+        _check_open(session, product.insurer_id, firm_id, wanted.producer_id)
         year = clock.now().year
         application = Application(
             pool_id=actor.pool_id,
-            firm_id=firm_of(actor, firm_id),
+            firm_id=firm_id,
             case_number=queries.next_case_number(session, actor, year),
             state=ApplicationState.DRAFT,
             **values,
@@ -95,6 +100,14 @@ def save_draft(
     if application.state not in changeable:
         raise NotThatStep
     values["details"] = {**application.details, **wanted.details}
+    points = ("insurer_id", "firm_id", "producer_id")
+    if any(getattr(application, name) != values.get(name) for name in points if name in values):
+        _check_open(
+            session,
+            product.insurer_id,
+            values.get("firm_id", application.firm_id),
+            wanted.producer_id,
+        )
     _write(session, application, values)
     return application
 
@@ -112,6 +125,7 @@ def submit(
     Raises:
         NoSuchApplication, Conflict, NotThatStep: see ``move``.
         Unfinished: ``field`` is missing.
+        GateClosed: the firm has not proved what it must; every reason is told.
         MayNotSell: the firm may not sell the product today.
     """
     actor = actor_of(session)
@@ -122,7 +136,10 @@ def submit(
         if getattr(application, name) is None:
             raise Unfinished(name)
     product = application.product_id
-    if not queries.may_sell(session, actor, application.firm_id, product, today):
+    sells = queries.may_sell(session, actor, application.firm_id, product, today)
+    case = gates.Case(application.firm_id, sells, consent=_agreed(session, actor, application))
+    gates.pass_through(session, actor, case, GatePoint.SUBMISSION, today)
+    if not sells:
         raise MayNotSell(queries.get_product(session, actor, product).name)
     application.submitted_at, application.submitted_by = clock.now(), actor.name
     return _go(session, application, ApplicationState.SUBMITTED, note)
@@ -202,12 +219,15 @@ def move(
         NotThatStep: the state does not follow from the one it is in.
         NoteMissing: it has to say why.
         ContractThere: a contract was made of it: that is cancelled, not this withdrawn.
+        UnderReview: it is held quietly.
     """
     application = _open(session, application_id, version)
     _check_step(session, application, state)
     if application.contract_id is not None:
         raise ContractThere(application.case_number)
     wanted = ApplicationState(state)
+    if wanted is ApplicationState.SENT_TO_INSURER:
+        check_review(session, application, GatePoint.SUBMISSION)
     if wanted in rules.EXPLAINED and not (note and note.strip()):
         raise NoteMissing
     if insurer_number and insurer_number.strip():
@@ -216,9 +236,69 @@ def move(
     return _go(session, application, wanted, note.strip() if note else None)
 
 
+def check_review(session: Session, application: Application, point: GatePoint) -> None:
+    """Refuse to go on with a case that is held quietly; its firm is told nothing of it.
+
+    Raises:
+        UnderReview: a check of the firm is being looked into.
+    """
+    actor = actor_of(session)
+    day = clock.now().date()
+    found = gates.look(session, actor, gates.Case(application.firm_id), point, day)
+    if any(verdict.action is GateAction.SILENT for verdict in found):
+        raise UnderReview
+
+
+def standing(
+    session: Session, application: Application, point: GatePoint, day: date
+) -> list[gates.Verdict]:
+    """What the gates would do to an application at a point, to be seen beforehand."""
+    actor = actor_of(session)
+    sells = queries.may_sell(session, actor, application.firm_id, application.product_id, day)
+    consent = _agreed(session, actor, application)
+    case = gates.Case(application.firm_id, sells, consent=consent)
+    return gates.look(session, actor, case, point, day)
+
+
+def hand_over(session: Session, *, from_producer: int, to_producer: int) -> int:
+    """Give the open applications of somebody who leaves to a colleague; how many there were."""
+    given = queries.open_of(session, actor_of(session), from_producer)
+    for application in given:
+        application.producer_id = to_producer
+        session.flush()
+        audit.write(
+            session, "application.handed over", "application", application.id,
+            old={"producer_id": from_producer}, new={"producer_id": to_producer},
+        )  # fmt: skip
+    return len(given)
+
+
+def _agreed(session: Session, actor: Actor, application: Application) -> bool:
+    """Whether the customer agreed to his health data being processed, where they are asked."""
+    line = queries.gdv_key_of(session, actor, application.product_id)
+    if not rules.asks_health(line):
+        return True
+    return rules.is_yes(application.details.get(rules.Asked.HEALTH_CONSENT.value, ""))
+
+
 def note(session: Session, application: Application, text: str | None) -> None:
     """Write a line into an application's history; its state stays."""
     _note(session, application, text)
+
+
+def _check_open(
+    session: Session, insurer_id: int, firm_id: int | None, producer_id: int | None
+) -> None:
+    """Refuse who is limited to divisions or organisations the actor is none of."""
+    allowed = queries.is_open(
+        session,
+        actor_of(session),
+        insurer_id=insurer_id,
+        firm_id=firm_id,
+        producer_id=producer_id,
+    )
+    if not allowed:
+        raise Limited
 
 
 def _check_step(session: Session, application: Application, state: str) -> None:

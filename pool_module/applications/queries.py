@@ -1,9 +1,9 @@
 """Applications: the list, one case with its names, its steps, what may be sold."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row, and_, func, select, text
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from pool_module.applications.errors import NoSuchApplication
 from pool_module.applications.rules import OPEN
 from pool_module.products.queries import selling
+from shared import scope
 from shared.actor import Actor
 from shared.db import actor_of
 from shared.db.listing import Column, Filter, Listing, Operator, Shape
@@ -196,6 +197,43 @@ def changes(session: Session, actor: Actor, application_id: int) -> Sequence[App
     return session.scalars(query.order_by(ApplicationChange.id.desc())).all()
 
 
+@dataclass(frozen=True)
+class CarrierCode:
+    """The number an insurer knows the pool by in a case, and whose number it is (AIM-16, 22)."""
+
+    code: str
+    unit: str
+    name: str
+
+
+# the team's goes before the division's; a case without a unit has its firm's, where it has one
+CARRIER_CODES: Final = text("""
+    SELECT a.id, coalesce(t.code, d.code) AS code,
+        CASE WHEN t.code IS NOT NULL THEN 'team' ELSE 'division' END AS unit,
+        CASE WHEN t.code IS NOT NULL THEN team.name ELSE division.name END AS name
+    FROM application a
+    LEFT JOIN LATERAL (
+        SELECT min(m.division_id) AS division_id FROM master_access m
+        WHERE m.pool_id = a.pool_id AND m.company_id = a.firm_id AND m.superseded_at IS NULL
+        HAVING count(*) = 1
+    ) own ON true
+    LEFT JOIN carrier_code t ON t.pool_id = a.pool_id AND t.insurer_id = a.insurer_id
+        AND t.team_id = a.team_id AND t.superseded_at IS NULL
+    LEFT JOIN team ON team.pool_id = a.pool_id AND team.id = a.team_id
+    LEFT JOIN division ON division.pool_id = a.pool_id
+        AND division.id = coalesce(a.division_id, own.division_id)
+    LEFT JOIN carrier_code d ON d.pool_id = a.pool_id AND d.insurer_id = a.insurer_id
+        AND d.division_id = division.id AND d.superseded_at IS NULL
+    WHERE a.pool_id = :pool AND a.id = ANY(CAST(:ids AS bigint[]))
+        AND coalesce(t.code, d.code) IS NOT NULL""")
+
+
+def carrier_codes(session: Session, actor: Actor, ids: Collection[int]) -> dict[int, CarrierCode]:
+    """The carrier codes of applications by their ids; who has none is not in it. Staff asks."""
+    rows = session.execute(CARRIER_CODES, {"pool": actor.pool_id, "ids": list(ids)})
+    return {row.id: CarrierCode(row.code, row.unit, row.name) for row in rows}
+
+
 def may_sell(
     session: Session, actor: Actor, firm_id: int | None, product_id: int, day: date
 ) -> bool:
@@ -224,12 +262,42 @@ def sellable(session: Session, actor: Actor, firm_id: int | None, day: date) -> 
             LineOfBusiness,
             and_(LineOfBusiness.pool_id == Product.pool_id, LineOfBusiness.id == Product.line_id),
         )
-        .where(Product.pool_id == actor.pool_id, Product.state == "active", ~Product.catch_all)
+        .where(
+            Product.pool_id == actor.pool_id,
+            Product.state == "active",
+            ~Product.catch_all,
+            scope.open_insurer(Product.insurer_id),
+        )
         .order_by(Insurer.name, Product.name, Product.id)
     )
     if firm_id is not None:
         query = query.where(Product.id.in_(selling.sellable_ids(session, actor, firm_id, day)))
     return list(session.execute(query))
+
+
+def gdv_key_of(session: Session, actor: Actor, product_id: int) -> str | None:
+    """The GDV key of a product's line of business."""
+    return session.execute(
+        select(LineOfBusiness.gdv_key)
+        .join(
+            Product,
+            and_(LineOfBusiness.pool_id == Product.pool_id, LineOfBusiness.id == Product.line_id),
+        )
+        .where(Product.pool_id == actor.pool_id, Product.id == product_id)
+    ).scalar_one_or_none()
+
+
+def open_of(session: Session, actor: Actor, producer_id: int) -> Sequence[Application]:
+    """A producer's applications that are not decided yet."""
+    open_states = ("draft", "submitted", "sent_to_insurer", "insurer_query")
+    query = select(Application).where(
+        Application.pool_id == actor.pool_id,
+        Application.producer_id == producer_id,
+        Application.state.in_(open_states),
+    )
+    if actor.door is Door.EXTRANET:
+        query = query.where(Application.firm_id.in_(actor.firm_ids))
+    return session.scalars(query.order_by(Application.id)).all()
 
 
 def get_product(session: Session, actor: Actor, product_id: int) -> Product:
@@ -246,10 +314,37 @@ def get_product(session: Session, actor: Actor, product_id: int) -> Product:
     return found
 
 
+def is_open(
+    session: Session,
+    actor: Actor,
+    *,
+    insurer_id: int,
+    firm_id: int | None,
+    producer_id: int | None,
+) -> bool:
+    """Whether insurer, broker firm and producer are for the actor's division or organisation too.
+
+    Master data sets (AIM-28 to 32): who is limited to others is refused, however he was named.
+    """
+    if actor.door is Door.EXTRANET:  # it reads no producers
+        asked = select(scope.open_insurer(insurer_id), scope.open_company(firm_id))
+    else:
+        firm_of_producer = (
+            select(Producer.firm_id)
+            .where(Producer.pool_id == actor.pool_id, Producer.id == producer_id)
+            .scalar_subquery()
+        )
+        asked = select(
+            and_(scope.open_insurer(insurer_id), scope.open_company(firm_id)),
+            scope.open_company(firm_of_producer),
+        )
+    return all(session.execute(asked).one())
+
+
 def firms(session: Session, actor: Actor) -> list[Row[Any]]:
     """The broker firms within reach: id, name."""
     query = select(Company.id, Company.name).where(
-        Company.pool_id == actor.pool_id, Company.kind == "firm"
+        Company.pool_id == actor.pool_id, Company.kind == "firm", scope.open_company(Company.id)
     )
     if actor.door is Door.EXTRANET:
         query = query.where(Company.id.in_(actor.firm_ids))
@@ -259,7 +354,7 @@ def firms(session: Session, actor: Actor) -> list[Row[Any]]:
 def producers(session: Session, actor: Actor, firm_id: int | None = None) -> list[Row[Any]]:
     """Producers, of a firm or all: id, name, code, firm_id. Staff alone may ask."""
     query = select(Producer.id, Producer.name, Producer.code, Producer.firm_id).where(
-        Producer.pool_id == actor.pool_id
+        Producer.pool_id == actor.pool_id, scope.open_company(Producer.firm_id)
     )
     if firm_id is not None:
         query = query.where(Producer.firm_id == firm_id)
@@ -302,4 +397,4 @@ def _scope(actor: Actor) -> list[Any]:
     """A firm sees its own, staff the pool's."""
     if actor.door is Door.EXTRANET:
         return [Application.pool_id == actor.pool_id, Application.firm_id.in_(actor.firm_ids)]
-    return [Application.pool_id == actor.pool_id]
+    return [Application.pool_id == actor.pool_id, *scope.of_organisation(actor, Application)]

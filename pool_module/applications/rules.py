@@ -61,6 +61,7 @@ class Asked(StrEnum):
     CONSTRUCTION_YEAR = "construction_year"
     COVERAGE = "coverage"
     DESTINATION = "destination"
+    HEALTH_CONSENT = "health_consent"
 
 
 @dataclass(frozen=True)
@@ -79,13 +80,15 @@ class Field:
 _PERSON: Final = Field(Asked.INSURED_PERSON)
 _SUM: Final = Field(Asked.SUM_INSURED, "money")
 _PLACE: Final = (Field(Asked.RISK_ADDRESS), Field(Asked.LIVING_AREA, "count"), _SUM)
-_LIFE: Final = (_PERSON, _SUM, Field(Asked.TERM_YEARS, "count"), Field(Asked.OCCUPATION),
+# Art. 9 GDPR: data about health need the customer's explicit consent
+_CONSENT: Final = Field(Asked.HEALTH_CONSENT, "flag")
+_LIFE: Final = (_CONSENT, _PERSON, _SUM, Field(Asked.TERM_YEARS, "count"), Field(Asked.OCCUPATION),
                 Field(Asked.SMOKER, "flag"))  # fmt: skip
 # by GDV key (Anlage 1); what has none of its own is asked nothing more
 FIELDS: Final[Mapping[str, tuple[Field, ...]]] = {
     "010": _LIFE,
-    "020": (_PERSON, Field(Asked.COVERAGE), Field(Asked.OCCUPATION)),
-    "030": (_PERSON, _SUM, Field(Asked.OCCUPATION)),
+    "020": (_CONSENT, _PERSON, Field(Asked.COVERAGE), Field(Asked.OCCUPATION)),
+    "030": (_CONSENT, _PERSON, _SUM, Field(Asked.OCCUPATION)),
     "040": (Field(Asked.COVERAGE), _SUM),
     "050": (Field(Asked.PLATE), Field(Asked.VEHICLE), Field(Asked.FIRST_REGISTRATION, "day"),
             Field(Asked.NO_CLAIMS_CLASS)),
@@ -94,6 +97,19 @@ FIELDS: Final[Mapping[str, tuple[Field, ...]]] = {
     "140": (*_PLACE, Field(Asked.CONSTRUCTION_YEAR, "count")),
     "650": (Field(Asked.DESTINATION), _PERSON),
 }  # fmt: skip
+
+
+YES: Final = frozenset({"yes", "ja", "так", "true", "1", "x"})
+
+
+def asks_health(gdv_key: str | None) -> bool:
+    """Whether an application of a line of business holds data about somebody's health."""
+    return _CONSENT in fields_of(gdv_key)
+
+
+def is_yes(answer: str) -> bool:
+    """Whether a question was answered with yes, as people write it."""
+    return answer.strip().casefold() in YES
 
 
 def fields_of(gdv_key: str | None) -> tuple[Field, ...]:

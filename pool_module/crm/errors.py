@@ -1,6 +1,6 @@
 """What is refused about customers, documents, threads and tasks."""
 
-from shared.errors import Invalid, NotFound, Refused
+from shared.errors import Forbidden, Invalid, NotFound, Refused
 
 
 class NoSuchRecord(NotFound):
@@ -52,6 +52,35 @@ class FileEmpty(Invalid):
         super().__init__("%(name)s is empty: choose it again.", field="files", name=name)
 
 
+class FileBursts(Invalid):
+    """An archive or a picture that becomes huge when it is opened."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "%(name)s would become too large when it is opened, or holds an archive: "
+            "save it again, or send it as PDF.",
+            field="files",
+            name=name,
+        )
+
+
+class FileInfected(Invalid):
+    """A file in which the scanner found malware."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("Malware was found in %(name)s: it is not kept and not opened.",
+                         field="files", name=name)  # fmt: skip
+
+
+class FileWaits(Refused):
+    """A file that nobody opens before the scanner has looked at it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "%(name)s is being checked for malware. Try again in a few minutes.", name=name
+        )
+
+
 class NoPages(Invalid):
     """Pages to be joined that are no pictures."""
 
@@ -85,3 +114,42 @@ class TitleMissing(Invalid):
 
     def __init__(self) -> None:
         super().__init__("Say in a few words what it is about.", field="title")
+
+
+class TakenElsewhere(Refused):
+    """He is a customer of another organisation, which has not agreed to a second one."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "%(name)s is a customer of another organisation: ask it in the clearance first.",
+            field="last_name",
+            name=name,
+        )
+
+
+class KnownHere(Refused):
+    """He is a customer already."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("%(name)s is a customer of yours already.", field="last_name", name=name)
+
+
+class ReasonMissing(Invalid):
+    """A request says why."""
+
+    def __init__(self) -> None:
+        super().__init__("Say why.", field="reason")
+
+
+class Decided(Refused):
+    """Somebody was quicker."""
+
+    def __init__(self) -> None:
+        super().__init__("It has been decided already.")
+
+
+class NotYourOwn(Forbidden):
+    """Who asks does not decide."""
+
+    def __init__(self) -> None:
+        super().__init__("Somebody else has to decide on what you asked for.")

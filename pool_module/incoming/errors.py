@@ -161,3 +161,13 @@ class SeveralInsurers(Refused):
 
     def __init__(self) -> None:
         super().__init__("A register goes to one insurer: choose applications to the same one.")
+
+
+class SeveralCodes(Refused):
+    """Applications of divisions or teams the insurer knows by different numbers."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The insurer knows these applications' divisions by different numbers: "
+            "send them one by one."
+        )

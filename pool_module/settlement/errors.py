@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Final
 
-from shared.errors import Invalid, NotFound, Refused
+from shared.errors import Forbidden, Invalid, NotFound, Refused
 from shared.money import plain
 
 LONGEST: Final = 200
@@ -67,6 +67,17 @@ class RunMoved(Refused):
 
     def __init__(self, state: object) -> None:
         super().__init__("the run is %(state)s by now; look at it again", state=state)
+
+
+class OwnAccountChange(Refused):
+    """Whoever changed an account lets no money go to it."""
+
+    def __init__(self, firms: str) -> None:
+        super().__init__(
+            "You changed the bank details of %(firms)s since the last payout: somebody else "
+            "decides about this run.",
+            firms=firms,
+        )
 
 
 class SecondPersonNeeded(Refused):
@@ -212,3 +223,13 @@ class ReasonMissing(Invalid):
 
     def __init__(self) -> None:
         super().__init__("Say why: it stands in every explanation later.", field="reason")
+
+
+class BehindTheWall(Forbidden):
+    """It tells of customers of another organisation."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "It names customers of other organisations: that needs the right to see reports of the "
+            "whole pool."
+        )

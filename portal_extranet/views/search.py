@@ -1,6 +1,6 @@
 """The search over what is the broker's, and the commands of the menu."""
 
-from typing import Final
+from typing import Any, Final
 
 from flask import Blueprint, current_app, g, request, url_for
 from flask_babel import lazy_gettext as _
@@ -67,7 +67,8 @@ def _shown(hit: Hit, words: tuple[str, ...]) -> Shown:
     if hit.kind == "line":  # an amount leads to its explanation
         href = url_for("statements.why", statement_id=hit.parent_id, line_id=hit.id)
     else:
-        href = url_for(endpoint, **{"statement_id" if hit.kind == "statement" else "id": hit.id})
+        named: dict[str, Any] = {"statement_id" if hit.kind == "statement" else "id": hit.id}
+        href = url_for(endpoint, **named)
     return Shown(
         id=f"{hit.kind}-{hit.id}",
         href=href,

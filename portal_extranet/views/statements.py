@@ -9,8 +9,9 @@ from flask_babel import lazy_pgettext as _p
 from werkzeug.wrappers import Response
 
 from pool_module.overview.queries import statements as queries
+from pool_module.payouts.queries.register import items_of_statement
 from pool_module.settlement.operations.why import why_line
-from shared import clock
+from shared import clock, gates
 from shared.db import actor_of
 from shared.permissions import Permission
 from shared.storage import open_stored
@@ -18,7 +19,9 @@ from shared.vocabulary import Kind, StatementState
 from shared.web import lists
 from shared.web.access import requires
 from shared.web.database import db
+from shared.web.files import attachment
 from shared.web.htmx import render
+from shared.web.kit import next_page
 from shared.web.lists import Ask, Spec, View
 
 blueprint = Blueprint("statements", __name__, template_folder="../templates")
@@ -94,7 +97,16 @@ def show(statement_id: int) -> Response:
         soon = (_("The lines are being written"), _("They are here in a moment, with the PDF."))
         spec = replace(spec, empty=soon)
     listing = queries.line_list(session, actor, statement_id)
-    return lists.respond(spec, listing, found=found)
+    statement = found.statement
+    why = (
+        gates.held(
+            session, actor, company_ids=[statement.company_id], known_at=statement.recorded_at
+        ).get(statement.company_id, [])
+        if statement.on_hold
+        else []
+    )
+    due = items_of_statement(session, actor, statement_id)
+    return lists.respond(spec, listing, found=found, held_because=why, due=due)
 
 
 @blueprint.get("/statements/<int:statement_id>/papers/<kind>")
@@ -108,9 +120,7 @@ def paper(statement_id: int, kind: str) -> Response:
     content = open_stored(
         current_app.config["STORAGE_DIR"], g.viewer.pool_id, found.firm_id, found.sha256
     )
-    response = Response(content, mimetype=found.media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=found.file_name)
-    return response
+    return attachment(content, found.file_name, found.media_type)
 
 
 @blueprint.get("/statements/<int:statement_id>/lines/<int:line_id>/why")
@@ -126,7 +136,8 @@ def why(statement_id: int, line_id: int) -> Response:
     }
     if found.entry.own_sale:  # what others sold is not this firm's to open
         links["contract"] = url_for("contracts.show", id=found.entry.contract_id)
-    back = request.args.get("back") or url_for("statements.show", statement_id=statement_id)
+    here = url_for("statements.show", statement_id=statement_id)
+    back = next_page(request.args.get("back", here))
     return render(
         "statements/why.html",
         fragments={"drawer": "aside"},

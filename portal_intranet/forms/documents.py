@@ -14,6 +14,7 @@ KINDS: Final = {
     "mandate": _("Broker mandate"),
     "advice": _("Advice record"),
     "invoice": _("Invoice"),
+    "proof": _("Proof"),
     "other": _("Other"),
     "message": _("Attachment"),
 }
@@ -38,7 +39,7 @@ READS: Final = {
     "product_version": Permission.PRODUCTS_READ,
     "insurer": Permission.PRODUCTS_READ,
     "producer": Permission.HIERARCHY_READ,
-    "company": Permission.HIERARCHY_READ,
+    "company": Permission.COMPANIES_READ,
     "statement": Permission.STATEMENTS_READ,
     "statement_line": Permission.STATEMENTS_READ,
 }
@@ -50,5 +51,5 @@ EDITS: Final = {
     "product": Permission.PRODUCTS_EDIT,
     "insurer": Permission.PRODUCTS_EDIT,
     "producer": Permission.HIERARCHY_EDIT,
-    "company": Permission.HIERARCHY_EDIT,
+    "company": Permission.COMPANIES_EDIT,
 }

@@ -78,7 +78,7 @@ class RuleForm(FlaskForm):  # type: ignore[misc]  # it ships no types
 
     def offer(self, products: Sequence[Any], lines: Sequence[Any], insurers: Sequence[Any],
               people: Any) -> None:  # fmt: skip
-        """Say what can be chosen."""
+        """Say what can be chosen; organisations only where the pool has them."""
         self.product_id.choices = NONE + [
             (row["id"], f"{row['insurer']} · {row['name']}") for row in products
         ]
@@ -111,12 +111,29 @@ class RuleForm(FlaskForm):  # type: ignore[misc]  # it ships no types
         for name in ("product_id", "line_id", "insurer_id", "group_id", "level_id",
                      "organisation_id", "division_id"):  # fmt: skip
             self[name].data = rule[name] or 0
+        self.keep(rule)
         self.producer.data = rule["producer_code"] or ""
         self.rate_of.data, self.currency.data = rule["rate_of"], rule["currency"] or CURRENCIES[0]
         self.rate.data = _typed(rule["rate"], rule["rate_of"])
         self.everywhere.data = rule["unit"] == RuleUnit.GLOBAL
         self.valid_from.data = rule["start"]
         self.valid_until.data = rule["end"] - ONE_DAY if rule["end"] else None
+
+    def keep(self, rule: Mapping[Any, Any]) -> None:
+        """Let a rule keep an organisation or a division that is no longer offered."""
+        for field, name in (
+            (self.organisation_id, rule["organisation"]),
+            (self.division_id, rule["division"]),
+        ):
+            number = rule[field.name]
+            if number and number not in {choice[0] for choice in field.choices}:
+                field.choices = [*field.choices, (number, name)]
+
+    def is_about(self, rule: Mapping[Any, Any]) -> None:
+        """What a saved rule is about is read only in it: insurer, line, product."""
+        self.scope.data = rule["scope"]
+        for name in ("product_id", "line_id", "insurer_id"):
+            self[name].data = rule[name] or 0
 
     def continues(self, day: date) -> None:
         """Begin on a day, for a year."""

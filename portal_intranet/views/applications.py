@@ -31,7 +31,15 @@ from shared.db import actor_of
 from shared.errors import Refused
 from shared.labels import label
 from shared.permissions import Permission
-from shared.vocabulary import ApplicationState, Door, Frequency, ThreadState
+from shared.vocabulary import (
+    ApplicationState,
+    Door,
+    Frequency,
+    Gate,
+    GateAction,
+    GatePoint,
+    ThreadState,
+)
 from shared.web import editing, lists
 from shared.web.access import requires
 from shared.web.database import db
@@ -126,7 +134,7 @@ def create() -> Response:
     actor = actor_of(session)
     form = ApplicationForm(customer_id=request.args.get("customer", ""), applied_on=today())
     number = form.customer_id.data or ""
-    holder = customers.get_customer(session, actor, int(number)) if number.isdigit() else None
+    holder = customers.get_customer(session, actor, int(number)) if number.isdecimal() else None
     if holder is None:
         typed = request.args.get("find", "")
         found = customers.choices(session, actor, typed) if typed else []
@@ -291,6 +299,8 @@ def _values(case: Case, record: Record) -> dict[str, Any]:
         "label": label,
         "ApplicationState": ApplicationState,
         "ThreadState": ThreadState,
+        "Gate": Gate,
+        "GateAction": GateAction,
         "Frequency": Frequency,
         **_part(case, record.tab),
     }
@@ -303,8 +313,21 @@ def _part(case: Case, tab: str) -> dict[str, Any]:
         return {"documents": documents.documents_of(session, actor, "application", number)}
     if tab == "threads":
         return {"threads": threads.threads_of(session, actor, "application", number)}
+    point = (
+        GatePoint.CONTRACT
+        if case.application.state == ApplicationState.ACCEPTED
+        else GatePoint.SUBMISSION
+    )
+    open_ = case.application.state in {s.value for s in (*rules.OPEN, *rules.STEPS)}
+    verdicts = (
+        operations.standing(session, case.application, point, today())
+        if open_ and case.application.contract_id is None
+        else []
+    )
     return {
+        "verdicts": verdicts,
         "changes": queries.changes(session, actor, number),
+        "carrier": queries.carrier_codes(session, actor, [number]).get(number),
         "documents": documents.documents_of(session, actor, "application", number),
         "tasks": tasks.tasks_of(session, actor, "application", number),
         "staff": tasks.staff(session, actor),

@@ -11,7 +11,7 @@ from pool_module.overview.queries import figures
 from shared.permissions import Permission
 from shared.vocabulary import Kind
 from shared.web import lists
-from shared.web.access import requires
+from shared.web.access import past_the_wall, requires
 from shared.web.database import db
 from shared.web.lists import Ask, Spec
 
@@ -128,6 +128,7 @@ EXPECTED = Spec(
 
 @blueprint.get("/figures")
 @requires(Permission.SETTLEMENT_READ)
+@past_the_wall
 def index() -> Response:
     """What runs brought, by product and kind."""
     return lists.respond(FIGURES, figures.figure_list(db.session()))
@@ -135,6 +136,7 @@ def index() -> Response:
 
 @blueprint.get("/figures/producers")
 @requires(Permission.SETTLEMENT_READ)
+@past_the_wall
 def producers() -> Response:
     """What runs brought each producer."""
     return lists.respond(PRODUCERS, figures.producer_list(db.session()))
@@ -142,6 +144,7 @@ def producers() -> Response:
 
 @blueprint.get("/figures/runs/<int:run_id>")
 @requires(Permission.SETTLEMENT_READ)
+@past_the_wall
 def entries(run_id: int) -> Response:
     """What a run booked, event by event."""
     if figures.find_run_name(db.session(), run_id) is None:
@@ -151,6 +154,7 @@ def entries(run_id: int) -> Response:
 
 @blueprint.get("/figures/reported")
 @requires(Permission.SETTLEMENT_READ)
+@past_the_wall
 def reported() -> Response:
     """What insurers have reported, settled or not."""
     assert g.viewer

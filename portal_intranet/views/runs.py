@@ -178,7 +178,7 @@ def drop(id: int) -> Response:  # noqa: A002
 
 
 @blueprint.post("/runs/<int:id>/approve")
-@requires(Permission.SETTLEMENT_APPROVE)
+@requires(Permission.SETTLEMENT_APPROVE, step_up=True)
 def approve(id: int) -> Response:  # noqa: A002
     """Approve what another calculated."""
     here = url_for("runs.show", id=id)
@@ -192,7 +192,7 @@ def approve(id: int) -> Response:  # noqa: A002
 
 
 @blueprint.route("/runs/<int:id>/close", methods=["GET", "POST"])
-@requires(Permission.SETTLEMENT_RUN)
+@requires(Permission.SETTLEMENT_RUN, step_up=True)
 def close(id: int) -> Response:  # noqa: A002
     """Close an approved run: its name is typed, because nothing takes it back."""
     session = db.session()

@@ -3,13 +3,16 @@
 from typing import Final
 
 from flask import Blueprint, current_app, g, request, url_for
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
-from pool_module.overview.queries.search import Hit, search
-from pool_module.overview.rules.asking import asked, marked
+from pool_module.crm.queries.clearance import foreign_hits
+from pool_module.overview.queries.search import MOST, Hit, search
+from pool_module.overview.rules.asking import Asked, asked, marked
 from portal_intranet.navigation import COMMANDS, MENU
 from shared import clock
+from shared.db import actor_of
 from shared.permissions import Permission
 from shared.web import formats
 from shared.web.access import requires
@@ -52,6 +55,7 @@ def index() -> Response:
         Shelf(kind, KINDS[kind][1], [_shown(hit, wanted.words) for hit in hits])
         for kind, hits in found.items()
     ]
+    shelves += _elsewhere(wanted)
     if "command" in wanted.kinds and (wanted.words or len(wanted.kinds) == 1):
         told = commands(wanted.text, menu(MENU), allowed(COMMANDS))
         shelves += [Shelf("command", _("Commands"), told)] if told else []
@@ -59,6 +63,26 @@ def index() -> Response:
         "kit/search.html", fragments={"palette-hits": "hits"}, query=query, shelves=shelves,
         short=wanted.is_empty,
     )  # fmt: skip
+
+
+def _elsewhere(wanted: Asked) -> list[Shelf]:
+    """Customers of other organisations, for who may clear: a name that can't be opened."""
+    asks = Permission.CLEARANCE in g.viewer.permissions and g.viewer.places
+    if not asks or not wanted.words or "customer" not in wanted.kinds:
+        return []
+    session = db.session()
+    hits = foreign_hits(session, actor_of(session), wanted.text)[:MOST]
+    shown = [
+        Shown(
+            id=f"clearance-{hit.id}",
+            href=url_for("clearance.process", id=hit.id),
+            pieces=marked(hit.name, wanted.words),
+            sub=gettext("restricted: customer of another organisation"),
+            icon="lock",
+        )
+        for hit in hits
+    ]
+    return [Shelf("clearance", _("Clearance"), shown)] if shown else []
 
 
 def _shown(hit: Hit, words: tuple[str, ...]) -> Shown:

@@ -6,18 +6,19 @@ from typing import Any
 from flask import Blueprint, Response, current_app, g, url_for
 from flask_babel import lazy_gettext as _
 
+from pool_module.payouts.queries.register import items_of_statement
 from pool_module.settlement.operations import looking
 from pool_module.settlement.operations.why import why_entry, why_line
 from pool_module.settlement.queries import statements as queries
 from pool_module.settlement.rules.why import Key, Why
 from shared import clock
-from shared.config import Config
 from shared.db import actor_of
 from shared.permissions import Permission
 from shared.vocabulary import Kind
 from shared.web import lists
-from shared.web.access import requires
+from shared.web.access import past_the_wall, requires
 from shared.web.database import db
+from shared.web.files import attachment
 from shared.web.htmx import render
 from shared.web.lists import Ask, Spec, View
 
@@ -97,6 +98,7 @@ LINES = Spec(
 
 @blueprint.get("/statements")
 @requires(Permission.STATEMENTS_READ)
+@past_the_wall
 def index() -> Response:
     """List the statements."""
     return lists.respond(STATEMENTS, queries.statement_list(db.session()))
@@ -104,27 +106,30 @@ def index() -> Response:
 
 @blueprint.get("/statements/<int:id>")
 @requires(Permission.STATEMENTS_READ)
+@past_the_wall
 def show(id: int) -> Response:  # noqa: A002  -- the name in the address
     """Show a statement with its lines."""
     session = db.session()
-    page = looking.statement_page(session, actor_of(session), id, _today())
-    return lists.respond(LINES, queries.line_list(session, id, corrections=False), page=page)
+    actor = actor_of(session)
+    page = looking.statement_page(session, actor, id, _today())
+    listing = queries.line_list(session, id, corrections=False)
+    return lists.respond(LINES, listing, page=page, items=items_of_statement(session, actor, id))
 
 
 @blueprint.get("/statements/<int:id>/<any(statement, csv, act):kind>")
 @requires(Permission.STATEMENTS_READ)
+@past_the_wall
 def paper(id: int, kind: str) -> Response:  # noqa: A002
     """Hand out a paper as it was issued, byte by byte."""
     session = db.session()
-    root = Config.from_environment().storage_dir
+    root = current_app.config["STORAGE_DIR"]
     found, content = looking.open_paper(session, actor_of(session), root, id, kind)
-    response = Response(content, mimetype=found.media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=found.file_name)
-    return response
+    return attachment(content, found.file_name, found.media_type)
 
 
 @blueprint.get("/statements/<int:id>/lines/<int:line>/why")
 @requires(Permission.STATEMENTS_READ)
+@past_the_wall
 def why(id: int, line: int) -> Response:  # noqa: A002
     """Say why a line is what it is, in the drawer or as a page."""
     session = db.session()
@@ -134,6 +139,7 @@ def why(id: int, line: int) -> Response:  # noqa: A002
 
 @blueprint.get("/runs/<int:run>/events/<int:event>/producers/<int:producer>/why")
 @requires(Permission.SETTLEMENT_READ)
+@past_the_wall
 def why_of_entry(run: int, event: int, producer: int) -> Response:
     """Say why an entry of the books, or of a draft, is what it is."""
     session = db.session()

@@ -17,7 +17,7 @@ from portal_intranet.forms.work import TaskForm
 from shared import clock, labels
 from shared.db import actor_of
 from shared.permissions import Permission
-from shared.vocabulary import DiscrepancyCause, Kind
+from shared.vocabulary import DiscrepancyCause, Kind, ProofKind
 from shared.web import editing, formats
 from shared.web.access import requires
 from shared.web.database import db
@@ -28,6 +28,7 @@ from shared.web.kit import next_page
 blueprint = Blueprint("work", __name__, template_folder="../templates")
 
 WHOLE_WEEK: Final = 7
+OF_PROOFS: Final = frozenset({"check_proof", "proof_ends"})
 ANSWER: Final = "compose-body"  # a thread opens where one writes
 
 
@@ -158,13 +159,16 @@ def _title(job: Job) -> str:
         "close_run": gettext("Close the run"),
         "approve_proposal": gettext("Approve the change"),
         "agreement": gettext("Agreement ends"),
+        "check_proof": gettext("Check a proof"),
+        "proof_ends": gettext("A proof ends"),
+        "approve_account": gettext("Approve bank details"),
         "delivery": gettext("Delivery is missing"),
         "task": gettext("Task"),
     }[job.kind]
 
 
 def _number(job: Job) -> str:
-    return "" if job.kind in {"discrepancy", "agreement", "task"} else job.number or ""
+    return "" if job.kind in {"discrepancy", "agreement", "task", *OF_PROOFS} else job.number or ""
 
 
 def _name(job: Job) -> str:
@@ -172,6 +176,8 @@ def _name(job: Job) -> str:
         return ngettext("%(num)s equal case", "%(num)s equal cases", job.cases)
     if job.kind == "agreement":
         return f"{job.name}, {labels.label(Kind, job.number).text}"
+    if job.kind in OF_PROOFS:
+        return f"{job.name}, {labels.label(ProofKind, job.number).text}"
     return job.name or ""
 
 
@@ -200,6 +206,9 @@ PLACES: Final[dict[str, Callable[[Job], tuple[str, dict[str, object]]]]] = {
     "approve_proposal": lambda j: ("producers.change", {"id": j.id}),
     "agreement": lambda j: ("agreements.show", {"id": j.id}),
     "delivery": lambda j: ("deliveries.index", {"insurer": j.id}),
+    "check_proof": lambda j: ("companies.show", {"id": j.id, "tab": "checklist"}),
+    "proof_ends": lambda j: ("companies.show", {"id": j.id, "tab": "checklist"}),
+    "approve_account": lambda j: ("companies.show", {"id": j.id, "tab": "bank"}),
     "task": lambda _j: ("work.index", {}),
 }  # fmt: skip
 

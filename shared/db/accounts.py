@@ -5,7 +5,7 @@ No app has grants on these tables; functions of the database answer, each for th
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final
 
@@ -20,12 +20,17 @@ ACTIVE: Final = "active"
 
 
 @dataclass(frozen=True)
-class Credentials:
-    """What a password is held against."""
+class Attempt:
+    """What a password is held against; nothing where there is nobody.
 
-    account_id: int
-    password_hash: str
-    language: str
+    Attributes:
+        wait: seconds until somebody may try again; 0: now.
+    """
+
+    account_id: int | None
+    password_hash: str | None
+    language: str | None
+    wait: int
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,11 @@ class Place:
     organisation: str
     whole: bool  # the default organisation: what names none belongs to it
 
+    @property
+    def reach(self) -> frozenset[int]:
+        """The organisation as rows name it; 0 for those that name none."""
+        return frozenset({self.organisation_id, 0} if self.whole else {self.organisation_id})
+
 
 @dataclass(frozen=True)
 class SignedIn:
@@ -50,6 +60,7 @@ class SignedIn:
         stepped_up_at: when he last showed that it is still him.
         company_state: ``exit``: a former partner, who reads.
         places: where he may work, where he works now first; empty without organisations.
+        signature: of his transactions' context (extranet).
     """
 
     account_id: int
@@ -74,6 +85,7 @@ class SignedIn:
     modules_off: tuple[str, ...] = ()
     rights: Mapping[str, bool] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
+    signature: str | None = field(default=None, repr=False)
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
@@ -96,34 +108,100 @@ class SignedIn:
 
         The journal writes the e-mail: names are not unique, and a run is approved by another one.
         """
-        firms = frozenset(self.firm_ids) if door is Door.EXTRANET else frozenset()
-        return Actor(door, self.pool_id, self.account_id, self.email, firms)
+        if door is Door.EXTRANET:
+            firms, signed = frozenset(self.firm_ids), self.signature or ""
+            return Actor(door, self.pool_id, self.account_id, self.email, firms, signature=signed)
+        place = self.place
+        return Actor(
+            door,
+            self.pool_id,
+            self.account_id,
+            self.email,
+            organisation_ids=place.reach if place else frozenset(),
+            team_id=place.id if place else None,
+        )
 
 
-def find_credentials(engine: Engine, email: str) -> Credentials | None:
-    """The credentials of an e-mail address that may come in by the engine's door."""
+def try_password(engine: Engine, email: str, *, device: bytes, address: str) -> Attempt:
+    """Ask whether somebody may try a password at the engine's door, and what it is held against.
+
+    Args:
+        engine: of the door.
+        email: as it was typed.
+        device: hash of the token a browser keeps; a known one has a counter of its own.
+        address: where the request came from: thirty a minute.
+    """
     with engine.begin() as connection:
         row = connection.execute(
-            text("SELECT * FROM auth_account(:email)"), {"email": email}
-        ).one_or_none()
-    return Credentials(*row) if row else None
+            text("SELECT * FROM auth_try(:email, :device, :address)"),
+            {"email": email, "device": device, "address": address},
+        ).one()
+    return Attempt(*row)
 
 
-def open_web_session(engine: Engine, account_id: int, token_hash: bytes) -> bool:
-    """Open a session behind the engine's door; False when the account may not come in there."""
+def count_failed(engine: Engine, email: str, *, device: bytes) -> None:
+    """Note that a password was wrong, or the person unknown: both count alike."""
+    with engine.begin() as connection:
+        connection.execute(
+            text("SELECT auth_failed(:email, :device)"), {"email": email, "device": device}
+        )
+
+
+def open_web_session(
+    engine: Engine, account_id: int, token_hash: bytes, *, address: str = "", agent: str = ""
+) -> bool:
+    """Open a session behind the engine's door, which leads to the second factor alone.
+
+    Returns:
+        False when the account may not come in there.
+    """
     with engine.begin() as connection:
         opened = connection.execute(
-            text("SELECT auth_open_session(:account, :token)"),
-            {"account": account_id, "token": token_hash},
+            text("SELECT auth_open_session(:account, :token, :address, :agent)"),
+            {"account": account_id, "token": token_hash, "address": address, "agent": agent},
         )
         return opened.scalar_one() is not None
+
+
+def complete_web_session(
+    engine: Engine, token_hash: bytes, fresh: bytes, *, rests: timedelta, device: bytes
+) -> bool:
+    """Make a whole session of it: the second factor was given.
+
+    Args:
+        engine: of the door.
+        token_hash: of the session so far.
+        fresh: of its token from now on.
+        rests: how long it may rest without a request.
+        device: hash of the browser's own token, known from now on.
+
+    Returns:
+        False when there is no such session, or it only enrols.
+    """
+    with engine.begin() as connection:
+        completed = connection.execute(
+            text("SELECT auth_complete(:token, :fresh, :rests, :device)"),
+            {"token": token_hash, "fresh": fresh, "rests": rests, "device": device},
+        )
+        return bool(completed.scalar_one())
+
+
+def renew_web_session(engine: Engine, token_hash: bytes, fresh: bytes, *, proved: bool) -> bool:
+    """Give a session another token; ``proved``: he just showed that it is still him."""
+    with engine.begin() as connection:
+        renewed = connection.execute(
+            text("SELECT auth_renew(:token, :fresh, :proved)"),
+            {"token": token_hash, "fresh": fresh, "proved": proved},
+        )
+        return bool(renewed.scalar_one())
 
 
 def find_signed_in(engine: Engine, token_hash: bytes) -> SignedIn | None:
     """Who a living session belongs to."""
     with engine.begin() as connection:
         row = connection.execute(
-            text("SELECT * FROM auth_session(:token)"), {"token": token_hash}
+            text("SELECT s.*, auth_signature(:token) AS signature FROM auth_session(:token) AS s"),
+            {"token": token_hash},
         ).one_or_none()
     if row is None:
         return None
@@ -137,6 +215,20 @@ def close_web_session(engine: Engine, token_hash: bytes) -> None:
     """End a session; its token is worth nothing from now on."""
     with engine.begin() as connection:
         connection.execute(text("SELECT auth_close_session(:token)"), {"token": token_hash})
+
+
+def choose_team(engine: Engine, token_hash: bytes, fresh_hash: bytes, team_id: int) -> bool:
+    """Go on with a session in another team of its member, under a new token.
+
+    Returns:
+        False when there is no such session, or he does not work there.
+    """
+    with engine.begin() as connection:
+        moved: bool = connection.execute(
+            text("SELECT auth_choose_team(:token, :fresh, :team)"),
+            {"token": token_hash, "fresh": fresh_hash, "team": team_id},
+        ).scalar_one()
+    return moved
 
 
 def create_account(

@@ -25,6 +25,12 @@ def fact_moment(session: Session) -> datetime:
     return moment
 
 
+def noted_moment(session: Session) -> datetime:
+    """The database's clock: the moment of what is replaced and is no fact; takes no lock."""
+    moment: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    return moment
+
+
 def stretch(start: date | None, end: date | None) -> Days:
     """The days [start, end); None is unbounded."""
     return Range(start, end, bounds="[)")

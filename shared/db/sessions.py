@@ -4,15 +4,29 @@ The context is set transaction-locally by ``after_begin`` and read by row-level 
 without an actor can't begin: a silent empty result would settle a month as empty.
 """
 
+from collections.abc import Iterable
+
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session, SessionTransaction
 
 from shared.actor import Actor
 
+# of app.organisations: no wall, and nothing behind it
+EVERYTHING, NOTHING = "*", "none"
+# the layer of organisations, and what is limited, are looked up once per transaction
 SET_CONTEXT = text(
     "SELECT set_config('app.pool_id', :pool, true), set_config('app.firms', :firms, true), "
-    "set_config('app.actor', :name, true)"
-)
+    "set_config('app.actor', :name, true), set_config('app.layer', layer, true), "
+    "set_config('app.organisations', CASE layer WHEN 'on' THEN :organisations ELSE '*' END, true), "
+    "set_config('app.team', :team, true), set_config('app.hidden', CASE layer WHEN 'off' THEN '' "
+    "ELSE app_hidden(pool, CAST(:account AS int), CAST(nullif(:team, '') AS int), :firms) END, "
+    "true) "
+    "FROM (SELECT pool, coalesce(app_layer(pool), 'off') AS layer "
+    "FROM CAST(CAST(:pool AS text) AS int) AS asked (pool)) AS of_pool"
+).bindparams(organisations=EVERYTHING, team="", account=None)
+
+SIGN = text("SELECT set_config('app.signature', :signature, true)")
 
 
 def make_engine(url: str, *, size: int = 5) -> Engine:
@@ -49,10 +63,36 @@ def actor_of(session: Session) -> Actor:
     return actor
 
 
+def is_unstorable(error: Exception) -> bool:
+    """Tell whether a statement failed because a value given to it fits into no column."""
+    return isinstance(error, DataError)
+
+
 @event.listens_for(Session, "after_begin")
 def _set_context(session: Session, _: SessionTransaction, connection: Connection) -> None:
     actor = actor_of(session)
-    firms = ",".join(str(firm) for firm in sorted(actor.firm_ids))
-    connection.execute(
-        SET_CONTEXT, {"pool": str(actor.pool_id), "firms": firms, "name": actor.name}
-    )
+    connection.execute(SET_CONTEXT, context_of(actor))
+
+
+@event.listens_for(Session, "after_begin")
+def _sign_context(session: Session, _: SessionTransaction, connection: Connection) -> None:
+    """Show the database's own signature: only the extranet's policies ask for it."""
+    if signature := actor_of(session).signature:
+        connection.execute(SIGN, {"signature": signature})
+
+
+def context_of(actor: Actor) -> dict[str, object]:
+    """What a transaction of the actor tells row-level security."""
+    within = actor.organisation_ids
+    return {
+        "pool": str(actor.pool_id),
+        "firms": _listed(actor.firm_ids),
+        "name": actor.name,
+        "organisations": EVERYTHING if within is None else _listed(within) or NOTHING,
+        "team": "" if actor.team_id is None else str(actor.team_id),
+        "account": actor.account_id,
+    }
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    return ",".join(str(number) for number in sorted(numbers))

@@ -4,7 +4,9 @@ from shared.models import (
     access,
     contracts,
     conversation,
+    entrance,
     figures,
+    firms,
     hierarchy,
     incoming,
     kit,
@@ -14,6 +16,9 @@ from shared.models import (
     products,
     proposals,
     search,
+    terms,
+    units,
+    withheld,
     workplace,
 )
 from shared.models.base import Base
@@ -23,7 +28,9 @@ __all__ = [
     "access",
     "contracts",
     "conversation",
+    "entrance",
     "figures",
+    "firms",
     "hierarchy",
     "incoming",
     "kit",
@@ -33,5 +40,8 @@ __all__ = [
     "products",
     "proposals",
     "search",
+    "terms",
+    "units",
+    "withheld",
     "workplace",
 ]

@@ -1,6 +1,6 @@
 """Logins and sessions. The apps have no grants here: definer functions answer what is asked."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import CheckConstraint, ForeignKey, Identity, LargeBinary, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -20,7 +20,10 @@ from shared.models.base import (
 
 
 class Account(Recorded, Base):
-    """A login of a person; global, because it is read before a pool is known."""
+    """A login of a person; global, because it is read before a pool is known.
+
+    Who was invited and has not come yet has the password hash ``!``, which nothing matches.
+    """
 
     __tablename__ = "account"
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
@@ -29,6 +32,8 @@ class Account(Recorded, Base):
     password_hash: Mapped[str]
     language: Mapped[str] = mapped_column(server_default="de")
     active: Mapped[bool] = mapped_column(server_default="true")
+    # after a hundred failures in a row the password is worth nothing until it is reset
+    password_blocked_at: Mapped[datetime | None]
 
 
 class Membership(PoolRow, Recorded, Base):
@@ -100,11 +105,23 @@ class CompanyModule(PoolRow, Replaced, Base):
     enabled: Mapped[bool]
 
 
+class ContextKey(Base):
+    """What the extranet's context is signed with: two secret blocks, for a day (see migrations)."""
+
+    __tablename__ = "context_key"
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    inner_block: Mapped[bytes] = mapped_column(LargeBinary)
+    outer_block: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+
+
 class WebSession(Base):
     """A signed-in browser; only the hash of its token is stored.
 
     ``factor_at``: when the second factor was given; until then it leads to that question alone.
     ``stepped_up_at``: when he last showed that it is still him. ``team_id``: where he works now.
+    ``idle``: how long it may rest. ``challenge``: what a passkey has to sign, once. ``enrols``: it
+    came from an invitation and leads to a second factor, then to the sign-in.
     """
 
     __tablename__ = "web_session"
@@ -122,3 +139,7 @@ class WebSession(Base):
     team_id: Mapped[int | None]
     address: Mapped[str | None]
     agent: Mapped[str | None]
+    idle: Mapped[timedelta] = mapped_column(server_default=text("'00:30:00'::interval"))
+    challenge: Mapped[bytes | None] = mapped_column(LargeBinary)
+    challenge_at: Mapped[datetime | None]
+    enrols: Mapped[bool] = mapped_column(server_default="false")

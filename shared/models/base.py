@@ -64,6 +64,19 @@ class BigPoolRow:
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
 
 
+class Organised:
+    """A row of an organisation; null: the default one, or nobody's in particular."""
+
+    organisation_id: Mapped[int | None]
+
+
+class Placed(Organised):
+    """A row of a team, with the division and the organisation it is in; triggers fill them in."""
+
+    division_id: Mapped[int | None]
+    team_id: Mapped[int | None]
+
+
 class Recorded:
     """Who wrote a row and when. The moment is taken under the pool's fact lock (see migrations)."""
 
@@ -104,6 +117,36 @@ def link(column: str, table: str) -> tuple[ForeignKeyConstraint, Index]:
     return (
         ForeignKeyConstraint(["pool_id", column], [f"{table}.pool_id", f"{table}.id"]),
         Index(None, "pool_id", column),
+    )
+
+
+def within(column: str, table: str) -> tuple[ForeignKeyConstraint, Index]:
+    """Point ``column`` at a unit of the pool; the index holds only rows that name one."""
+    return (
+        ForeignKeyConstraint(["pool_id", column], [f"{table}.pool_id", f"{table}.id"]),
+        Index(None, "pool_id", column, postgresql_where=text(f"{column} IS NOT NULL")),
+    )
+
+
+def of_unit() -> tuple[ForeignKeyConstraint | Index, ...]:
+    """Point a row at the organisation, division and team it belongs to."""
+    units = ("organisation", "division", "team")
+    return tuple(part for unit in units for part in within(f"{unit}_id", unit))
+
+
+def of_organisation() -> tuple[ForeignKeyConstraint, Index]:
+    """Point a row at the organisation it belongs to."""
+    return within("organisation_id", "organisation")
+
+
+def in_organisation(table: str, name: str, *order: str) -> Index:
+    """Keep an order within an organisation; the default one, that rows don't name, has its own."""
+    return Index(
+        f"ix_{table}_within_{name}",
+        "pool_id",
+        "organisation_id",
+        *(text(part) for part in order),
+        postgresql_where=text("organisation_id IS NOT NULL"),
     )
 
 

@@ -22,22 +22,30 @@ from shared.models.base import (
     Json,
     Money,
     Noted,
+    Organised,
+    Placed,
     Recorded,
     Share,
     Units,
     Versioned,
     changes_of,
+    in_organisation,
     key_of,
     link,
     no_overlap,
+    of_organisation,
     of_pool,
+    of_unit,
     one_standing,
 )
 from shared.models.products import KINDS
 
 
-class Customer(BigPoolRow, Recorded, Base):
-    """A policyholder or another person of a contract; ``private`` ones are a broker's own."""
+class Customer(BigPoolRow, Recorded, Placed, Base):
+    """A policyholder or another person of a contract; ``private`` ones are a broker's own.
+
+    ``executive_id``: whose customer he is among the staff: who cleared him first.
+    """
 
     __tablename__ = "customer"
     __table_args__ = (
@@ -48,6 +56,8 @@ class Customer(BigPoolRow, Recorded, Base):
         # who may be the same person is asked while one is typed
         Index("ix_customer_birth_date", "pool_id", "birth_date"),
         Index("ix_customer_postcode", "pool_id", "postcode"),
+        *of_unit(),
+        in_organisation("customer", "sort_key", "sort_key", "id"),
         CheckConstraint("NOT private OR firm_id IS NOT NULL", name="private_has_firm"),
     )
     firm_id: Mapped[int | None]
@@ -66,10 +76,11 @@ class Customer(BigPoolRow, Recorded, Base):
     email: Mapped[str | None]
     phone: Mapped[str | None]
     note: Mapped[str | None]
+    executive_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     version: Mapped[int] = mapped_column(server_default="1")
 
 
-class Contract(BigPoolRow, Recorded, Base):
+class Contract(BigPoolRow, Recorded, Placed, Base):
     """An insurance contract: what people see of it. What the engine needs is in its terms."""
 
     __tablename__ = "contract"
@@ -117,6 +128,9 @@ class Contract(BigPoolRow, Recorded, Base):
             text("id DESC"),
         ),
         UniqueConstraint("pool_id", "case_number"),
+        *of_unit(),
+        in_organisation("contract", "begin_on", "begin_on DESC NULLS LAST", "id DESC"),
+        in_organisation("contract", "holder", "holder_key", "id"),
     )
     firm_id: Mapped[int | None]
     private: Mapped[bool] = mapped_column(server_default="false")
@@ -245,7 +259,7 @@ class ContractCut(BigPoolRow, Versioned, Base):
     reason: Mapped[str | None]
 
 
-class PremiumDue(BigPoolRow, Recorded, Base):
+class PremiumDue(BigPoolRow, Recorded, Organised, Base):
     """A due date of a contract's premium, and what came in for it."""
 
     __tablename__ = "premium_due"
@@ -255,6 +269,7 @@ class PremiumDue(BigPoolRow, Recorded, Base):
         *link("firm_id", "company"),
         # what is overdue, and how far calendars reach
         Index("ix_premium_due_due_on", "pool_id", "due_on", "contract_id"),
+        *of_organisation(),
     )
     contract_id: Mapped[BigId]
     firm_id: Mapped[int | None]
@@ -290,7 +305,7 @@ class Event(BigPoolRow, Recorded, Base):
     units: Mapped[Units | None]
 
 
-class Application(BigPoolRow, Recorded, Base):
+class Application(BigPoolRow, Recorded, Placed, Base):
     """An application on its way to an insurer."""
 
     __tablename__ = "application"
@@ -311,6 +326,8 @@ class Application(BigPoolRow, Recorded, Base):
             text("applied_on DESC NULLS LAST"),
             text("id DESC"),
         ),
+        *of_unit(),
+        in_organisation("application", "applied_on", "applied_on DESC NULLS LAST", "id DESC"),
     )
     firm_id: Mapped[int | None]
     case_number: Mapped[str]
@@ -336,19 +353,26 @@ class Application(BigPoolRow, Recorded, Base):
     version: Mapped[int] = mapped_column(server_default="1")
 
 
-class ApplicationChange(BigPoolRow, Recorded, Base):
+class ApplicationChange(BigPoolRow, Recorded, Organised, Base):
     """A step in an application's life."""
 
     __tablename__ = "application_change"
-    __table_args__ = (*link("application_id", "application"), *link("firm_id", "company"))
+    __table_args__ = (
+        *link("application_id", "application"),
+        *link("firm_id", "company"),
+        *of_organisation(),
+    )
     application_id: Mapped[BigId]
     firm_id: Mapped[int | None]
     state: Mapped[str]
     note: Mapped[str | None]
 
 
-class Document(BigPoolRow, Recorded, Base):
-    """A file by its content; an issued one never changes."""
+class Document(BigPoolRow, Recorded, Organised, Base):
+    """A file by its content; an issued one never changes.
+
+    ``folder``: where a division has its documents kept; null: with the pool's or the firm's.
+    """
 
     __tablename__ = "document"
     __table_args__ = (
@@ -356,6 +380,8 @@ class Document(BigPoolRow, Recorded, Base):
         *link("firm_id", "company"),
         Index("ix_document_subject", "pool_id", "subject", "subject_id"),
         Index("ix_document_sha256", "pool_id", "sha256"),
+        CheckConstraint("scan IN ('unscanned','scanning','clean','infected')", name="scan"),
+        *of_organisation(),
     )
     firm_id: Mapped[int | None]
     private: Mapped[bool] = mapped_column(server_default="false")
@@ -368,4 +394,7 @@ class Document(BigPoolRow, Recorded, Base):
     media_type: Mapped[str]
     sha256: Mapped[str]
     size: Mapped[BigId]
+    folder: Mapped[str | None]
     issued_at: Mapped[datetime | None]
+    # what is known of malware in it; a paper of the house's own is not looked at
+    scan: Mapped[str] = mapped_column(server_default="unscanned")

@@ -5,10 +5,19 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.models.base import Base, BigId, BigPoolRow, Noted, link, of_pool
+from shared.models.base import (
+    Base,
+    BigId,
+    BigPoolRow,
+    Noted,
+    Organised,
+    link,
+    of_organisation,
+    of_pool,
+)
 
 
-class Thread(BigPoolRow, Noted, Base):
+class Thread(BigPoolRow, Noted, Organised, Base):
     """A conversation; ``question`` is one about a statement's line, with an outcome.
 
     ``subject`` names a table (product, application, contract, statement, statement_line) and
@@ -29,6 +38,7 @@ class Thread(BigPoolRow, Noted, Base):
         CheckConstraint("last_side IN ('pool','firm','insurer')", name="last_side"),
         Index("ix_thread_subject", "pool_id", "subject", "subject_id"),
         Index("ix_thread_last_at", "pool_id", "last_at", "id"),
+        *of_organisation(),
     )
     firm_id: Mapped[int | None]
     insurer_id: Mapped[int | None]
@@ -46,7 +56,7 @@ class Thread(BigPoolRow, Noted, Base):
     version: Mapped[int] = mapped_column(server_default="1")
 
 
-class Message(BigPoolRow, Noted, Base):
+class Message(BigPoolRow, Noted, Organised, Base):
     """A message of a thread; ``internal`` ones are seen by staff alone. Never changed."""
 
     __tablename__ = "message"
@@ -55,6 +65,7 @@ class Message(BigPoolRow, Noted, Base):
         *link("firm_id", "company"),
         CheckConstraint("side IN ('pool','firm','insurer')", name="side"),
         CheckConstraint("NOT internal OR side = 'pool'", name="internal"),
+        *of_organisation(),
     )
     firm_id: Mapped[int | None]
     thread_id: Mapped[BigId]

@@ -25,13 +25,20 @@ from shared.models.base import (
 class RunFigure(Base):
     """What a calculated run brought, by insurer, line and product: incoming, passed on, kept.
 
-    Dropped with its draft, for good with a closed run.
+    And by organisation: 0 is what names none. Dropped with its draft, for good with a closed run.
     """
 
     __tablename__ = "run_figure"
     __table_args__ = (
         PrimaryKeyConstraint(
-            "pool_id", "run_id", "insurer_id", "line_id", "product_id", "currency", "kind"
+            "pool_id",
+            "run_id",
+            "insurer_id",
+            "line_id",
+            "product_id",
+            "currency",
+            "kind",
+            "organisation_id",
         ),
         ForeignKeyConstraint(
             ["pool_id", "run_id"], ["settlement_run.pool_id", "settlement_run.id"]
@@ -44,6 +51,7 @@ class RunFigure(Base):
     product_id: Mapped[int]
     currency: Mapped[str]
     kind: Mapped[str]
+    organisation_id: Mapped[int] = mapped_column(server_default="0")
     received: Mapped[Money]
     payable: Mapped[Money]
     margin: Mapped[Money]

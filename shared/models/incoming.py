@@ -14,12 +14,14 @@ from shared.models.base import (
     Json,
     Money,
     Noted,
+    Organised,
     PoolRow,
     Rate,
     Recorded,
     key_of,
     link,
     no_overlap,
+    of_organisation,
     of_pool,
 )
 
@@ -46,7 +48,7 @@ class Delivery(PoolRow, Recorded, Base):
     currency: Mapped[str | None]
 
 
-class DeliveryLine(BigPoolRow, Recorded, Base):
+class DeliveryLine(BigPoolRow, Recorded, Organised, Base):
     """A commission line as delivered; ``source_key`` makes a second import change nothing."""
 
     __tablename__ = "delivery_line"
@@ -56,6 +58,7 @@ class DeliveryLine(BigPoolRow, Recorded, Base):
         *link("contract_id", "contract"),
         *link("event_id", "event"),
         Index("ix_delivery_line_row", "pool_id", "delivery_id", "row_number", "id"),
+        *of_organisation(),
     )
     delivery_id: Mapped[int]
     source_key: Mapped[str]
@@ -82,7 +85,7 @@ class DeliveryLine(BigPoolRow, Recorded, Base):
     raw: Mapped[Json] = mapped_column(server_default="{}")
 
 
-class Discrepancy(BigPoolRow, Recorded, Base):
+class Discrepancy(BigPoolRow, Recorded, Organised, Base):
     """Why a delivered line could not simply be booked; open until resolved."""
 
     __tablename__ = "discrepancy"
@@ -90,6 +93,7 @@ class Discrepancy(BigPoolRow, Recorded, Base):
         *link("delivery_line_id", "delivery_line"),
         *link("contract_id", "contract"),
         Index("ix_discrepancy_state", "pool_id", "state", "cause"),
+        *of_organisation(),
     )
     delivery_line_id: Mapped[BigId | None]
     contract_id: Mapped[BigId | None]
@@ -133,11 +137,15 @@ class ImportMapping(PoolRow, Recorded, Base):
     mapping: Mapped[Json]
 
 
-class RawRecord(BigPoolRow, Base):
+class RawRecord(BigPoolRow, Organised, Base):
     """A record of a delivery we keep without reading it, for the round trip."""
 
     __tablename__ = "raw_record"
-    __table_args__ = (*link("delivery_id", "delivery"), *link("contract_id", "contract"))
+    __table_args__ = (
+        *link("delivery_id", "delivery"),
+        *link("contract_id", "contract"),
+        *of_organisation(),
+    )
     delivery_id: Mapped[int]
     contract_id: Mapped[BigId | None]
     record_type: Mapped[str]

@@ -6,7 +6,16 @@ from sqlalchemy import Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.models.base import Base, BigId, BigPoolRow, Json, Recorded, of_pool
+from shared.models.base import (
+    Base,
+    BigId,
+    BigPoolRow,
+    Json,
+    Organised,
+    Recorded,
+    of_organisation,
+    of_pool,
+)
 
 
 class Outbox(BigPoolRow, Recorded, Base):
@@ -32,7 +41,7 @@ class Outbox(BigPoolRow, Recorded, Base):
     error: Mapped[str | None]
 
 
-class AuditEntry(BigPoolRow, Recorded, Base):
+class AuditEntry(BigPoolRow, Recorded, Organised, Base):
     """A line of the journal: who did what to which thing, in the transaction that did it."""
 
     __tablename__ = "audit_entry"
@@ -40,6 +49,7 @@ class AuditEntry(BigPoolRow, Recorded, Base):
         of_pool(),
         Index("ix_audit_entry_subject", "pool_id", "subject", "subject_id"),
         Index("ix_audit_entry_recorded_at", "pool_id", "recorded_at"),
+        *of_organisation(),
     )
     door: Mapped[str]
     account_id: Mapped[int | None]

@@ -23,11 +23,13 @@ from shared.models.base import (
     BigPoolRow,
     Json,
     Money,
+    Organised,
     PoolRow,
     Rate,
     Recorded,
     Share,
     link,
+    of_organisation,
     of_pool,
 )
 
@@ -252,7 +254,7 @@ class StatementWithholding(BigPoolRow, Base):
     amount: Mapped[Money]
 
 
-class StatementLine(BigPoolRow, Base):
+class StatementLine(BigPoolRow, Organised, Base):
     """A line of an issued statement: what the ledger says, copied so that it stays readable.
 
     Carries the payee's firm, so that an override line needs no look into another firm's contract.
@@ -269,6 +271,7 @@ class StatementLine(BigPoolRow, Base):
         Index("ix_statement_line_payable", "pool_id", "payable_cents"),
         # what a contract brought, whoever got it
         Index("ix_statement_line_event_id", "pool_id", "event_id"),
+        *of_organisation(),
     )
     firm_id: Mapped[int]
     statement_id: Mapped[BigId]

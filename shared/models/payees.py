@@ -48,13 +48,17 @@ class Withholding(PoolRow, Versioned, Base):
 
 
 class PaymentHold(PoolRow, Versioned, Base):
-    """While a payee is on hold he is credited, not paid."""
+    """While a payee is on hold he is credited, not paid.
+
+    ``cause``: the gate that holds him (``shared.gates``), which lifts it; null: people did.
+    """
 
     __tablename__ = "payment_hold"
     __table_args__ = (*link("company_id", "company"),)
     company_id: Mapped[int]
     valid: Mapped[Range[date]]
     reason: Mapped[str | None]
+    cause: Mapped[str | None]
 
 
 class Adjustment(PoolRow, Recorded, Base):

@@ -25,6 +25,11 @@ class Pool(Recorded, Base):
     shows_income: Mapped[bool] = mapped_column(server_default="false")
     # the layer of organisations: off until somebody types that he means it
     organisations_on: Mapped[bool] = mapped_column(server_default="false")
+    # whether the gates for business are closed to firms that have not proved what they must:
+    # a pool that worked before there were gates says itself from when on
+    gates_on: Mapped[bool] = mapped_column(server_default="false")
+    # how long approved bank details wait before they take effect
+    bank_wait_days: Mapped[int] = mapped_column(server_default="3")
 
 
 class Addressed:
@@ -99,12 +104,21 @@ class Company(PoolRow, Recorded, Base):
     __tablename__ = "company"
     __table_args__ = (
         of_pool(),
+        *link("team_id", "team"),
         UniqueConstraint("pool_id", "code"),
         CheckConstraint(
             "kind IN ('pool','insurer','supergroup','group','subgroup','firm','partner')",
             name="kind",
         ),
         CheckConstraint("state IN ('active','exit','closed')", name="state"),
+        CheckConstraint(
+            "intermediary_type IN ('broker','agent','sub_agent','adviser','tip_giver')",
+            name="intermediary_type",
+        ),
+        # Law 1909-IX of Ukraine: a natural person's contract to collect premiums is void
+        CheckConstraint(
+            "NOT (collects_premiums AND natural_person AND country = 'UA')", name="collection"
+        ),
     )
     code: Mapped[str]
     name: Mapped[str]
@@ -124,8 +138,11 @@ class Company(PoolRow, Recorded, Base):
     vat_id: Mapped[str | None]
     register_number: Mapped[str | None]
     national_id: Mapped[str | None]
+    # written by the function that puts approved bank details into effect, by nobody else
     iban: Mapped[str | None]
     bank_name: Mapped[str | None]
+    account_holder: Mapped[str | None]
+    collects_premiums: Mapped[bool] = mapped_column(server_default="false")
     tax_note: Mapped[str | None]
     agreement_number: Mapped[str | None]
     agreement_date: Mapped[date | None]
@@ -135,6 +152,8 @@ class Company(PoolRow, Recorded, Base):
     state: Mapped[str] = mapped_column(server_default="active")
     exit_on: Mapped[date | None]
     reads_until: Mapped[date | None]
+    # who looks after it: what is due to it and from it is this team's
+    team_id: Mapped[int | None]
     version: Mapped[int] = mapped_column(server_default="1")
 
 

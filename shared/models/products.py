@@ -55,7 +55,7 @@ class Insurer(PoolRow, Recorded, Base):
     """An insurer the pool works with."""
 
     __tablename__ = "insurer"
-    __table_args__ = (of_pool(), UniqueConstraint("pool_id", "code"))
+    __table_args__ = (of_pool(), UniqueConstraint("pool_id", "code"), *link("team_id", "team"))
     code: Mapped[str]
     name: Mapped[str]
     country: Mapped[str] = mapped_column(server_default="DE")
@@ -67,6 +67,7 @@ class Insurer(PoolRow, Recorded, Base):
     note: Mapped[str | None]
     version: Mapped[int] = mapped_column(server_default="1")
     identity_id: Mapped[int | None] = mapped_column(ForeignKey("insurer_identity.id"), index=True)
+    team_id: Mapped[int | None]
 
 
 class LineOfBusiness(PoolRow, Recorded, Base):

@@ -8,7 +8,18 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from shared.models.base import Base, BigId, BigPoolRow, Json, Noted, PoolRow, link, of_pool
+from shared.models.base import (
+    Base,
+    BigId,
+    BigPoolRow,
+    Json,
+    Noted,
+    Organised,
+    PoolRow,
+    link,
+    of_organisation,
+    of_pool,
+)
 
 
 class Preference(PoolRow, Noted, Base):
@@ -50,7 +61,7 @@ class SavedView(PoolRow, Noted, Base):
     removed_at: Mapped[datetime | None]
 
 
-class Notification(BigPoolRow, Noted, Base):
+class Notification(BigPoolRow, Noted, Organised, Base):
     """A line in the bell: for one person, for everybody of a firm, or for staff with a right."""
 
     __tablename__ = "notification"
@@ -58,6 +69,7 @@ class Notification(BigPoolRow, Noted, Base):
         of_pool(),
         *link("firm_id", "company"),
         Index("ix_notification_recorded_at", "pool_id", "recorded_at"),
+        *of_organisation(),
     )
     firm_id: Mapped[int | None]
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
@@ -68,7 +80,7 @@ class Notification(BigPoolRow, Noted, Base):
     tone: Mapped[str] = mapped_column(server_default="info")
 
 
-class Task(BigPoolRow, Noted, Base):
+class Task(BigPoolRow, Noted, Organised, Base):
     """Something a person of the pool has to do by a day."""
 
     __tablename__ = "task"
@@ -77,6 +89,7 @@ class Task(BigPoolRow, Noted, Base):
         *link("firm_id", "company"),
         Index("ix_task_open", "pool_id", "due_on", "id", postgresql_where=text("done_at IS NULL")),
         Index("ix_task_subject", "pool_id", "subject", "subject_id"),
+        *of_organisation(),
     )
     firm_id: Mapped[int | None]
     subject: Mapped[str | None]

@@ -2,16 +2,22 @@
 
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from shared.permissions import Permission
+from shared.permissions import ONLY_READ, Permission
 
 View = TypeVar("View", bound=Callable[..., Any])
 DECLARED: Final = "_access"
+STEPS_UP: Final = "_step_up"
+OWN_LOGIN: Final = "_own_login"
+REACH: Final = "_past_the_wall"
+PERSONAL: Final = "_personal"
 EVERYBODY: Final = "everybody"
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+TAKES_FILES: Final = "_takes_files"  # as shared.web.uploads declares it
 ASSETS: Final = ".static"  # how Flask's own endpoints for files end
 
 
@@ -25,18 +31,59 @@ def public(view: View) -> View:
     return view
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
-    """Open a view to signed-in people who hold a permission."""
+def requires(
+    permission: Permission, *, step_up: bool = False, own: bool = False
+) -> Callable[[View], View]:
+    """Open a view to signed-in people who hold a permission.
+
+    Args:
+        permission: what they need.
+        step_up: whether a change asks for a proof of the last five minutes first, and then goes on
+            with what was typed. Where files are taken, which no page carries on, it is asked for
+            when the form is opened, and good for half an hour.
+        own: whether a change is of one's own login, which a former partner may make as well.
+    """
 
     def declared(view: View) -> View:
         setattr(view, DECLARED, permission)
+        setattr(view, STEPS_UP, step_up)
+        setattr(view, OWN_LOGIN, own)
         return view
 
     return declared
 
 
-def seal(app: Flask) -> None:
+def past_the_wall(view: View) -> View:
+    """Let who may see reports of the whole pool do so in a view, whatever his organisation.
+
+    The permission (REPORTS_ALL) is asked for in the same moment the session gets its actor, so the
+    database knows before the first row is read.
+    """
+    setattr(view, REACH, True)
+    return view
+
+
+def sees_whole_pool() -> bool:
+    """Tell whether the request is for such a view, by somebody who may."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, REACH, False)) and Permission.REPORTS_ALL in g.viewer.permissions
+
+
+def personal(view: View) -> View:
+    """Say that a view changes nothing of the pool's: what one prefers to see, a file for oneself.
+
+    Who only reads by his role may call it too.
+    """
+    setattr(view, PERSONAL, True)
+    return view
+
+
+def seal(app: Flask, demand: Callable[[bool], Response | None]) -> None:
     """Refuse to start with a view that declares nothing, and ask before every request.
+
+    Args:
+        app: with all its views.
+        demand: asks for a fresh proof, of a view with files when it is opened; None: go on.
 
     Raises:
         UndeclaredViewError: names the endpoints.
@@ -47,6 +94,7 @@ def seal(app: Flask) -> None:
         raise UndeclaredViewError(
             f"say @public or @requires(...) of {', '.join(silent)} in {app.name}"
         )
+    app.extensions[STEPS_UP] = demand
     app.before_request(_let_in)
     app.jinja_env.globals.update(may=may)
 
@@ -61,6 +109,15 @@ def is_asset() -> bool:
     return request.endpoint is not None and request.endpoint.endswith(ASSETS)
 
 
+def _asks(view: object, what: str) -> bool:
+    return bool(getattr(view, what, False))
+
+
+def access_of(endpoint: str) -> object:
+    """What the view of an endpoint declares; None: nothing, or there is none."""
+    return _access_of(current_app.view_functions.get(endpoint))
+
+
 def _access_of(view: object) -> object:
     return getattr(view, DECLARED, None)
 
@@ -68,16 +125,41 @@ def _access_of(view: object) -> object:
 def _let_in() -> Response | None:
     if request.endpoint is None or request.routing_exception is not None or is_asset():
         return None  # an address that is none is answered alike for everybody
-    access = _access_of(current_app.view_functions[request.endpoint])
+    view = current_app.view_functions[request.endpoint]
+    access = _access_of(view)
     if access == EVERYBODY:
         return None
     if not isinstance(access, Permission):  # added after the app was sealed
         abort(403)
     if g.viewer is None:
-        where = request.full_path if request.method == "GET" and request.path != "/" else None
-        return redirect(url_for("kit.sign_in", next=where), 303)
+        return _to_the_door()
     if access not in g.viewer.permissions:
         abort(403)
-    if g.viewer.only_reads and request.method not in SAFE:
-        abort(403)
+    if request.method not in SAFE:
+        _refuse_readers(view)
+    files = _asks(view, TAKES_FILES)
+    if _asks(view, STEPS_UP) and (files or request.method not in SAFE):
+        question: Response | None = current_app.extensions[STEPS_UP](files)
+        return question
     return None
+
+
+def _refuse_readers(view: object) -> None:
+    own_login = _asks(view, OWN_LOGIN)
+    if g.viewer.only_reads and not own_login:
+        abort(403)
+    # whatever an auditor was given: he changes nothing but what is his own
+    if g.viewer.role in ONLY_READ and not (own_login or _asks(view, PERSONAL)):
+        abort(403)
+
+
+def _to_the_door() -> Response:
+    """Nobody is signed in: the page goes to the door, and back to where it was."""
+    if request.headers.get("HX-Request") == "true":
+        shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+        back = shown.path + (f"?{shown.query}" if shown.query else "")
+        response = Response(status=401)
+        response.headers["HX-Redirect"] = url_for("kit.sign_in", next=back or None)
+        return response
+    where = request.full_path if request.method == "GET" and request.path != "/" else None
+    return redirect(url_for("kit.sign_in", next=where), 303)

@@ -177,6 +177,6 @@ class NumberField(Typed):
 
 
 __all__ = [
-    "DayField", "MoneyField", "NumberField", "RateField", "ShareField", "read_number",
-    "today",
+    "DayField", "MoneyField", "NumberField", "RateField", "ShareField", "Typed",
+    "read_number", "today",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Filters of the templates: figures, days and moments as the reader's language writes them."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import cast
@@ -10,6 +11,8 @@ from flask import Flask, g
 from flask_babel import get_locale
 
 from shared.figures import LOCALES, MINUS, NO_BREAK, Figures
+from shared.gates import Held
+from shared.labels import LABELS
 from shared.vocabulary import Language
 
 NOTHING = "–"
@@ -31,6 +34,14 @@ def install(app: Flask) -> None:
         rate=rate,
         signed=signed,
         units=units,
+        why_held=why_held,
+    )
+
+
+def why_held(holds: Iterable[Held]) -> str:
+    """Why payouts are kept back, in the reader's language; what people wrote stands as written."""
+    return "; ".join(
+        str(LABELS[hold.cause].text) if hold.cause else (hold.reason or "") for hold in holds
     )
 
 

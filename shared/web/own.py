@@ -11,7 +11,7 @@ from shared.models.workplace import LongJob
 from shared.permissions import Permission
 from shared.vocabulary import LANGUAGES, JobState
 from shared.web import editing, jobs, languages
-from shared.web.access import requires
+from shared.web.access import personal, requires
 from shared.web.database import db
 from shared.web.editing import Saved
 from shared.web.htmx import render
@@ -28,6 +28,7 @@ CHOICES: Final[dict[str, dict[str, object]]] = {
 
 @kit.post("/preferences")
 @requires(Permission.START)
+@personal
 def prefer() -> Response:
     """Keep one preference of the viewer."""
     name, value = request.form.get("name", ""), request.form.get("value", "")
@@ -42,6 +43,7 @@ def prefer() -> Response:
 
 @kit.post("/views")
 @requires(Permission.START)
+@personal
 def save_view() -> Response:
     """Keep a list as it is shown under a name."""
     name = request.form.get("name", "").strip()[:60]
@@ -57,6 +59,7 @@ def save_view() -> Response:
 
 @kit.post("/views/<int:view_id>/remove")
 @requires(Permission.START)
+@personal
 def remove_view(view_id: int) -> Response:
     """Take a view of the viewer's own away; the word about it brings it back."""
     back = request.form.get("undo") == "yes"
@@ -78,6 +81,7 @@ def job(job_id: int) -> Response:
 
 @kit.post("/jobs/<int:job_id>/cancel")
 @requires(Permission.START)
+@personal
 def cancel_job(job_id: int) -> Response:
     """Ask a job to stop."""
     found = workplace.get_job(db.session(), job_id)

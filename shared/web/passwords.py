@@ -5,8 +5,6 @@ from threading import BoundedSemaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-SHORTEST = 12
-LONGEST = 128
 # OWASP's second set: 46 MiB, once; 84 ms on a server's core
 HASHER = PasswordHasher(time_cost=1, memory_cost=46 * 1024, parallelism=1)
 # of a password nobody has: verified when there is no account, so that it takes as long

@@ -1,44 +1,115 @@
-"""Who is signed in: a random token in a cookie, its hash and everything else in the database."""
+"""Who is signed in: a random token in a cookie, its hash and everything else in the database.
+
+After the password a session leads to the second factor alone (``g.half``); with it, it is whole
+(``g.viewer``). The token changes with the second factor, with every fresh proof and with the team.
+"""
 
 import hashlib
 import secrets
+from dataclasses import replace
+from datetime import timedelta
+from typing import Final
 
-from flask import Flask, current_app, g, request
+from flask import Flask, after_this_request, current_app, g, request
 from werkzeug.wrappers import Response
 
 from shared.db import accounts
+from shared.db.accounts import SignedIn
+from shared.permissions import Permission
 from shared.vocabulary import Door
-from shared.web.access import is_asset
+from shared.web.access import is_asset, sees_whole_pool
 from shared.web.database import db, engine
+
+RESTS: Final = timedelta(minutes=30)
+# who moves money has less time to leave his desk
+RESTS_BRIEFLY: Final = timedelta(minutes=15)
+MOVES_MONEY: Final = frozenset(
+    {Permission.SETTLEMENT_RUN, Permission.SETTLEMENT_APPROVE, Permission.BANK_APPROVE}
+)
+A_YEAR: Final = 365 * 24 * 3600
 
 
 def install(app: Flask, door: Door, *, https: bool) -> None:
     """Find out before every request who asks."""
     # the prefix binds a cookie to this very host, over https alone; browsers take it there only
-    app.config["TOKEN_COOKIE"] = f"__Host-{door.value}" if https else door.value
+    prefix = "__Host-" if https else ""
+    app.config["TOKEN_COOKIE"] = f"{prefix}{door.value}"
+    app.config["DEVICE_COOKIE"] = f"{prefix}{door.value}-device"
     app.config["TOKEN_COOKIE_SECURE"] = https
     app.before_request(_recognise)
 
 
 def sign_in(response: Response, account_id: int) -> bool:
-    """Open a session and put its token into the response; a session before it ends.
+    """Open a session that leads to the second factor; a session before it ends.
 
     Returns:
         False when the account may not come in by this door.
     """
     token = secrets.token_urlsafe(32)
-    if not accounts.open_web_session(engine(), account_id, _hash(token)):
+    address, agent = whence()
+    if not accounts.open_web_session(
+        engine(), account_id, hashed(token), address=address, agent=agent
+    ):
         return False
     end_session()
-    response.set_cookie(
-        current_app.config["TOKEN_COOKIE"],
-        token,
-        secure=current_app.config["TOKEN_COOKIE_SECURE"],
-        httponly=True,
-        samesite="Lax",
-        path="/",
-    )
+    set_token(response, token)
     return True
+
+
+def complete(response: Response, viewer: SignedIn) -> bool:
+    """Make the session whole: its second factor was given. The browser is known from now on."""
+    token, device = secrets.token_urlsafe(32), device_token() or secrets.token_urlsafe(32)
+    done = accounts.complete_web_session(
+        engine(), token_hash(), hashed(token), rests=rests(viewer), device=hashed(device)
+    )
+    if done:
+        set_token(response, token)
+        _set(response, current_app.config["DEVICE_COOKIE"], device, A_YEAR)
+    return done
+
+
+def renew(response: Response, *, proved: bool = False) -> bool:
+    """Give the session another token: whoever copied the old one has nothing.
+
+    Args:
+        response: what carries it to the browser.
+        proved: whether he just showed that it is still him.
+    """
+    token = secrets.token_urlsafe(32)
+    renewed = accounts.renew_web_session(engine(), token_hash(), hashed(token), proved=proved)
+    if renewed:
+        g.token = token
+        set_token(response, token)
+    return renewed
+
+
+def prove() -> bool:
+    """Note that he just showed that it is still him, with a new token, before the view begins."""
+    carrier = Response()
+    if not renew(carrier, proved=True):
+        return False
+
+    @after_this_request
+    def bring(response: Response) -> Response:
+        for cookie in carrier.headers.getlist("Set-Cookie"):
+            response.headers.add("Set-Cookie", cookie)
+        return response
+
+    return True
+
+
+def move(response: Response, team_id: int) -> bool:
+    """Go on with the session in another team, under a new token; the one before is worth nothing.
+
+    Returns:
+        False when the person does not work there.
+    """
+    token = secrets.token_urlsafe(32)
+    moved = accounts.choose_team(engine(), token_hash(), hashed(token), team_id)
+    if moved:
+        g.token = token
+        set_token(response, token)
+    return moved
 
 
 def sign_out(response: Response) -> None:
@@ -55,19 +126,60 @@ def sign_out(response: Response) -> None:
 
 def end_session() -> None:
     """End the session of the token that came with the request, if one did."""
-    if token := request.cookies.get(current_app.config["TOKEN_COOKIE"]):
-        accounts.close_web_session(engine(), _hash(token))
+    if request.cookies.get(current_app.config["TOKEN_COOKIE"]):
+        accounts.close_web_session(engine(), token_hash())
+
+
+def rests(viewer: SignedIn) -> timedelta:
+    """How long a session may rest: who moves money has less time to leave his desk."""
+    return RESTS_BRIEFLY if viewer.permissions & MOVES_MONEY else RESTS
+
+
+def token_hash() -> bytes:
+    """The hash of the session's token: as it came with the request, or renewed since."""
+    return hashed(g.get("token") or request.cookies.get(current_app.config["TOKEN_COOKIE"], ""))
+
+
+def device_token() -> str:
+    """What the browser keeps so that strangers' failures do not slow its owner down."""
+    return request.cookies.get(current_app.config["DEVICE_COOKIE"], "")
+
+
+def whence() -> tuple[str, str]:
+    """Where a request comes from: address and browser."""
+    return request.remote_addr or "", request.user_agent.string
+
+
+def hashed(token: str) -> bytes:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def set_token(response: Response, token: str) -> None:
+    """Give the browser the token of its session."""
+    _set(response, current_app.config["TOKEN_COOKIE"], token, None)
+
+
+def _set(response: Response, name: str, value: str, lasts: int | None) -> None:
+    response.set_cookie(
+        name, value, max_age=lasts, secure=current_app.config["TOKEN_COOKIE_SECURE"],
+        httponly=True, samesite="Lax", path="/",
+    )  # fmt: skip
 
 
 def _recognise() -> None:
-    g.viewer = None
+    g.viewer = g.half = None
     token = request.cookies.get(current_app.config["TOKEN_COOKIE"])
-    if token and not is_asset():
-        g.viewer = accounts.find_signed_in(engine(), _hash(token))
-    if g.viewer is not None:
+    if not token or is_asset():
+        return
+    found = accounts.find_signed_in(engine(), hashed(token))
+    if found is not None and found.factor_at is None:
+        g.half = found
+        return
+    g.viewer = found
+    if found is not None:
         # from here on every transaction of the request carries the actor's context
-        db.session().info["actor"] = g.viewer.actor(current_app.config["DOOR"])
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
+        actor = found.actor(current_app.config["DOOR"])
+        db.session().info["actor"] = (
+            replace(actor, organisation_ids=None) if sees_whole_pool() else actor
+        )

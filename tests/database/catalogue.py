@@ -4,28 +4,74 @@ Each check is one query; a row it returns is a fault, as a sentence. A table mad
 the same questions. What may differ is named here, with the reason.
 """
 
+import json
+
 import psycopg
 
 # read before a pool is known, by definer functions alone: no policy, no grant
-CLOSED = ("account", "web_session")
+CLOSED = (
+    "account", "context_key", "factor_reset", "known_device", "mail", "one_time_link", "recovery_code",
+    "second_factor", "throttle", "web_session",
+)  # fmt: skip
 # the same for every pool
-GLOBAL = ("account", "insurer_identity")
+GLOBAL = (
+    "account",
+    "context_key",
+    "insurer_identity",
+    "known_device",
+    "recovery_code",
+    "second_factor",
+    "throttle",
+)
 # kept by alembic, for the owner alone
 MIGRATIONS = "alembic_version"
 APPS = ("brokerpool_extranet", "brokerpool_intranet", "brokerpool_worker")
+PORTALS = ("brokerpool_extranet", "brokerpool_intranet")
 # what may do more than its caller, and who may call it
 # triggers; nobody calls them
 KEEPERS = (
     "application", "company", "contract", "customer", "insurer", "producer", "product", "statement",
 )  # fmt: skip
+# a new row's unit: triggers too
+PLACED = (
+    "application", "application_change", "audit_entry", "contract", "contract_terms", "customer",
+    "delivery_line", "discrepancy", "document", "message", "premium_due", "raw_record", "task",
+    "thread",
+)  # fmt: skip
 DEFINERS = {
+    **{f"unit_of_{table}()": () for table in PLACED},
+    "division_stays()": (),
+    "app_hidden(integer,integer,integer,text)": APPS,
+    "app_layer(integer)": APPS,
+    "ask_clearance(bigint,integer,text)": ("brokerpool_intranet",),
+    "auth_choose_team(bytea,bytea,integer)": ("brokerpool_intranet",),
+    "clearance_hit(bigint)": ("brokerpool_intranet",),
+    "clearance_hits(text[],integer,bigint)": ("brokerpool_intranet",),
+    "clearance_requests(boolean)": ("brokerpool_intranet",),
+    "clearance_twins(text[],date)": ("brokerpool_intranet",),
+    "contract_numbered(integer,integer,text)": ("brokerpool_intranet", "brokerpool_worker"),
+    "document_store_of(text,bigint)": APPS,
+    "staff_members()": ("brokerpool_intranet",),
+    "statement_is_open(bigint)": ("brokerpool_intranet",),
+    "layer_report()": ("brokerpool_intranet",),
+    "limited_masters()": ("brokerpool_intranet",),
+    "seat_members(integer)": ("brokerpool_intranet",),
+    "unit_of_firm(integer,integer)": (),
+    "works_in_team(integer,integer)": ("brokerpool_intranet",),
     **{f"{does}_{table}_words()": () for does in ("keep", "renew") for table in KEEPERS},
+    "accounts_changed(integer,text)": ("brokerpool_intranet", "brokerpool_worker"),
     "all_pools()": ("brokerpool_worker",),
-    "auth_account(text)": ("brokerpool_extranet", "brokerpool_intranet"),
+    "apply_bank_changes()": ("brokerpool_worker",),
     "auth_close_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
-    "auth_open_session(integer,bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
     "auth_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
+    "auth_signature(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
+    "app_pool()": ("brokerpool_extranet",),
+    "app_signed()": ("brokerpool_extranet",),
+    "context_mac(integer,text,text,text,bigint)": (),
+    "context_signature(integer,integer[],text)": ("brokerpool_worker",),
+    "rotate_context_key()": ("brokerpool_worker",),
     "conditions_of_product(integer,date)": ("brokerpool_extranet",),
+    "change_role(integer,text)": ("brokerpool_extranet", "brokerpool_intranet"),
     "contract_lines(bigint[])": ("brokerpool_extranet",),
     "contract_progress(bigint[])": ("brokerpool_extranet",),
     "convert_contract(bigint,integer,date,jsonb,bigint,integer)": ("brokerpool_extranet",),
@@ -34,10 +80,58 @@ DEFINERS = {
     "draft_lines()": ("brokerpool_extranet",),
     "draft_of_firms()": ("brokerpool_extranet",),
     "why_entry(integer,bigint,integer)": APPS,
+    # the doors
+    "auth_try(text,bytea,text)": PORTALS,
+    "auth_failed(text,bytea)": PORTALS,
+    "auth_open_session(integer,bytea,text,text)": PORTALS,
+    "auth_complete(bytea,bytea,interval,bytea)": PORTALS,
+    "auth_renew(bytea,bytea,boolean)": PORTALS,
+    "ask_reset(text)": PORTALS,
+    "may_come(text)": PORTALS,
+    "words_around(bytea)": PORTALS,
+    "own_hash(bytea)": PORTALS,
+    "put_word(text,text,text,text,text,jsonb)": APPS,
+    "look_at_link(bytea,text)": PORTALS,
+    "accept_invitation(bytea,text,bytea,text,text)": PORTALS,
+    "reset_password(bytea,text)": PORTALS,
+    "confirm_email(bytea)": PORTALS,
+    "ask_invitation(bytea)": PORTALS,
+    "own_factors(bytea)": PORTALS,
+    "codes_left(bytea)": PORTALS,
+    "factor_wait(bytea)": PORTALS,
+    "factor_failed(bytea)": PORTALS,
+    "take_totp(bytea,integer,bigint)": PORTALS,
+    "take_code(bytea,bytea)": PORTALS,
+    "take_passkey(bytea,integer,bigint)": PORTALS,
+    "put_challenge(bytea,bytea)": PORTALS,
+    "take_challenge(bytea)": PORTALS,
+    "add_totp(bytea,text,bytea,text,bigint)": PORTALS,
+    "add_passkey(bytea,text,bytea,bytea,bigint,text)": PORTALS,
+    "remove_factor(bytea,integer)": PORTALS,
+    "replace_codes(bytea,bytea[])": PORTALS,
+    "change_password(bytea,text)": PORTALS,
+    "ask_email(bytea,text)": PORTALS,
+    "own_sessions(bytea)": PORTALS,
+    "end_own_sessions(bytea,bigint)": PORTALS,
+    "invite_person(text,text,text,text,integer,text,boolean)": APPS,
+    "set_member(integer,boolean)": APPS,
+    "find_member(integer)": APPS,
+    "end_member_sessions(integer)": APPS,
+    "reset_member_factors(integer,integer)": ("brokerpool_intranet",),
+    "find_mail(bigint)": ("brokerpool_worker",),
+    "mail_sent(bigint)": ("brokerpool_worker",),
+    "draw_link(bigint,bytea)": ("brokerpool_worker",),
+    "link_to_invite(integer)": ("brokerpool_worker",),
+    "put_reset(text,text)": ("brokerpool_worker",),
+    "end_sessions_of_member()": (),
+    "end_sessions_of_account()": (),
     "fresh_statistics()": ("brokerpool_worker",),
     "lease_outbox(integer,integer,bigint[])": ("brokerpool_worker",),
+    "people_known()": APPS,
+    "plan_daily(text)": ("brokerpool_worker",),
     "pool_contact()": ("brokerpool_extranet",),
     "pool_staff()": ("brokerpool_intranet",),
+    "role_holders()": ("brokerpool_intranet",),
     "summarize_postings()": ("brokerpool_worker",),
     "forget_postings(integer,bigint[],boolean)": ("brokerpool_worker",),
 }
@@ -52,6 +146,7 @@ SCRATCH = (
 EXTRANET_READS = (
     "application",
     "application_change",
+    "bank_change",
     "company",
     "contract",
     "conversion",
@@ -60,11 +155,15 @@ EXTRANET_READS = (
     "entry_liability",
     "insurer",
     "insurer_identity",
+    "invoice",
     "issue",
     "line_of_business",
     "long_job",
     "message",
     "notification",
+    "payment_hold",
+    "person",
+    "parameter_value",
     "pool",
     "preference",
     "premium_due",
@@ -72,6 +171,8 @@ EXTRANET_READS = (
     "product",
     "product_authorisation",
     "product_version",
+    "proof",
+    "regional_default",
     "saved_view",
     "search_word",
     "statement",
@@ -79,10 +180,36 @@ EXTRANET_READS = (
     "statement_withholding",
     "thread",
 )
+# of these tables the extranet reads no more than the columns listed
+EXTRANET_COLUMNS = {
+    "company": """pool_id id code name sort_key kind intermediary_type natural_person country
+        language currency street postcode city email phone tax_number vat_id register_number
+        national_id iban bank_name agreement_number agreement_date signatory signatory_position
+        state exit_on reads_until version recorded_at""",
+    "contract": """pool_id id firm_id private case_number insurer_id line_id number number_key
+        sequence product_id product_version_id own_insurer own_product converted_from_id
+        converted_on holder_id producer_id holder_key producer_key state begin_on end_on
+        cancelled_on cancellation_reason next_due_on frequency net_premium gross_premium
+        net_premium_cents currency agency_number note version recorded_at recorded_by""",
+    "insurer": "pool_id id code name country street postcode city email phone version recorded_at",
+    "issue": "pool_id id firm_id statement_id document_id kind number total recorded_at",
+    "line_of_business": "pool_id id code gdv_key name_de name_uk name_en recorded_at",
+    "pool": """id code name country currency time_zone language logo_sha256 shows_income
+        organisations_on recorded_at""",
+    "producer": "pool_id id code name sort_key kind firm_id version recorded_at",
+    "product": """pool_id id code name insurer_id line_id catch_all state offered_from
+        offered_until restricted summary features version recorded_at""",
+    "product_authorisation": "pool_id id product_id firm_id allowed key valid superseded_at"
+    " recorded_at",
+    "product_version": "pool_id id product_id name valid recorded_at",
+    "statement": """pool_id id firm_id run_id period_id company_id currency number issue_date
+        opening entries adjustments withheld payout closing reserve_opening reserve_closing on_hold
+        minimum_payout payout_cents recorded_at""",
+}
 # what a broker writes: rows of his firms; of the journal he reads nothing
 EXTRANET_WRITES = (
-    "application", "application_change", "audit_entry", "contract", "customer", "document",
-    "long_job", "message", "preference", "premium_due", "saved_view", "thread",
+    "application", "application_change", "audit_entry", "bank_change", "contract", "customer",
+    "document", "long_job", "message", "preference", "premium_due", "proof", "saved_view", "thread",
 )  # fmt: skip
 
 TABLES = """
@@ -103,6 +230,7 @@ TABLES = """
     ), keys AS (
         SELECT t.name, t.tenant, i.indexrelid::regclass::text AS index, i.indisprimary,
                i.indisunique OR i.indisexclusion AS holds, i.indpred IS NULL AS whole,
+               pg_get_expr(i.indpred, i.indrelid) ~ '^\\([a-z_]+_id IS NOT NULL\\)$' AS where_named,
                i.indrelid, (i.indkey::int2[])[0:i.indnkeyatts - 1] AS columns, p.attnum AS pool
         FROM tables t JOIN pg_index i ON i.indrelid = t.oid
         LEFT JOIN pg_attribute p ON p.attrelid = t.oid AND p.attname = 'pool_id'
@@ -161,8 +289,9 @@ CHECKS = {
     "every foreign key has an index": """
         SELECT format('%%s of %%s has no index', c.conname, t.name)
         FROM tables t JOIN pg_constraint c ON c.conrelid = t.oid AND c.contype = 'f'
-        WHERE NOT EXISTS (SELECT 1 FROM keys k WHERE k.indrelid = t.oid AND k.whole
-            AND k.columns[1:cardinality(c.conkey)] @> c.conkey)""",
+        WHERE NOT EXISTS (SELECT 1 FROM keys k WHERE k.indrelid = t.oid
+            AND k.columns[1:cardinality(c.conkey)] @> c.conkey
+            AND (k.whole OR k.where_named))""",
     "views ask as their caller": """
         SELECT format('%%s shows what its owner sees', relname) FROM pg_class
         WHERE relkind = 'v' AND relnamespace = 'public'::regnamespace
@@ -241,7 +370,32 @@ CHECKS = {
         UNION ALL
         SELECT format('the extranet may not read %%s', listed)
         FROM unnest(%(extranet_reads)s::text[]) listed
-        WHERE NOT has_table_privilege('brokerpool_extranet', listed, 'SELECT')""",
+        WHERE NOT has_any_column_privilege('brokerpool_extranet', listed, 'SELECT')""",
+    "the extranet reads the listed columns": """
+        SELECT format('the extranet %%s %%s.%%s',
+            CASE WHEN listed.name IS NULL THEN 'reads' ELSE 'does not read' END,
+            t.name, a.attname)
+        FROM tables t
+        JOIN jsonb_each_text(%(columns)s::jsonb) AS told (name, names) ON told.name = t.name
+        JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+        LEFT JOIN regexp_split_to_table(told.names, '\\s+') AS listed (name)
+            ON listed.name = a.attname
+        WHERE has_column_privilege('brokerpool_extranet', t.oid, a.attnum, 'SELECT')
+            <> (listed.name IS NOT NULL)""",
+    "the extranet's context is signed": r"""
+        SELECT format('policy %%s of %%s believes a context without a signature',
+            policyname, tablename)
+        FROM pg_policies
+        WHERE permissive = 'PERMISSIVE' AND 'brokerpool_extranet' = ANY(roles)
+            AND (coalesce(qual, with_check) !~ 'SELECT app_(firms|signed)\(\)'
+                OR coalesce(with_check, qual) !~ 'SELECT app_(firms|signed)\(\)')
+        UNION ALL
+        SELECT format('%%s answers a broker without a signature', p.oid::regprocedure)
+        FROM pg_proc p
+        WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace
+            AND has_function_privilege('brokerpool_extranet', p.oid, 'EXECUTE')
+            AND p.proname !~ '^(auth|app)_'
+            AND p.prosrc !~ 'app_(firms|signed|pool)\(\)'""",
     "what is private is not the staff's": """
         SELECT format('%%s shows private rows to the staff', t.name) FROM tables t
         JOIN pg_attribute a ON a.attrelid = t.oid AND a.attname = 'private'
@@ -258,6 +412,7 @@ PARAMETERS = {
     "apps": list(APPS),
     "append_only": list(APPEND_ONLY),
     "closed": list(CLOSED),
+    "columns": json.dumps(EXTRANET_COLUMNS),
     "definers": list(DEFINERS),
     "extranet_reads": list(EXTRANET_READS),
     "extranet_writes": list(EXTRANET_WRITES),

@@ -22,15 +22,22 @@ Row = dict[str, Any]
 TABLES = sorted(Base.metadata.sorted_tables, key=lambda table: table.name == "search_word")
 # what a CHECK asks for; everything else follows from the column's type
 WANTED: dict[str, Row] = {
-    "company": {"kind": "firm"},
+    "bank_change": {"state": "proposed"},
+    "company": {"kind": "firm", "intermediary_type": "broker"},
+    "due_terms": {"party": "company", "payable_days": 30},
+    "invoice": {"side": "payable"},
     "contract_share": {"position": 0, "share": 1, "share_from": 0, "share_to": 1},
     "membership": {"door": "extranet"},
+    "clearance_request": {"state": "open"},
     "long_job": {"state": "waiting"},
     "message": {"side": "firm"},
     "period": {"state": "closed"},
     "product": {"state": "active"},
+    "proof": {"kind": "register"},
     "proposal": {"kind": "career", "state": "ready"},
+    "one_time_link": {"purpose": "reset"},
     "rule": {"rate_of": "basis"},
+    "second_factor": {"kind": "totp", "secret": b"sealed"},
     "settlement_run": {"state": "closed"},
     "thread": {"last_side": "firm"},
     "upload": {"state": "read"},
@@ -38,7 +45,9 @@ WANTED: dict[str, Row] = {
     "web_session": {"door": "extranet"},
 }
 KINDS = (None, *Kind)  # of rules, agreements, reference dates and events, by estate
+OF_DIVISION = ("carrier_code", "master_access")  # one of their units
 SCOPED = ("rule", "agreement")  # one of their scopes: the product
+OF_COMPANIES = ("due_terms", "invoice")  # one of whom they can be: the firm
 
 
 @dataclass
@@ -89,9 +98,15 @@ def values_of(table: Table, estate: Estate) -> Row:
     values = {c.name: value_of(c, estate) for c in table.columns if _is_needed(c)}
     if table.name in SCOPED:
         values["product_id"] = estate.rows["product"]["id"]
+    if table.name in OF_DIVISION:
+        values["division_id"] = estate.rows["division"]["id"]
+    if table.name == "master_access":
+        values["company_id"] = estate.firm_id
     if table.name == "contract":
         named = {"insurer_id": "insurer", "line_id": "line_of_business", "product_id": "product"}
         values |= {column: estate.rows[of]["id"] for column, of in named.items()}
+    if table.name in OF_COMPANIES:
+        values["company_id"] = estate.firm_id
     if "firm_id" in table.columns:
         values["firm_id"] = estate.firm_id
     if "private" in table.columns:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from brokerpool.demo.people import find_login
 from shared.vocabulary import Door
 
 
@@ -12,6 +13,13 @@ class Person:
     email: str
     password: str
     door: Door
+
+    @property
+    def secret(self) -> str:
+        """What the codes of his app are made of."""
+        login = find_login(self.email)
+        assert login is not None
+        return login.secret
 
 
 def _staff(name: str) -> Person:
@@ -24,6 +32,7 @@ def _broker(email: str) -> Person:
     return Person(email, f"nordlicht-{last}-2026", Door.EXTRANET)
 
 
+ADMIN = _staff("frauke.petersen")
 CLERK = _staff("jule.wendt")
 ACCOUNTANT = _staff("svenja.claasen")
 SECOND = _staff("malte.brodersen")

@@ -47,6 +47,9 @@ def submit(broker: Visit, name: str) -> str:
     page.wait_for_url(re.compile(r"/applications/\d+/edit"))
     page.fill("[name=net_premium]", "480,00")
     page.select_option("[name=producer_id]", index=1)
+    consent = page.locator("[name=detail-health_consent]")
+    if consent.count():
+        consent.check()
     photo = {"name": "antrag.png", "mimeType": "image/png", "buffer": PICTURE}
     page.set_input_files("[name=photo]", photo)  # type: ignore[arg-type]
     page.click("button[value=submit]")

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Error, Page, expect
 
 from tests.journeys.house import House, running_house
 from tests.journeys.people import ACCOUNTANT, BROKER, SECOND, Person
-from tests.journeys.visiting import PHONE, PROOF, Visit, sign_in
+from tests.journeys.visiting import PHONE, PROOF, Visit, prove, sign_in
 
 LONG = 120_000  # milliseconds for work that runs beside the page, on a busy machine
 
@@ -130,14 +130,17 @@ def month(
     second = visit(SECOND, language=seconds)
     page = second.open(run)
     page.click(f"form[action='{run}/approve'] button")
+    prove(second)
     reload_until(page, f"a[href='{run}/close']")
 
     page = accountant.open(f"{run}/close")
     page.fill("main [name=name]", "2026-09")
     page.click("[data-submit]")
+    prove(accountant)
     expect(page.locator(".errsum")).to_be_visible()  # another period's name closes nothing
     page.fill("main [name=name]", "2026-10")
     page.click("[data-submit]")
+    prove(accountant)
     reload_until(page, f"a[href='{run}/payouts']")
 
     broker = visit(BROKER, language=brokers, size=PHONE)

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.people import ACCOUNTANT, DIRECTOR
 from tests.journeys.test_month import reload_until
-from tests.journeys.visiting import Visit
+from tests.journeys.visiting import Visit, prove
 
 
 @pytest.mark.parametrize("language", ["de", "uk", "en"])
@@ -40,5 +40,5 @@ def test_backdated_promotion(visit: Callable[..., Visit], language: str) -> None
     director = visit(DIRECTOR, language=language)
     page = director.open(here[0])
     page.locator("form[action$='/decide'] button.pri").click()
-    director.settle()
+    prove(director)
     assert page.locator("form[action$='/decide'] button").count() == 0

@@ -1,10 +1,14 @@
 """Both portals on a database of their own, and clients that fill in forms as a browser does."""
 
 import re
+import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cache
+from itertools import count
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -12,18 +16,23 @@ from werkzeug.test import TestResponse
 
 import portal_extranet
 import portal_intranet
+from shared import clock, totp
 from shared.actor import Actor
 from shared.config import Config
 from shared.db import accounts, make_engine, open_session
 from shared.models.pools import Company, Pool
 from shared.permissions import Role
+from shared.vault import Vault, about_totp
 from shared.vocabulary import Door
+from shared.web import sessions
 from shared.web.database import db
 from shared.web.passwords import hash_password
 from tests.servers import Database, PostgresServer
 
 CREATE = {Door.INTRANET: portal_intranet.create_app, Door.EXTRANET: portal_extranet.create_app}
 PORTALS = tuple(CREATE)
+ADDRESSES = count(1)  # each browser has one of its own: thirty tries a minute
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 PASSWORD = "correct horse battery staple"
 TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -45,7 +54,11 @@ SOMEBODY = {Door.INTRANET: STAFF, Door.EXTRANET: BROKER}
 @pytest.fixture(scope="session")
 def web_database(postgres: PostgresServer, template: Database) -> Database:
     """A pool with one person of staff and one broker."""
-    database = postgres.cloned(template, "test_web")
+    return populated(postgres.cloned(template, "test_web"))
+
+
+def populated(database: Database) -> Database:
+    """Put the pool and its two people in."""
     engine = make_engine(database.door_url(Door.WORKER))
     pool_id = accounts.new_pool_id(engine)
     with open_session(engine, Actor(Door.WORKER, pool_id, None, "tests")) as session:
@@ -59,7 +72,7 @@ def web_database(postgres: PostgresServer, template: Database) -> Database:
                 session,
                 email=person.email,
                 name=person.name,
-                password_hash=hash_password(PASSWORD),
+                password_hash=_hashed(),
                 language="en",
             )
             accounts.create_membership(
@@ -68,6 +81,32 @@ def web_database(postgres: PostgresServer, template: Database) -> Database:
         session.commit()
     engine.dispose()
     return database
+
+
+@cache
+def _hashed() -> str:
+    return hash_password(PASSWORD)
+
+
+def give_app(database: Database, email: str) -> None:
+    """Give somebody an app with codes; ``next_code`` shows them."""
+    vault = Vault.of(database.config)
+    with psycopg.connect(database.owner_url, autocommit=True) as owner:
+        row = owner.execute("SELECT id FROM account WHERE email = %s", [email]).fetchone()
+        assert row
+        sealed, key_id = vault.seal(SECRET.encode(), about_totp(row[0]))
+        owner.execute(
+            "INSERT INTO second_factor (account_id, kind, name, secret, key_id)"
+            " VALUES (%s, 'totp', 'App', %s, %s)",
+            [row[0], sealed, key_id],
+        )
+
+
+def next_code(database: Database) -> str:
+    """A code that counts: nobody waits thirty seconds for the next one."""
+    with psycopg.connect(database.owner_url, autocommit=True) as owner:
+        owner.execute("UPDATE second_factor SET last_step = NULL")
+    return totp.code_at(SECRET, totp.step_of(clock.now()))
 
 
 def config_of(database: Database, door: Door, base_url: str | None = None) -> Config:
@@ -95,6 +134,7 @@ class Browser:
 
     client: FlaskClient
     door: Door
+    address: str = field(default_factory=lambda: f"192.0.2.{next(ADDRESSES)}")
 
     @property
     def host(self) -> str:
@@ -102,7 +142,10 @@ class Browser:
 
     def get(self, path: str, **headers: str) -> TestResponse:
         speaking = {"Accept-Language": "en", **headers}
-        response = self.client.get(path, base_url=self.host, headers=speaking, buffered=True)
+        response = self.client.get(
+            path, base_url=self.host, headers=speaking, buffered=True,
+            environ_overrides={"REMOTE_ADDR": self.address},
+        )  # fmt: skip
         part = "HX-Request" in headers
         if response.mimetype == "text/html" and response.status_code != 303 and not part:
             check_page(response.text)
@@ -124,11 +167,35 @@ class Browser:
             base_url=self.host,
             data={"csrf_token": token[1], **(fields or {}), **more},
             headers={"Sec-Fetch-Site": "same-origin", "Accept-Language": "en"},
+            environ_overrides={"REMOTE_ADDR": self.address},
         )
 
-    def sign_in(self, email: str, password: str = PASSWORD, **fields: str) -> TestResponse:
+    def sign_in(self, email: str, **fields: str) -> TestResponse:
+        """Open a session of somebody, both factors given, as the app does; no form, no hash."""
+        app = self.client.application
+        token = secrets.token_urlsafe(32)
+        with app.app_context():
+            asked = accounts.try_password(db.engine, email, device=b"", address=self.address)
+            assert asked.account_id is not None, f"{email} may not come in here"
+            half = sessions.hashed(secrets.token_urlsafe(32))
+            assert accounts.open_web_session(db.engine, asked.account_id, half)
+            assert accounts.complete_web_session(
+                db.engine, half, sessions.hashed(token), rests=sessions.RESTS,
+                device=sessions.hashed(email + self.address),
+            )  # fmt: skip
+        self.client.set_cookie(self.door.value, token, domain=f"{self.door.value}.localhost")
+        return self.get("/login", **fields)
+
+    def type_password(self, email: str, password: str = PASSWORD, **fields: str) -> TestResponse:
+        """Send the form of the sign-in, as a person does."""
         given = {"email": email, "password": password, **fields}
-        return self.post("/login", fields=given)
+        return self.post("/login", "/login/forgot", fields=given)
+
+    def walk_in(self, database: Database, email: str, password: str = PASSWORD) -> TestResponse:
+        """Sign in by the real forms: password, then the code of an app."""
+        assert self.type_password(email, password).location == "/login/factor"
+        code = next_code(database)
+        return self.post("/login/factor", "/login/factor", code=code)
 
     def token(self) -> str:
         """The session's cookie, as somebody at the wire would copy it."""

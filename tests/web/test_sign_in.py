@@ -10,7 +10,16 @@ from werkzeug.test import TestResponse
 from shared.vocabulary import Door
 from shared.web import passwords
 from tests.servers import Database
-from tests.web.portals import BROKER, PASSWORD, PORTALS, SOMEBODY, STAFF, Browser
+from tests.web.portals import (
+    BROKER,
+    PASSWORD,
+    PORTALS,
+    SOMEBODY,
+    STAFF,
+    Browser,
+    give_app,
+    next_code,
+)
 
 Browse = Callable[[Door], Browser]
 WRONG = "E-mail or password is wrong."
@@ -33,26 +42,42 @@ def asked(who: str, door: Door) -> tuple[str, str]:
 @pytest.fixture
 def owner(web_database: Database) -> Iterator[psycopg.Connection]:
     with psycopg.connect(web_database.owner_url, autocommit=True) as connection:
+        connection.execute("DELETE FROM throttle")  # each test comes for the first time
         yield connection
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _apps(web_database: Database) -> None:
+    """Both people have an app with codes."""
+    for person in SOMEBODY.values():
+        give_app(web_database, person.email)
+
+
+@pytest.mark.usefixtures("owner")
 @pytest.mark.parametrize("door", PORTALS)
 class TestSigningIn:
-    def test_opens_the_right_door(self, browse: Browse, door: Door) -> None:
+    def test_opens_the_right_door(self, browse: Browse, door: Door, web_database: Database) -> None:
         browser = browse(door)
-        response = browser.sign_in(SOMEBODY[door].email)
+        response = browser.walk_in(web_database, SOMEBODY[door].email)
         assert (response.status_code, response.location) == (303, "/")
         page = browser.get("/").text
         for shown in (SOMEBODY[door].name, SOMEBODY[door].email, "Nordlicht", "Firm of"):
             assert shown in page
 
     def test_letters_of_the_address_may_be_any(self, browse: Browse, door: Door) -> None:
-        assert browse(door).sign_in(f" {SOMEBODY[door].email.upper()} ").status_code == 303
+        answer = browse(door).type_password(f" {SOMEBODY[door].email.upper()} ")
+        assert answer.location == "/login/factor"
+
+    def test_a_password_alone_opens_nothing(self, browse: Browse, door: Door) -> None:
+        browser = browse(door)
+        browser.type_password(SOMEBODY[door].email)
+        assert browser.get("/").location == "/login"
+        assert browser.get("/own/security").status_code == 303
 
     @pytest.mark.parametrize("stranger", STRANGERS)
     def test_refuses_in_the_same_words(self, browse: Browse, door: Door, stranger: str) -> None:
         browser = browse(door)
-        response = browser.sign_in(*asked(stranger, door))
+        response = browser.type_password(*asked(stranger, door))
         assert response.status_code == 422
         assert WRONG in response.text
         assert "Set-Cookie" not in response.headers
@@ -71,7 +96,7 @@ class TestSigningIn:
             return bool(verify(hasher, stored, typed))
 
         monkeypatch.setattr(PasswordHasher, "verify", counting)
-        browse(door).sign_in(*asked(stranger, door))
+        browse(door).type_password(*asked(stranger, door))
         assert costs == ["m=47104,t=1,p=1"]
 
     def test_needs_the_forms_own_token(self, browse: Browse, door: Door) -> None:
@@ -96,15 +121,18 @@ class TestSigningIn:
         )
         assert response.status_code == 403
 
-    def test_gives_a_new_token(self, browse: Browse, door: Door) -> None:
+    def test_gives_a_new_token(self, browse: Browse, door: Door, web_database: Database) -> None:
         """Nobody can prepare a session for somebody else to sign in with."""
         browser = browse(door)
-        browser.sign_in(SOMEBODY[door].email)
-        first = browser.token()
-        # signed in already: the form shows the way on, so the token of another page is taken
-        browser.post("/login", "/", email=SOMEBODY[door].email, password=PASSWORD)
-        assert browser.token() != first
-        assert _with_cookie(browse(door), first).status_code == 303
+        host = f"{door.value}.localhost"
+        browser.client.set_cookie(door.value, "prepared", domain=host)
+        browser.type_password(SOMEBODY[door].email)
+        half = browser.token()
+        assert half != "prepared"
+        browser.post("/login/factor", "/login/factor", code=next_code(web_database))
+        assert browser.token() != half
+        for known in ("prepared", half):
+            assert _with_cookie(browse(door), known).status_code == 303
 
     @pytest.mark.parametrize(
         ("wanted", "taken"),
@@ -113,9 +141,12 @@ class TestSigningIn:
          ("/logout", "/"), ("/kit/base.css", "/")],
     )  # fmt: skip
     def test_goes_on_inside_the_portal(
-        self, browse: Browse, door: Door, wanted: str, taken: str
+        self, browse: Browse, door: Door, web_database: Database, wanted: str, taken: str
     ) -> None:
-        response = browse(door).sign_in(SOMEBODY[door].email, next=wanted)
+        browser = browse(door)
+        browser.type_password(SOMEBODY[door].email, next=wanted)
+        code = next_code(web_database)
+        response = browser.post("/login/factor", "/login/factor", code=code, next=wanted)
         assert response.location == taken
 
 
@@ -171,11 +202,18 @@ class TestSessions:
             owner.execute("UPDATE membership SET active = true")
             owner.execute("UPDATE account SET active = true")
 
-    def test_the_cookie_is_out_of_reach_of_scripts(self, browse: Browse, door: Door) -> None:
-        cookie = browse(door).sign_in(SOMEBODY[door].email).headers["Set-Cookie"]
-        assert "HttpOnly" in cookie
-        assert "SameSite=Lax" in cookie
-        assert "Domain" not in cookie
+    def test_the_cookie_is_out_of_reach_of_scripts(
+        self, browse: Browse, door: Door, web_database: Database
+    ) -> None:
+        browser = browse(door)
+        browser.type_password(SOMEBODY[door].email)
+        answer = browser.post("/login/factor", "/login/factor", code=next_code(web_database))
+        cookies = answer.headers.getlist("Set-Cookie")
+        assert {cookie.partition("=")[0] for cookie in cookies} == {door, f"{door}-device"}
+        for cookie in cookies:
+            assert "HttpOnly" in cookie
+            assert "SameSite=Lax" in cookie
+            assert "Domain" not in cookie
 
 
 def test_passwords_are_hashed_as_agreed() -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from pool_module.agreements import queries
 from pool_module.agreements.errors import OverlapRefused
 from pool_module.products.rules import days_in_words
+from shared import gates
 from shared.actor import Actor
 from shared.db import Session
 from shared.db.facts import Days, fact_moment, lock, overwrite, stretch, supersede
@@ -42,8 +43,11 @@ def add_rule(session: Session, actor: Actor, rule: Rule) -> Rule:
 
     Raises:
         OverlapRefused: a rule of the same key holds on some of its days.
+        NoCommission: it is for an insurance adviser.
     """
     rule.pool_id = actor.pool_id
+    if rule.producer_id is not None:
+        gates.no_adviser(session, actor, producer_ids=[rule.producer_id])
     lock(session, KEY_LOCK)  # of two who save at once, the second meets the first's rule
     way = queries.find_rule_in_the_way(session, actor, rule)
     if way is not None:

@@ -7,6 +7,7 @@ from sqlalchemy import RowMapping, func, or_, select
 
 from pool_module.agreements.errors import ProducerNotFound, ProducerUnclear
 from pool_module.agreements.queries.rates import level_name
+from shared import scope
 from shared.actor import Actor
 from shared.db import Session
 from shared.models.hierarchy import CareerLevel, CommissionGroup, Producer
@@ -45,14 +46,16 @@ def choices(session: Session, actor: Actor, language: str) -> Choices:
         ),
         organisations=_rows(
             session,
+            # without the layer no field of it appears
             select(Organisation.id, Organisation.name)
-            .where(Organisation.pool_id == pool)
+            .join(Pool, (Pool.id == Organisation.pool_id) & Pool.organisations_on)
+            .where(Organisation.pool_id == pool, Organisation.active)
             .order_by(Organisation.name),
         ),
         divisions=_rows(
             session,
             select(Division.id, Division.name)
-            .where(Division.pool_id == pool)
+            .where(Division.pool_id == pool, Division.active)
             .order_by(Division.name),
         ),
     )
@@ -61,7 +64,7 @@ def choices(session: Session, actor: Actor, language: str) -> Choices:
 def producers_called(session: Session, actor: Actor, typed: str) -> Sequence[RowMapping]:
     """Producers of a code or name as typed: the one of that code, else up to ten it is part of."""
     asked = select(Producer.id, Producer.code, Producer.name).where(
-        Producer.pool_id == actor.pool_id
+        Producer.pool_id == actor.pool_id, scope.open_company(Producer.firm_id)
     )
     exact = _rows(session, asked.where(func.lower(Producer.code) == typed.strip().lower()))
     if exact:
@@ -102,7 +105,7 @@ def some_producers(session: Session, actor: Actor) -> Sequence[RowMapping]:
     return _rows(
         session,
         select(Producer.id, Producer.code, Producer.name)
-        .where(Producer.pool_id == actor.pool_id)
+        .where(Producer.pool_id == actor.pool_id, scope.open_company(Producer.firm_id))
         .order_by(Producer.sort_key, Producer.id)
         .limit(200),
     )

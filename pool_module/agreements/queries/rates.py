@@ -171,6 +171,10 @@ def _filters(
         )
         return soon if values[0] else ~soon
 
+    def holding(_: Operator, values: Sequence[Any]) -> ColumnElement[bool]:
+        days = or_(*(Rule.valid.contains(value) for value in values))
+        return and_(Rule.superseded_at.is_(None), days)
+
     def at_insurer(operator: Operator, values: Sequence[Any]) -> ColumnElement[bool]:
         products = select(of_product.id).where(
             of_product.pool_id == Rule.pool_id, of_product.insurer_id.in_(values)
@@ -195,6 +199,7 @@ def _filters(
         Filter("state", state, Shape.CODE),
         Filter("active", Rule.id, Shape.FLAG, condition=standing),
         Filter("expiring", Rule.id, Shape.FLAG, condition=expiring),
+        Filter("day", func.lower(Rule.valid), Shape.DAY, condition=holding),
         Filter("valid_from", func.lower(Rule.valid), Shape.DAY),
         Filter("valid_until", LAST_DAY, Shape.DAY),
     )

@@ -10,10 +10,10 @@ from pool_module.applications.errors import ContractThere, NotAccepted
 from pool_module.contracts.operations.keeping import Data, Part, Signed, add
 from pool_module.contracts.queries import records
 from pool_module.crm.queries import journal
-from shared import audit
+from shared import audit, gates
 from shared.db import Session, actor_of
 from shared.models.contracts import Contract
-from shared.vocabulary import ApplicationState
+from shared.vocabulary import ApplicationState, GatePoint
 
 
 @dataclass(frozen=True)
@@ -46,6 +46,8 @@ def issue(
         Conflict: somebody changed it since ``version`` was shown.
         NotAccepted: the insurer has not accepted it.
         ContractThere: it has become one already.
+        GateClosed: the firm has no agreement, or may not sell the product (domain, gates).
+        UnderReview: it is held quietly.
         ProducerUnknown, NumberTaken and others: see ``keeping.add``.
     """
     actor = actor_of(session)
@@ -56,6 +58,10 @@ def issue(
         raise ContractThere(there.number)
     if application.state != ApplicationState.ACCEPTED:
         raise NotAccepted
+    sells = queries.may_sell(session, actor, application.firm_id, application.product_id, today)
+    case = gates.Case(application.firm_id, sells)
+    gates.pass_through(session, actor, case, GatePoint.CONTRACT, today)
+    applications.check_review(session, application, GatePoint.CONTRACT)
     producer_id = policy.producer_id or application.producer_id
     data = Data(
         number=policy.number,

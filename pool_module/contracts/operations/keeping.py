@@ -6,7 +6,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from pool_module.applications.queries import get_product, next_case_number
+from pool_module.applications.errors import Limited
+from pool_module.applications.queries import get_product, is_open, may_sell, next_case_number
 from pool_module.contracts.errors import (
     BeforeBegin,
     Converted,
@@ -26,13 +27,13 @@ from pool_module.contracts.queries import premiums, records
 from pool_module.contracts.rules import shares as rules
 from pool_module.contracts.rules.endings import EFFECTS, Ending
 from pool_module.crm.queries import customers, journal
-from shared import audit
+from shared import audit, gates
 from shared.db import Session, actor_of
 from shared.db.facts import stretch
 from shared.models.contracts import Contract
 from shared.models.hierarchy import Producer
 from shared.search_words import number_key
-from shared.vocabulary import ContractState
+from shared.vocabulary import ContractState, GatePoint
 
 
 @dataclass(frozen=True)
@@ -93,16 +94,27 @@ def add(
     Raises:
         NumberMissing, NumberTaken: of the number.
         SharesNotWhole and others of the shares: see ``share``.
+        NoCommission: somebody who would share it is an insurance adviser.
+        GateClosed: a firm that shares it has no agreement (a case of its own alone; one that comes
+            from an application was asked already).
         NoSuchRecord: holder or product is not within reach.
+        Limited: the insurer is for other divisions or organisations alone.
     """
     actor = actor_of(session)
     product = get_product(session, actor, product_id)
+    if not is_open(session, actor, insurer_id=product.insurer_id, firm_id=None, producer_id=None):
+        raise Limited
     key = _number(data)
     if records.find_number(session, actor, product.insurer_id, product.line_id, key) is not None:
         raise NumberTaken(data.number)
     if data.holder_id is not None:
         customers.get_customer(session, actor, data.holder_id)
     signed = signed or Signed()
+    if case_number is None:
+        for firm_id in records.firms_of(session, actor, [part.producer_id for part in parts]):
+            sells = may_sell(session, actor, firm_id, product_id, today)
+            case = gates.Case(firm_id, sells)
+            gates.pass_through(session, actor, case, GatePoint.CONTRACT, today)
     contract = add_contract(
         session,
         actor,
@@ -318,6 +330,7 @@ def _checked(session: Session, parts: Sequence[Part]) -> list[ShareOf]:
         raise ProducerTwice
     if len(known) < len(parts):
         raise ProducerUnknown
+    gates.no_adviser(session, actor_of(session), producer_ids=list(known))
     return [ShareOf(known[part.producer_id], part.share) for part in parts]
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from pool_module.contracts.queries.periods import Days
 from pool_module.contracts.rules.calendar import RUNNING
 from pool_module.crm.queries.customers import name_prefix
+from shared import scope
 from shared.actor import Actor
 from shared.db import actor_of
 from shared.db.listing import Column, Filter, Listing, Operator, Shape
@@ -36,7 +37,11 @@ def contract_list(session: Session, actor: Actor, today: date, period: Days) -> 
         name="contracts",
         source=select()
         .select_from(Contract)
-        .where(Contract.pool_id == actor.pool_id, ~Contract.private),
+        .where(
+            Contract.pool_id == actor.pool_id,
+            ~Contract.private,
+            *scope.of_organisation(actor, Contract),
+        ),
         id=Contract.id,
         columns=(
             Column("number", Contract.number, Shape.ID, sort=Contract.number_key),

@@ -9,6 +9,7 @@ from sqlalchemy import Row, and_, func, select
 from sqlalchemy.orm import Session
 
 from pool_module.contracts.errors import NoSuchContract
+from shared import scope
 from shared.actor import Actor
 from shared.models.contracts import (
     Application,
@@ -246,24 +247,38 @@ def find_number(
     session: Session, actor: Actor, insurer_id: int, line_id: int, number_key: str
 ) -> int | None:
     """The pool's contract of a number within insurer and line, if there is one."""
-    return session.scalars(
-        select(Contract.id)
-        .where(
-            *_scope(actor),
-            Contract.insurer_id == insurer_id,
-            Contract.line_id == line_id,
-            Contract.number_key == number_key,
-        )
-        .limit(1)
-    ).one_or_none()
+    assert actor.pool_id  # the database answers for this pool, past the wall: numbers are unique
+    found: int | None = session.execute(
+        select(func.contract_numbered(insurer_id, line_id, number_key))
+    ).scalar_one()
+    return found
 
 
 def get_producers(session: Session, actor: Actor, ids: Sequence[int]) -> dict[int, Producer]:
     """Producers by their numbers; who is unknown is not in it."""
     rows = session.scalars(
-        select(Producer).where(Producer.pool_id == actor.pool_id, Producer.id.in_(ids))
+        select(Producer).where(
+            Producer.pool_id == actor.pool_id,
+            Producer.id.in_(ids),
+            scope.open_company(Producer.firm_id),
+        )
     )
     return {producer.id: producer for producer in rows}
+
+
+def firms_of(session: Session, actor: Actor, producer_ids: Sequence[int]) -> list[int]:
+    """The firms producers belong to."""
+    rows = session.scalars(
+        select(Producer.firm_id)
+        .distinct()
+        .where(
+            Producer.pool_id == actor.pool_id,
+            Producer.id.in_(producer_ids),
+            Producer.firm_id.is_not(None),
+        )
+        .order_by(Producer.firm_id)
+    )
+    return [firm_id for firm_id in rows if firm_id is not None]
 
 
 def sellers(session: Session, actor: Actor) -> list[Row[Any]]:
@@ -271,7 +286,7 @@ def sellers(session: Session, actor: Actor) -> list[Row[Any]]:
     return list(
         session.execute(
             select(Producer.id, Producer.name, Producer.code)
-            .where(Producer.pool_id == actor.pool_id)
+            .where(Producer.pool_id == actor.pool_id, scope.open_company(Producer.firm_id))
             .order_by(Producer.sort_key, Producer.name, Producer.id)
         )
     )
@@ -306,4 +321,5 @@ def _counted(model: Any) -> Any:
 
 
 def _scope(actor: Actor) -> list[Any]:
-    return [Contract.pool_id == actor.pool_id, ~Contract.private]
+    here = [Contract.pool_id == actor.pool_id, ~Contract.private]
+    return [*here, *scope.of_organisation(actor, Contract)]

@@ -3,9 +3,10 @@
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from pool_module.crm.errors import NameMissing, WhichFirm
+from pool_module.crm.errors import NameMissing, TakenElsewhere, WhichFirm
+from pool_module.crm.queries import clearance, journal
 from pool_module.crm.queries import customers as queries
-from pool_module.crm.queries import journal
+from pool_module.crm.rules.alike import Described
 from shared import audit
 from shared.actor import Actor
 from shared.db import Session, actor_of
@@ -46,9 +47,12 @@ def add_customer(
     Raises:
         NameMissing: without a name.
         WhichFirm: the actor works for several firms, or for none of that number.
+        TakenElsewhere: another organisation of the pool has him and has not agreed to a second.
     """
     actor = actor_of(session)
     values = _neat(person)
+    if actor.door is Door.INTRANET and not private:
+        _check_nobodys(session, person)
     customer = Customer(
         pool_id=actor.pool_id,
         firm_id=firm_of(actor, firm_id),
@@ -102,6 +106,16 @@ def firm_of(actor: Actor, firm_id: int | None) -> int | None:
     if firm_id not in actor.firm_ids:
         raise WhichFirm
     return firm_id
+
+
+def _check_nobodys(session: Session, person: Person) -> None:
+    """Refuse a member of staff who adds a customer of another organisation (AIM-59)."""
+    described = Described(
+        person.last_name, person.first_name, person.legal_person, person.birth_date, person.postcode
+    )
+    others = clearance.twins(session, actor_of(session), described)
+    if others:
+        raise TakenElsewhere(others[0].name)
 
 
 def _neat(person: Person) -> dict[str, object]:

@@ -65,6 +65,18 @@ def assign(session: Session, task_id: int, account_id: int | None) -> Task:
     return task
 
 
+def hand_over(session: Session, *, from_account: int, to_account: int) -> int:
+    """Give the open tasks of somebody who leaves to a colleague; how many there were."""
+    actor = actor_of(session)
+    if to_account not in queries.staff(session, actor):
+        raise NoSuchRecord
+    mine = queries.open_tasks(session, actor, account_id=from_account)
+    given = [row.task for row in mine if row.task.assignee_id == from_account]
+    for task in given:
+        assign(session, task.id, to_account)
+    return len(given)
+
+
 def finish(session: Session, task_id: int, *, now: datetime) -> Task:
     """Mark a task as done; done twice it stays as it was."""
     actor = actor_of(session)

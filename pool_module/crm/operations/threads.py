@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
+from typing import Final
 
 from pool_module.crm.errors import LineMissing, NothingWritten, NotThatWay, TitleMissing
 from pool_module.crm.operations import documents
@@ -22,6 +23,8 @@ from shared.db import Session, actor_of
 from shared.models.conversation import Message, Thread
 from shared.models.workplace import Notification
 from shared.vocabulary import ThreadState
+
+HANDED_OVER: Final = "Your case was handed over by %(name)s: %(title)s"
 
 
 def open_thread(
@@ -189,6 +192,43 @@ def reopen(session: Session, thread_id: int) -> Thread:
         raise NotThatWay
     state = ThreadState.ANSWERED if thread.last_side == Side.POOL else ThreadState.OPEN
     return _put(session, thread, state, "thread.reopened")
+
+
+def hand_over(
+    session: Session, *, from_account: int, to_account: int, firm_id: int | None, name: str
+) -> int:
+    """Tell a colleague of the open threads in which somebody who leaves was the one who wrote.
+
+    Args:
+        session: the transaction; staff's.
+        from_account: who leaves.
+        to_account: who takes over: each thread is a line in his bell.
+        firm_id: whose bell it is; None: the pool's.
+        name: who leaves, as people read it.
+
+    Returns:
+        How many threads there were.
+    """
+    actor = actor_of(session)
+    given = queries.live_of(session, actor, from_account)
+    for thread in given:
+        session.add(
+            Notification(
+                pool_id=actor.pool_id,
+                firm_id=firm_id,
+                account_id=to_account,
+                text=HANDED_OVER,
+                values={"name": name, "title": thread.title},
+                link=f"/threads/{thread.id}",
+                tone="info",
+            )
+        )
+        audit.write(
+            session, "thread.handed over", "thread", thread.id,
+            old={"account": from_account}, new={"account": to_account},
+        )  # fmt: skip
+    session.flush()
+    return len(given)
 
 
 def _put(session: Session, thread: Thread, state: ThreadState, action: str) -> Thread:

@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 from pool_module.crm.errors import NoSuchRecord
 from pool_module.crm.rules import alike
 from pool_module.crm.rules.alike import Described
+from shared import scope
 from shared.actor import Actor
 from shared.db import actor_of
 from shared.db.listing import Column, Filter, Listing, Shape
 from shared.models.contracts import Application, Contract, Customer
 from shared.models.pools import Company
 from shared.models.products import Insurer, Product
-from shared.sorting import sort_key
+from shared.sorting import prefix_key, sort_key
 from shared.vocabulary import Door
 
 # people of one birthday or postcode that are looked through
@@ -82,10 +83,7 @@ def customer_list(session: Session, actor: Actor) -> Listing:
 def name_prefix(typed: str) -> str:
     """The beginning of the sort keys of all names that begin as typed, whatever the accents."""
     letters = " ".join("".join(c if c.isalnum() else " " for c in typed).split())
-    key = sort_key(letters) if letters else ""
-    # the first level of the key is the letters; a zero weight ends it
-    weights = [key[at : at + 4] for at in range(0, len(key), 4)]
-    return "".join(weights[: weights.index("0000")] if "0000" in weights else weights)
+    return prefix_key(letters)
 
 
 def get_customer(
@@ -230,7 +228,8 @@ def applications_of(session: Session, actor: Actor, customer_id: int) -> list[Ro
 
 
 def _scope(actor: Actor) -> list[Any]:
-    """A firm sees its own; staff all that is not a firm's own."""
+    """A firm sees its own; staff all of their organisation that is not a firm's own."""
     if actor.door is Door.EXTRANET:
         return [Customer.pool_id == actor.pool_id, Customer.firm_id.in_(actor.firm_ids)]
-    return [Customer.pool_id == actor.pool_id, ~Customer.private]
+    here = [Customer.pool_id == actor.pool_id, ~Customer.private]
+    return [*here, *scope.of_organisation(actor, Customer)]

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, text, update
 from sqlalchemy.orm import Session
 
 from pool_module.crm.errors import NoSuchRecord
@@ -56,6 +56,14 @@ def get_document(session: Session, actor: Actor, document_id: int) -> Document:
     return found
 
 
+def note_scan(session: Session, actor: Actor, document_id: int, found: str) -> None:
+    """Write down what the scanner found in a document within reach."""
+    session.execute(
+        update(Document).where(*_scope(actor), Document.id == document_id).values(scan=found),
+        execution_options={"synchronize_session": False},
+    )
+
+
 def _hears(session: Session, actor: Actor, document: Document) -> bool:
     """What hangs on a message is seen by who sees the message."""
     query = select(Message.id).where(
@@ -74,3 +82,23 @@ def _scope(actor: Actor) -> list[Any]:
             or_(Document.firm_id.in_(actor.firm_ids), of_range),
         ]
     return [Document.pool_id == actor.pool_id, ~Document.private]
+
+
+def find_store(session: Session, actor: Actor, subject: str, subject_id: int) -> str | None:
+    """The folder the division of a case has its documents kept in; None: where all are."""
+    assert actor.pool_id  # the database answers for this pool and its firms
+    found: str | None = session.execute(
+        text("SELECT document_store_of(:subject, :number)"),
+        {"subject": subject, "number": subject_id},
+    ).scalar_one_or_none()
+    return found
+
+
+def may_open(session: Session, actor: Actor, document: Document) -> bool:
+    """Whether a paper of a statement names customers of the actor's organisations alone."""
+    if document.subject != "statement" or actor.organisation_ids is None:
+        return True
+    told: bool = session.execute(
+        text("SELECT statement_is_open(:statement)"), {"statement": document.subject_id}
+    ).scalar_one()
+    return told

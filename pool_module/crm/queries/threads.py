@@ -175,6 +175,23 @@ def threads_of(session: Session, actor: Actor, subject: str, subject_id: int) ->
     ).all()
 
 
+def live_of(session: Session, actor: Actor, account_id: int) -> Sequence[Thread]:
+    """Open threads in which somebody wrote last on his side."""
+    wrote = (
+        select(Message.thread_id, func.max(Message.id).label("last"))
+        .where(Message.pool_id == actor.pool_id, ~Message.internal)
+        .group_by(Message.thread_id, Message.side)
+        .subquery()
+    )
+    return session.scalars(
+        select(Thread)
+        .join(wrote, wrote.c.thread_id == Thread.id)
+        .join(Message, and_(Message.pool_id == Thread.pool_id, Message.id == wrote.c.last))
+        .where(*_scope(actor), Thread.state.in_(LIVE), Message.account_id == account_id)
+        .order_by(Thread.id)
+    ).all()
+
+
 def unread(session: Session, actor: Actor) -> int:
     """How many threads hold something one's own side has not read."""
     mine = own_side(actor)

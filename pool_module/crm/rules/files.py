@@ -11,7 +11,7 @@ LARGEST_TOGETHER: Final = 40 * 1024 * 1024
 ACCEPT: Final = ".pdf,.jpg,.jpeg,.png,.heic,.heif,.docx,.xlsx,.odt,.ods,.txt,.csv"
 PICTURES: Final = frozenset({"image/jpeg", "image/png"})
 KINDS: Final = (
-    "application", "query", "policy", "letter", "mandate", "advice", "invoice", "other",
+    "application", "query", "policy", "letter", "mandate", "advice", "invoice", "proof", "other",
 )  # fmt: skip
 
 _OFFICE: Final = "application/vnd.openxmlformats-officedocument."

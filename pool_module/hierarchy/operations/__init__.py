@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from pool_module.hierarchy import queries
 from pool_module.hierarchy.errors import CycleRefused
+from shared import gates
 from shared.actor import Actor
 from shared.db import Session
 from shared.db.facts import Days, fact_moment, lock, overwrite, supersede
@@ -55,6 +56,7 @@ def change_payee(session: Session, actor: Actor, producer: Producer, payee: str)
     company = company_of(session, actor, payee)
     if queries.find_payee(session, actor, producer.id) == company.id:
         return
+    gates.no_adviser(session, actor, company_ids=[company.id])
     moment = fact_moment(session)
     supersede(session, ProducerPayee, moment, {"producer_id": producer.id})
     session.add(
@@ -156,7 +158,12 @@ def set_group(
     group: str,
     valid: Days,
 ) -> None:
-    """Put a producer into a commission group over the days ``valid``."""
+    """Put a producer into a commission group over the days ``valid``.
+
+    Raises:
+        NoCommission: he is an insurance adviser, or works for one.
+    """
+    gates.no_adviser(session, actor, producer_ids=[producer.id])
     row = {"group_id": group_of(session, actor, group).id}
     overwrite(session, ProducerGroup, {"producer_id": producer.id}, valid, [row])
 

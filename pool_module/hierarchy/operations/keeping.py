@@ -6,7 +6,7 @@ from pool_module.hierarchy import queries
 from pool_module.hierarchy.errors import CodeTaken
 from pool_module.hierarchy.operations import change_payee
 from pool_module.hierarchy.queries import records
-from shared import audit
+from shared import audit, gates
 from shared.actor import Actor
 from shared.db import Session
 from shared.errors import Conflict
@@ -60,10 +60,12 @@ def create(session: Session, actor: Actor, details: Details) -> Producer:
     Raises:
         CodeTaken: the number is another one's.
         FirmUnknown: there is no such firm.
+        NoCommission: the firm, or who would be paid, is an insurance adviser.
     """
     if queries.find_producer(session, actor, details.code) is not None:
         raise CodeTaken(details.code)
     firm = _firm(session, actor, details)
+    gates.no_adviser(session, actor, company_ids=[firm.id, details.payee_id or firm.id])
     producer = Producer(
         pool_id=actor.pool_id,
         code=details.code,

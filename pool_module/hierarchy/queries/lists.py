@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select
 from sqlalchemy.orm import aliased
 
+from shared import scope
 from shared.db import Session, actor_of
 from shared.db.listing import Column, Filter, Listing, Operator, Shape
 from shared.models.hierarchy import (
@@ -66,7 +67,7 @@ def producer_list(session: Session, day: date, language: Language) -> Listing:
             CommissionGroup,
             and_(CommissionGroup.pool_id == pool, CommissionGroup.id == ProducerGroup.group_id),
         )
-        .where(Producer.pool_id == pool)
+        .where(Producer.pool_id == pool, scope.open_company(Producer.firm_id))
     )
     return Listing(
         name="producers",

@@ -14,6 +14,7 @@ from pool_module.hierarchy.errors import (
     ProducerUnknown,
 )
 from pool_module.hierarchy.queries.lists import level_name
+from shared import scope
 from shared.actor import Actor
 from shared.db import Session
 from shared.models.hierarchy import CareerLevel, Placement, Producer, ProducerStatus
@@ -108,7 +109,9 @@ def get_producer(
         ProducerUnknown: there is none in the pool.
     """
     statement = select(Producer).where(
-        Producer.pool_id == actor.pool_id, Producer.id == producer_id
+        Producer.pool_id == actor.pool_id,
+        Producer.id == producer_id,
+        scope.open_company(Producer.firm_id),
     )
     if lock:
         statement = statement.with_for_update().execution_options(populate_existing=True)
@@ -185,7 +188,9 @@ def get_firm(session: Session, actor: Actor, firm_id: int) -> Company:
         FirmUnknown: there is none in the pool.
     """
     found = session.scalars(
-        select(Company).where(Company.pool_id == actor.pool_id, Company.id == firm_id)
+        select(Company).where(
+            Company.pool_id == actor.pool_id, Company.id == firm_id, scope.open_company(Company.id)
+        )
     ).one_or_none()
     if found is None:
         raise FirmUnknown
@@ -196,7 +201,11 @@ def firms_of(session: Session, actor: Actor) -> Rows:
     """The pool's firms: id, name, country."""
     return session.execute(
         select(Company.id, Company.name, Company.country)
-        .where(Company.pool_id == actor.pool_id, Company.kind != "insurer")
+        .where(
+            Company.pool_id == actor.pool_id,
+            Company.kind != "insurer",
+            scope.open_company(Company.id),
+        )
         .order_by(Company.sort_key, Company.name)
     ).all()
 
@@ -253,7 +262,9 @@ def find_by_words(session: Session, actor: Actor, words: str, most: int = 20) ->
     return session.execute(
         select(Producer.id, Producer.code, Producer.name)
         .where(
-            Producer.pool_id == actor.pool_id, *(here.contains(w, autoescape=True) for w in wanted)
+            Producer.pool_id == actor.pool_id,
+            scope.open_company(Producer.firm_id),
+            *(here.contains(w, autoescape=True) for w in wanted),
         )
         .order_by(Producer.sort_key, Producer.id)
         .limit(most)
@@ -272,7 +283,11 @@ def get_by_words(session: Session, actor: Actor, words: str) -> Producer | None:
     # "VM-0012 · Kessler, Miriam", as it is offered
     code = named.partition(" · ")[0].strip()
     found = session.scalars(
-        select(Producer).where(Producer.pool_id == actor.pool_id, Producer.code == code)
+        select(Producer).where(
+            Producer.pool_id == actor.pool_id,
+            Producer.code == code,
+            scope.open_company(Producer.firm_id),
+        )
     ).one_or_none()
     if found is not None:
         return found

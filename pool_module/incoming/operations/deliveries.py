@@ -7,6 +7,7 @@ from pool_module.incoming.operations import journal
 from pool_module.incoming.operations.registers import Registers
 from pool_module.incoming.queries import registers as queries
 from pool_module.incoming.queries.sets import plan_afresh
+from shared import outbox
 from shared.actor import Actor
 from shared.db import Session
 from shared.db.facts import lock
@@ -14,6 +15,7 @@ from shared.models.incoming import Delivery
 from shared.storage import StoredFile, store_file
 
 IMPORT_LOCK = 7003
+WRITE_ITEMS = "payouts.write_delivery_items"  # what the insurer owes by it, and when it is due
 IMPORTING, IMPORTED = "importing", "imported"
 
 
@@ -86,6 +88,7 @@ def close_delivery(
     delivery = queries.get_delivery(session, actor, delivery_id)
     if changed:
         queries.sum_up(session, actor, delivery_id)
+        outbox.put(session, WRITE_ITEMS, {"delivery_id": delivery_id})
     if delivery.state == IMPORTED and not changed:
         return
     again = delivery.state == IMPORTED

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from pool_module.applications import operations as applications
-from pool_module.incoming.errors import NothingToSend, SeveralInsurers
+from pool_module.applications.queries import carrier_codes
+from pool_module.incoming.errors import NothingToSend, SeveralCodes, SeveralInsurers
 from pool_module.incoming.operations import register
 from pool_module.incoming.queries import applications as queries
 from shared.db import Session, actor_of
@@ -27,6 +28,7 @@ def send_register(session: Session, application_ids: Collection[int], *, today: 
     Raises:
         NothingToSend: none was chosen, or none is within reach.
         SeveralInsurers: a register goes to one.
+        SeveralCodes: it carries one agency number; divisions and teams have their own.
         NotWhole, DoesNotFit: an application lacks what the file must say, or does not fit it.
     """
     actor = actor_of(session)
@@ -37,7 +39,13 @@ def send_register(session: Session, application_ids: Collection[int], *, today: 
     if len(codes) > 1:
         raise SeveralInsurers
     (code,) = codes
-    number = queries.find_agency_number(session, actor, chosen[0].insurer_id, today)
+    known = carrier_codes(session, actor, [row.id for row in chosen])
+    numbers = {known[row.id].code if row.id in known else None for row in chosen}
+    if len(numbers) > 1:
+        raise SeveralCodes
+    number = numbers.pop() or queries.find_agency_number(
+        session, actor, chosen[0].insurer_id, today
+    )
     written = register.write(
         session,
         actor,

@@ -24,7 +24,7 @@ from shared.money import ZERO
 from shared.vocabulary import Account, RunState
 
 TOLD: Final = (RunState.CALCULATED, RunState.APPROVED, RunState.CLOSED)
-BITS: Final = {"run": 39, "product": 17, "kind": 10}
+BITS: Final = {"organisation": 53, "run": 39, "product": 17, "kind": 10}
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,8 @@ def figure_list(session: Session) -> Listing:
     """What runs brought, a row per product, kind and currency."""
     cents = _cents
     currency = RunFigure.currency
-    # unique within the pool, as lists want it: run, product, kind and two letters of the currency
+    # unique within the pool, as lists want it: organisation, run, product, kind and two letters of
+    # the currency
     number = (
         cast(RunFigure.run_id, BigInteger) * 2 ** BITS["run"]
         + cast(RunFigure.product_id, BigInteger) * 2 ** BITS["product"]
@@ -165,6 +166,7 @@ def figure_list(session: Session) -> Listing:
         + (func.ascii(currency) - 65) * 32
         + func.ascii(func.substr(currency, 2))
         - 65
+        + cast(RunFigure.organisation_id % 1024, BigInteger) * 2 ** BITS["organisation"]
     )
     return Listing(
         name="figures",

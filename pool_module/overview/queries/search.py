@@ -29,6 +29,7 @@ from sqlalchemy import column as named
 from sqlalchemy.orm import Session, aliased
 
 from pool_module.overview.rules.asking import Asked
+from shared import scope
 from shared.actor import Actor
 from shared.db import actor_of
 from shared.models.contracts import Application, Contract, Customer
@@ -52,6 +53,7 @@ SOURCES: Final = {
     "product": ("product",),
     "statement": ("statement",),
 }
+ORGANISED: Final = ("application", "contract", "customer")
 Found = dict[str, list[int]]
 Query = Select[*tuple[Any, ...]]
 
@@ -172,17 +174,19 @@ def _within(of: Any, actor: Actor) -> list[ColumnElement[bool]]:
     if actor.door is Door.EXTRANET:
         mine = of.firm_id.in_(actor.firm_ids)
         return [of.pool_id == actor.pool_id, or_(mine, of.firm_id.is_(None))]
-    return [of.pool_id == actor.pool_id, ~of.private]
+    here = [of.pool_id == actor.pool_id, ~of.private]
+    unit = scope.of_organisation(actor, of)
+    return [*here, or_(of.kind.not_in(ORGANISED), *unit)] if unit else here
 
 
 def _of_firm(of: Any, actor: Actor) -> list[ColumnElement[bool]]:
     """Rows of a table with firms: the actor's."""
     rows: list[ColumnElement[bool]] = [of.pool_id == actor.pool_id]
     if actor.door is Door.EXTRANET:
-        rows.append(of.firm_id.in_(actor.firm_ids))
-    elif hasattr(of, "private"):
+        return [*rows, of.firm_id.in_(actor.firm_ids)]
+    if hasattr(of, "private"):
         rows.append(~of.private)
-    return rows
+    return [*rows, *scope.of_organisation(actor, of)] if hasattr(of, "team_id") else rows
 
 
 def _producers(actor: Actor, _asked: Asked, found: Found, _today: date) -> Query | None:
@@ -194,7 +198,7 @@ def _producers(actor: Actor, _asked: Asked, found: Found, _today: date) -> Query
         .outerjoin(
             Company, (Company.pool_id == Producer.pool_id) & (Company.id == Producer.firm_id)
         )
-        .where(Producer.pool_id == actor.pool_id)
+        .where(Producer.pool_id == actor.pool_id, scope.open_company(Producer.firm_id))
         .where(or_(Producer.id.in_(own), Producer.firm_id.in_(firms)))
         .order_by(Producer.id.in_(own).desc(), Producer.sort_key, Producer.id)
     )
@@ -271,7 +275,11 @@ def _insurers(actor: Actor, _asked: Asked, found: Found, _today: date) -> Query 
         return None
     return (
         select(Insurer.id, Insurer.name, Insurer.code.label("a"))
-        .where(Insurer.pool_id == actor.pool_id, Insurer.id.in_(found["insurer"]))
+        .where(
+            Insurer.pool_id == actor.pool_id,
+            Insurer.id.in_(found["insurer"]),
+            scope.open_insurer(Insurer.id),
+        )
         .order_by(Insurer.name)
     )
 
@@ -282,7 +290,11 @@ def _products(actor: Actor, _asked: Asked, found: Found, today: date) -> Query |
     query = (
         select(Product.id, Product.name, Insurer.name.label("a"), Product.code.label("b"))
         .join(Insurer, (Insurer.pool_id == Product.pool_id) & (Insurer.id == Product.insurer_id))
-        .where(Product.pool_id == actor.pool_id, Product.id.in_(found["product"]))
+        .where(
+            Product.pool_id == actor.pool_id,
+            Product.id.in_(found["product"]),
+            scope.open_insurer(Product.insurer_id),
+        )
         .order_by(Product.name)
     )
     if actor.door is not Door.EXTRANET:

@@ -15,16 +15,9 @@ from sqlalchemy.orm import Session
 
 from pool_module.incoming.queries.deliveries import delivery_months
 from pool_module.incoming.rules.rhythm import MonthState
-from pool_module.overview.rules.due import (
-    ANSWER_WITHIN,
-    EXPIRY_IN_SIGHT,
-    QUERY_WITHIN,
-    RESOLVE_WITHIN,
-    SEND_WITHIN,
-    USUAL_DAY,
-    WAIT_FOR_INSURER,
-)
+from pool_module.overview.rules.due import USUAL_DAY
 from shared.db import actor_of
+from shared.parameters import Parameter, parameters
 from shared.periods import add_months
 from shared.permissions import Permission
 
@@ -87,6 +80,7 @@ def work(
     actor = actor_of(session)
     parts = [sql for permission, sql in SOURCES if permission in permissions]
     mine = "" if team else "WHERE assignee IS NULL OR assignee = :account"
+    days = parameters(session)
     query = (
         f"SELECT {', '.join(_HEAD)} FROM ({' UNION ALL '.join(parts)}) AS job ({', '.join(_HEAD)}) "  # noqa: S608  -- constants
         f"{mine} ORDER BY due NULLS LAST, kind, id LIMIT :most"
@@ -97,13 +91,13 @@ def work(
         "me": actor.name,
         "today": today,
         "most": most,
-        "answer": ANSWER_WITHIN,
-        "query": QUERY_WITHIN,
-        "resolve": RESOLVE_WITHIN,
-        "send": SEND_WITHIN,
-        "late": today - timedelta(days=WAIT_FOR_INSURER),
-        "wait": WAIT_FOR_INSURER,
-        "sight": today + timedelta(days=EXPIRY_IN_SIGHT),
+        "answer": days[Parameter.ANSWER_DAYS],
+        "query": days[Parameter.QUERY_DAYS],
+        "resolve": days[Parameter.RESOLVE_DAYS],
+        "send": days[Parameter.SEND_DAYS],
+        "late": today - timedelta(days=days[Parameter.APPLICATION_WAIT_DAYS]),
+        "wait": days[Parameter.APPLICATION_WAIT_DAYS],
+        "sight": today + timedelta(days=days[Parameter.EXPIRY_SIGHT_DAYS]),
     }
     clause = text(query)
     names = clause._bindparams  # noqa: SLF001  -- the parsed names of a text clause
@@ -200,6 +194,24 @@ _AGREEMENTS: Final = """
         AND upper(a.valid) BETWEEN CAST(:today AS date) - 30 AND :sight
         AND NOT EXISTS (SELECT FROM agreement n WHERE n.pool_id = :pool AND n.key = a.key
             AND n.superseded_at IS NULL AND lower(n.valid) >= upper(a.valid))"""
+# what firms sent and nobody has checked, and what of theirs ends or has ended
+_PROOFS: Final = """
+    SELECT CASE p.state WHEN 'submitted' THEN 'check_proof' ELSE 'proof_ends' END, f.id, p.kind,
+        f.name, NULL::text, NULL::int, NULL::numeric, NULL::text,
+        CASE p.state WHEN 'submitted' THEN p.recorded_at::date + :answer ELSE p.valid_until END,
+        NULL::int, count(*)
+    FROM proof p JOIN company f ON f.pool_id = :pool AND f.id = p.firm_id AND f.state = 'active'
+    WHERE p.pool_id = :pool AND (p.state = 'submitted'
+        OR p.state = 'accepted' AND p.valid_until <= :sight AND NOT EXISTS (
+            SELECT FROM proof n WHERE n.pool_id = :pool AND n.firm_id = p.firm_id
+                AND n.kind = p.kind AND n.state = 'accepted' AND n.id > p.id
+                AND coalesce(n.valid_until, 'infinity') > p.valid_until))
+    GROUP BY 1, f.id, p.kind, f.name, 9"""
+_ACCOUNTS: Final = """
+    SELECT 'approve_account', f.id, NULL::text, f.name, NULL::text, NULL::int, NULL::numeric,
+        NULL::text, b.recorded_at::date + :answer, NULL::int, 1
+    FROM bank_change b JOIN company f ON f.pool_id = :pool AND f.id = b.firm_id
+    WHERE b.pool_id = :pool AND b.state = 'proposed' AND b.recorded_by <> :me"""
 _TASKS: Final = """
     SELECT 'task', t.id, NULL::text, t.title, NULL::text, NULL::int, NULL::numeric, NULL::text,
         t.due_on, t.assignee_id, 1
@@ -213,5 +225,7 @@ SOURCES: Final[tuple[tuple[Permission, str], ...]] = (
     (Permission.SETTLEMENT_RUN, _TO_CLOSE),
     (Permission.HIERARCHY_APPROVE, _PROPOSALS),
     (Permission.RATES_EDIT, _AGREEMENTS),
+    (Permission.COMPANIES_EDIT, _PROOFS),
+    (Permission.BANK_APPROVE, _ACCOUNTS),
     (Permission.START, _TASKS),
 )

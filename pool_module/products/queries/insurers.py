@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, RowMapping, func, or_, select
 
 from pool_module.products.errors import NoSuchInsurer
+from shared import scope
 from shared.actor import Actor
 from shared.db import Session
 from shared.db.listing import Column, Filter, Listing, Operator, Shape
@@ -44,7 +45,9 @@ def insurer_list(session: Session, actor: Actor) -> Listing:
     )
     return Listing(
         name="insurers",
-        source=select().select_from(Insurer).where(Insurer.pool_id == actor.pool_id),
+        source=select()
+        .select_from(Insurer)
+        .where(Insurer.pool_id == actor.pool_id, scope.open_insurer(Insurer.id)),
         id=Insurer.id,
         columns=(
             Column("code", Insurer.code, Shape.ID, sort=Insurer.code),
@@ -69,7 +72,11 @@ def get_insurer(session: Session, actor: Actor, insurer_id: int, *, lock: bool =
     Raises:
         NoSuchInsurer: the pool has none.
     """
-    asked = select(Insurer).where(Insurer.pool_id == actor.pool_id, Insurer.id == insurer_id)
+    asked = select(Insurer).where(
+        Insurer.pool_id == actor.pool_id,
+        Insurer.id == insurer_id,
+        scope.open_insurer(Insurer.id),
+    )
     found = session.scalars(asked.with_for_update() if lock else asked).one_or_none()
     if found is None:
         raise NoSuchInsurer
@@ -130,7 +137,7 @@ def insurer_names(session: Session, actor: Actor) -> Sequence[RowMapping]:
     return (
         session.execute(
             select(Insurer.id, Insurer.code, Insurer.name)
-            .where(Insurer.pool_id == actor.pool_id)
+            .where(Insurer.pool_id == actor.pool_id, scope.open_insurer(Insurer.id))
             .order_by(func.lower(Insurer.name))
         )
         .mappings()

@@ -16,6 +16,7 @@ from sqlalchemy import (
 )
 
 from pool_module.products.errors import NoSuchDocument, NoSuchProduct
+from shared import scope
 from shared.actor import Actor
 from shared.db import Session
 from shared.db.facts import Days
@@ -77,7 +78,7 @@ def product_list(session: Session, actor: Actor, language: str) -> Listing:
             LineOfBusiness,
             (LineOfBusiness.pool_id == Product.pool_id) & (LineOfBusiness.id == Product.line_id),
         )
-        .where(Product.pool_id == actor.pool_id),
+        .where(Product.pool_id == actor.pool_id, scope.open_insurer(Product.insurer_id)),
         id=Product.id,
         columns=(
             Column("code", Product.code, Shape.ID, sort=Product.code),
@@ -193,7 +194,7 @@ def product_names(session: Session, actor: Actor) -> Sequence[RowMapping]:
             .join(
                 Insurer, (Insurer.pool_id == Product.pool_id) & (Insurer.id == Product.insurer_id)
             )
-            .where(Product.pool_id == actor.pool_id)
+            .where(Product.pool_id == actor.pool_id, scope.open_insurer(Product.insurer_id))
             .order_by(func.lower(Insurer.name), func.lower(Product.name), Product.id)
         )
         .mappings()
@@ -221,14 +222,14 @@ def range_names(session: Session, actor: Actor, language: str) -> Sequence[RowMa
     """
     insurers = select(
         literal("insurer").label("what"), Insurer.id.label("id"), Insurer.name.label("name")
-    ).where(Insurer.pool_id == actor.pool_id)
+    ).where(Insurer.pool_id == actor.pool_id, scope.open_insurer(Insurer.id))
     lines = select(literal("line"), LineOfBusiness.id, line_name(language)).where(
         LineOfBusiness.pool_id == actor.pool_id
     )
     products = (
         select(literal("product"), Product.id, Insurer.name + " · " + Product.name)
         .join(Insurer, (Insurer.pool_id == Product.pool_id) & (Insurer.id == Product.insurer_id))
-        .where(Product.pool_id == actor.pool_id)
+        .where(Product.pool_id == actor.pool_id, scope.open_insurer(Product.insurer_id))
     )
     asked = union_all(insurers, lines, products).order_by("what", "name")
     return session.execute(asked).mappings().all()
@@ -330,7 +331,7 @@ def product_documents(session: Session, actor: Actor, product_id: int) -> Sequen
     """Documents of a product and of its versions, the newest first.
 
     Rows: id, title, file_name, media_type, size, kind, valid_from, recorded_at, recorded_by,
-    version (its name, or None for the product's own). Also for the extranet.
+    issued_at, scan, version (its name, or None for the product's own). Also for the extranet.
     """
     return (
         session.execute(
@@ -344,6 +345,8 @@ def product_documents(session: Session, actor: Actor, product_id: int) -> Sequen
                 Document.valid_from,
                 Document.recorded_at,
                 Document.recorded_by,
+                Document.issued_at,
+                Document.scan,
                 ProductVersion.name.label("version"),
             )
             .outerjoin(

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, Executable, RowMapping, and_, func, or_, s
 
 from pool_module.products.errors import NoSuchProduct
 from pool_module.products.rules import Selling, selling
+from shared import scope
 from shared.actor import Actor
 from shared.db import Session
 from shared.models.pools import Company
@@ -46,7 +47,11 @@ def may_sell(session: Session, actor: Actor, firm_id: int, product_id: int, day:
             ProductAuthorisation.allowed,
         )
         .outerjoin(ProductAuthorisation, _standing_of(firm_id, day))
-        .where(Product.pool_id == actor.pool_id, Product.id == product_id)
+        .where(
+            Product.pool_id == actor.pool_id,
+            Product.id == product_id,
+            scope.open_insurer(Product.insurer_id),
+        )
     ).one_or_none()
     if row is None:
         raise NoSuchProduct
@@ -120,6 +125,7 @@ def broker_firms(session: Session, actor: Actor) -> Sequence[RowMapping]:
             .where(
                 Company.pool_id == actor.pool_id,
                 Company.kind.in_(("firm", "group", "subgroup", "supergroup")),
+                scope.open_company(Company.id),
             )
             .order_by(Company.sort_key, Company.id)
         )
@@ -167,6 +173,7 @@ def _sellable(actor: Actor, firm_id: int, day: date) -> Executable:
             Product.pool_id == actor.pool_id,
             Product.state == ProductState.ACTIVE,
             ~Product.catch_all,
+            scope.open_insurer(Product.insurer_id),
             func.coalesce(Product.offered_from <= day, True),
             func.coalesce(Product.offered_until >= day, True),
             or_(

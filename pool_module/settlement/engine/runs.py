@@ -150,13 +150,20 @@ def calculate_packet(session: Session, frame: Frame, run_id: int) -> int | None:
     return int(packet["number"])
 
 
-def sum_up(session: Session, frame: Frame, run_id: int) -> None:
-    """Sum a run's postings up per account, and what they came for, replacing what stood there."""
+def sum_up(session: Session, frame: Frame, run_id: int, closed: Since) -> None:
+    """Sum a run's postings up per account, and what they came for, replacing what stood there.
+
+    Args:
+        session: the transaction.
+        frame: the run's frame.
+        run_id: the run.
+        closed: the last closed run; what came due or was recorded after it is this run's business.
+    """
     _forget_rows(session, frame.pool_id, run_id, SUMS)
     session.execute(text("SELECT summarize_postings()"))
     session.execute(text("DROP TABLE IF EXISTS t_sum"))
     for step in ("balances", "figures"):
-        run_step(session, step, {**frame.parameters(), "run": run_id})
+        run_step(session, step, {**_since(frame, closed), "run": run_id})
 
 
 def make_statements(session: Session, frame: Frame, run_id: int) -> None:

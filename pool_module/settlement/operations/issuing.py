@@ -24,6 +24,7 @@ from shared.vocabulary import RunState
 WRITE_LINES = "settlement.write_lines"
 ISSUE_STATEMENTS = "settlement.issue_statements"
 ISSUE_ACTS = "settlement.issue_acts"
+WRITE_ITEMS = "payouts.write_statement_items"  # of the room above: what is due by its own terms
 LINES_LOCK = 7004
 MANY = 1000  # from here on a job makes many statements, so that the outbox is not flooded
 BATCH, LARGE_BATCH = 10, 100  # ten are a second of typesetting
@@ -32,7 +33,8 @@ BATCH, LARGE_BATCH = 10, 100  # ten are a second of typesetting
 def order(session: Session, actor: Actor, run: SettlementRun) -> None:
     """Have a closed run's statements issued once the transaction that closes it stands."""
     assert run.pool_id == actor.pool_id
-    outbox.put(session, WRITE_LINES, {"run_id": run.id}, priority=_priority(run))
+    for task in (WRITE_LINES, WRITE_ITEMS):
+        outbox.put(session, task, {"run_id": run.id}, priority=_priority(run))
 
 
 def write_lines(session: Session, actor: Actor, run_id: int) -> None:

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pool_module.settlement import queries
 from pool_module.settlement.engine import runs as engine
-from pool_module.settlement.errors import StatementUnknown
+from pool_module.settlement.errors import BehindTheWall, StatementUnknown
 from pool_module.settlement.operations import ordering
 from pool_module.settlement.operations.runs import frame_of
 from pool_module.settlement.queries import Progress, previewing, running, statements
@@ -25,6 +25,7 @@ from pool_module.settlement.queries.running import Pace
 from pool_module.settlement.queries.statements import Paper, StatementHead
 from shared.actor import Actor
 from shared.db import Session
+from shared.gates import Held, held
 from shared.models.kit import AuditEntry
 from shared.models.ledger import (
     Period,
@@ -83,6 +84,7 @@ class RunPage:
     deviations: list[Deviation]
     previews: list[Preview]
     exceptions: list[Exceptional]
+    holds: Mapping[int, list[Held]]
     news: dict[str, int]
     protocol: Sequence[AuditEntry]
     seen: str
@@ -102,6 +104,7 @@ class StatementPage:
     withholdings: Sequence[StatementWithholding]
     papers: list[Paper]
     outlooks: list[Outlook]
+    holds: list[Held]
 
 
 def next_period(session: Session, actor: Actor, today: date) -> tuple[SettlementRun | None, date]:
@@ -165,6 +168,7 @@ def run_page(session: Session, actor: Actor, run_id: int) -> RunPage:
         if settled
         else [],
         previews=previewing.preview_of(session, actor, run_id, closed=closed) if settled else [],
+        holds=held(session, actor, known_at=run.known_at, day=run.through),
         exceptions=previewing.exceptions_of(session, actor, run_id, run.through, closed=closed)
         if settled
         else [],
@@ -201,13 +205,21 @@ def statement_page(session: Session, actor: Actor, statement_id: int, day: date)
         StatementUnknown: the pool has none of this id.
     """
     head = statements.get_statement(session, actor, statement_id)
-    outlooks = liabilities.outlook_of(session, actor, head.statement.company_id, day)
+    payee = head.statement.company_id
+    outlooks = liabilities.outlook_of(session, actor, payee, day)
+    run = queries.get_run(session, actor, head.statement.run_id)
+    holds = (
+        held(session, actor, company_ids=[payee], known_at=run.known_at, day=run.through)
+        if head.statement.on_hold
+        else {}
+    )
     return StatementPage(
         head,
         statements.corrections_of(session, actor, statement_id),
         statements.withholdings_of(session, actor, statement_id),
         statements.papers_of(session, actor, statement_id),
         [o for o in outlooks if o.currency == head.statement.currency],
+        holds.get(payee, []),
     )
 
 
@@ -218,6 +230,7 @@ def open_paper(
 
     Raises:
         StatementUnknown: there is no such statement, or no such paper of it.
+        BehindTheWall: it names customers of another organisation.
     """
     statements.get_statement(session, actor, statement_id)
     paper = next(
@@ -225,6 +238,8 @@ def open_paper(
     )
     if paper is None:
         raise StatementUnknown
+    if not statements.is_open(session, actor, statement_id):
+        raise BehindTheWall
     return paper, open_stored(root, actor.pool_id, paper.firm_id, paper.sha256)
 
 

@@ -1,6 +1,6 @@
 """The papers of a statement: made once, stored, and from then on the same bytes for good."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from pool_module.settlement.documents.statement_csv import statement_csv
 from pool_module.settlement.documents.statement_from_books import statement_data
 from pool_module.settlement.errors import NothingToCertify
 from pool_module.settlement.queries import issuing
-from pool_module.settlement.queries.issuing import Books
+from pool_module.settlement.queries.issuing import Books, PaperUnit
 from shared.actor import Actor
 from shared.db import Session
 from shared.models.contracts import Document
@@ -44,7 +44,10 @@ def issue_statement(session: Session, actor: Actor, root: Path, statement_id: in
     if issuing.find_issue(session, actor, statement_id, "statement") is not None:
         return
     books = issuing.get_books(session, actor, statement_id)
-    data = statement_data(books, _logo(root, books))
+    unit = issuing.find_unit(session, actor, books.statement)
+    data = statement_data(books, _logo(root, books, unit))
+    if unit.remit_to:
+        data = replace(data, issuer=replace(data.issuer, name=unit.remit_to))
     for paper in (
         Paper("statement", render_statement(data), ".pdf", "application/pdf", data.number),
         Paper("csv", statement_csv(data), ".csv", "text/csv", data.number),
@@ -65,7 +68,8 @@ def issue_act(session: Session, actor: Actor, root: Path, statement_id: int) -> 
     if books.payee.country != WITH_ACTS:
         return
     try:
-        data = act_data(books, _logo(root, books))
+        unit = issuing.find_unit(session, actor, books.statement)
+        data = act_data(books, _logo(root, books, unit))
     except NothingToCertify:
         return
     content = render_act(data)
@@ -105,8 +109,9 @@ def _issue(session: Session, root: Path, books: Books, paper: Paper) -> None:
     session.flush()
 
 
-def _logo(root: Path, books: Books) -> bytes | None:
-    sha256 = books.pool.logo_sha256
+def _logo(root: Path, books: Books, unit: PaperUnit) -> bytes | None:
+    """The logo of the team, else of the division, the organisation, the pool (AIM-15, 19)."""
+    sha256 = unit.logo_sha256 or books.pool.logo_sha256
     return open_stored(root, books.pool.id, None, sha256) if sha256 else None
 
 

@@ -12,16 +12,18 @@ from pool_module.settlement.engine import runs
 from pool_module.settlement.engine.pipeline import Frame
 from pool_module.settlement.engine.runs import NEVER, Since
 from pool_module.settlement.errors import (
+    OwnAccountChange,
     PeriodClosed,
     RunInTheWay,
     RunMoved,
     SecondPersonNeeded,
 )
 from pool_module.settlement.operations import issuing
-from shared import audit
+from shared import audit, clock
 from shared.actor import Actor
 from shared.db import Session
 from shared.db.facts import lock
+from shared.gates import holds
 from shared.models.ledger import Period, SettlementRun
 from shared.periods import period_name
 from shared.vocabulary import PeriodState, RunState
@@ -73,6 +75,7 @@ def begin(
         raise RunInTheWay(run.through)
     if run is not None and run.state == RunState.CALCULATING:
         return run
+    holds.renew(session, actor, clock.today(queries.zone_of(session, actor)))
     known_at = queries.fix_moment(session, actor)
     since = closed if run is None else Since(run.through, run.known_at)
     if run is None:
@@ -107,7 +110,7 @@ def finish(session: Session, actor: Actor, run_id: int) -> bool:
     progress = queries.progress_of(session, actor, run_id)
     if progress.packets_done < progress.packets:
         return False
-    runs.sum_up(session, frame_of(session, actor, run), run_id)
+    runs.sum_up(session, frame_of(session, actor, run), run_id, _closed_before(run))
     run.state = RunState.CALCULATED
     run.calculated_at = queries.fix_moment(session, actor)
     run.totals = {
@@ -130,11 +133,13 @@ def approve(session: Session, actor: Actor, run_id: int) -> None:
 
     Raises:
         SecondPersonNeeded: the actor calculated it himself.
+        OwnAccountChange: he changed the account of somebody it pays.
         RunMoved: it is not waiting for approval.
     """
     run = queries.get_run(session, actor, run_id)
     if run.calculated_by == actor.name:
         raise SecondPersonNeeded(actor.name)
+    _refuse_own_change(session, actor, run_id)
     moment = queries.fix_moment(session, actor)
     _move(
         session,
@@ -159,9 +164,11 @@ def close(session: Session, actor: Actor, run_id: int, day: date, *, issue: bool
         issue: have the statements issued; a scenario's are not.
 
     Raises:
+        OwnAccountChange: he changed the account of somebody it pays.
         RunMoved: it is not approved (any more), or closed already.
     """
     lock(session, RUN_LOCK)
+    _refuse_own_change(session, actor, run_id)
     run = queries.get_run(session, actor, run_id)
     frame = frame_of(session, actor, run)
     moment = queries.now_of(session)
@@ -223,6 +230,13 @@ def _move(
     session.refresh(run)
 
 
+def _refuse_own_change(session: Session, actor: Actor, run_id: int) -> None:
+    """Nobody lets go money to an account he changed since its owner was last paid."""
+    changed = queries.accounts_changed(session, actor, run_id)
+    if changed:
+        raise OwnAccountChange(", ".join(changed))
+
+
 def _tell(session: Session, run: SettlementRun) -> None:
     """Write in the journal what has become of a run."""
     new = {"through": run.through.isoformat(), "totals": run.totals}
@@ -272,3 +286,9 @@ def _open_period(
     period.after = last.through if last else None
     session.flush()
     return period
+
+
+def _closed_before(run: SettlementRun) -> Since:
+    if run.previous_through is None or run.previous_known_at is None:
+        return NEVER
+    return Since(run.previous_through, run.previous_known_at)

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from pool_module.contracts.queries.records import get_contract
 from pool_module.settlement import queries
 from pool_module.settlement.engine.explain import Laid, lay_open
 from pool_module.settlement.operations.runs import frame_of
@@ -53,11 +54,24 @@ def why_entry(session: Session, actor: Actor, key: Key, day: date) -> Why:
     Raises:
         LineUnknown: there is none in his reach.
     """
-    return _explain(session, actor, key, day, asking.find_line_of(session, actor, key))
-
-
-def _explain(session: Session, actor: Actor, key: Key, day: date, line: Line | None) -> Why:
     answer = asking.ask(session, actor, key)
+    if actor.organisation_ids is not None:  # the books know every contract, the reader does not
+        get_contract(session, actor, answer["event"]["contract_id"])
+    return _explain(
+        session, actor, key, day, asking.find_line_of(session, actor, key), answer=answer
+    )
+
+
+def _explain(
+    session: Session,
+    actor: Actor,
+    key: Key,
+    day: date,
+    line: Line | None,
+    *,
+    answer: dict[str, Any] | None = None,
+) -> Why:
+    answer = answer or asking.ask(session, actor, key)
     laid = _lay_open(session, actor, key) if actor.door is not Door.EXTRANET else None
     entry = _entry_of_line(line, answer) if line else _entry(answer, laid, key)
     versions = rules.versions_of(answer, key.producer_id)

@@ -12,6 +12,7 @@ from shared.db import Session
 from shared.models.contracts import Event
 from shared.models.hierarchy import Producer
 from shared.models.ledger import Period, RunPacket, SettlementRun, Statement
+from shared.models.pools import Pool
 from shared.money import plain
 from shared.vocabulary import PeriodState, RunState
 
@@ -190,6 +191,18 @@ def now_of(session: Session) -> datetime:
     """The database's clock."""
     moment: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
     return moment
+
+
+def zone_of(session: Session, actor: Actor) -> str:
+    """The time zone of the pool's days."""
+    zone: str = session.execute(select(Pool.time_zone).where(Pool.id == actor.pool_id)).scalar_one()
+    return zone
+
+
+def accounts_changed(session: Session, actor: Actor, run_id: int) -> list[str]:
+    """Payees of a run whose account the actor changed since they were last paid, by name."""
+    changed = func.accounts_changed(run_id, actor.name).table_valued("company_id", "name")
+    return list(session.scalars(select(changed.c.name).order_by(changed.c.name)))
 
 
 def movements_of(session: Session, actor: Actor, run_id: int) -> dict[str, object]:

@@ -41,7 +41,8 @@ TOUCHED = text("""
             AND (x.product_id IS NULL OR x.product_id = p.id)
             AND (x.line_id IS NULL OR x.line_id = p.line_id)
             AND (x.insurer_id IS NULL OR x.insurer_id = p.insurer_id)
-            AND (x.organisation_id IS NULL OR x.organisation_id = t.organisation_id)
+            AND (x.organisation_id IS NULL OR x.organisation_id = coalesce(t.organisation_id,
+                (SELECT o.id FROM organisation o WHERE o.pool_id = :pool AND o.is_default)))
             AND (x.division_id IS NULL OR x.division_id = t.division_id)
             AND daterange(x.start_day, x.end_day) @> CASE
                 CASE x.cause WHEN 'rule' THEN coalesce(r.rate, 'event') ELSE 'event' END

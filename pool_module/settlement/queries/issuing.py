@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import ColumnElement, Integer, cast, exists, extract, func, select, text
 
@@ -175,6 +176,56 @@ def closed_periods(session: Session, actor: Actor) -> list[str]:
     )
 
 
+# the firm's own unit: the only one it is limited to; else the one all its lines' contracts share
+UNIT: Final = text("""
+    WITH own AS (
+        SELECT min(m.organisation_id) AS organisation_id, min(m.division_id) AS division_id
+        FROM master_access m
+        WHERE m.pool_id = :pool AND m.company_id = :company AND m.superseded_at IS NULL
+        HAVING count(*) = 1
+    ), shared AS (
+        SELECT CASE WHEN count(DISTINCT coalesce(c.organisation_id, 0)) = 1
+                THEN min(c.organisation_id) END AS organisation_id,
+            CASE WHEN count(DISTINCT coalesce(c.division_id, 0)) = 1
+                THEN min(c.division_id) END AS division_id,
+            CASE WHEN count(DISTINCT coalesce(c.team_id, 0)) = 1 THEN min(c.team_id) END AS team_id
+        FROM statement_line l
+        JOIN event e ON e.pool_id = l.pool_id AND e.id = l.event_id
+        JOIN contract c ON c.pool_id = e.pool_id AND c.id = e.contract_id
+        WHERE l.pool_id = :pool AND l.statement_id = :statement
+            AND NOT EXISTS (SELECT FROM own)
+            AND EXISTS (SELECT FROM pool p WHERE p.id = :pool AND p.organisations_on)
+    ), unit AS (
+        SELECT organisation_id, division_id, NULL::int AS team_id FROM own
+        UNION ALL SELECT organisation_id, division_id, team_id FROM shared
+            WHERE NOT EXISTS (SELECT FROM own)
+    )
+    SELECT coalesce(t.logo_sha256, d.logo_sha256, o.logo_sha256) AS logo_sha256, d.remit_to
+    FROM unit u
+    LEFT JOIN team t ON t.pool_id = :pool AND t.id = u.team_id
+    LEFT JOIN division d ON d.pool_id = :pool AND d.id = coalesce(t.division_id, u.division_id)
+    LEFT JOIN organisation o ON o.pool_id = :pool
+        AND (o.id = coalesce(d.organisation_id, u.organisation_id)
+            OR u.organisation_id IS NULL AND d.id IS NULL AND o.is_default)""")
+
+
+@dataclass(frozen=True)
+class PaperUnit:
+    """What a part of the pool puts on its papers instead of the pool's own."""
+
+    logo_sha256: str | None = None
+    remit_to: str | None = None
+
+
+def find_unit(session: Session, actor: Actor, statement: Statement) -> PaperUnit:
+    """What the unit of a statement puts on it: the payee's own, else that of all its contracts."""
+    row = session.execute(
+        UNIT,
+        {"pool": actor.pool_id, "company": statement.company_id, "statement": statement.id},
+    ).first()
+    return PaperUnit(row.logo_sha256, row.remit_to) if row else PaperUnit()
+
+
 def get_books(session: Session, actor: Actor, statement_id: int) -> Books:
     """Collect what a statement's papers are made of."""
     here = actor.pool_id
@@ -223,7 +274,7 @@ def _adjustments(session: Session, statement: Statement) -> Sequence[Adjustment]
 
 
 def _hold_reason(session: Session, statement: Statement, run: SettlementRun) -> str | None:
-    return session.scalars(
+    reasons = session.scalars(
         select(PaymentHold.reason)
         .where(
             PaymentHold.pool_id == statement.pool_id,
@@ -234,8 +285,8 @@ def _hold_reason(session: Session, statement: Statement, run: SettlementRun) -> 
             PaymentHold.reason.is_not(None),
         )
         .order_by(PaymentHold.id)
-        .limit(1)
-    ).first()
+    ).all()
+    return "; ".join(reason for reason in reasons if reason) or None
 
 
 def _acts_before(session: Session, statement: Statement, run: SettlementRun) -> int:

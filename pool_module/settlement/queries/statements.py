@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from pool_module.settlement.errors import StatementUnknown
 from shared.actor import Actor
@@ -209,3 +209,11 @@ def _money(name: str, value: Any, cents: Any = None) -> Column:
 def _called(_: Operator, values: Sequence[str]) -> ColumnElement[bool]:
     """Some hundred payees: each is looked at."""
     return or_(*(Company.name.icontains(value.strip(), autoescape=True) for value in values))
+
+
+def is_open(session: Session, actor: Actor, statement_id: int) -> bool:
+    """Whether a statement's papers name customers of the actor's organisations alone."""
+    if actor.organisation_ids is None:
+        return True
+    told: bool = session.execute(select(func.statement_is_open(statement_id))).scalar_one()
+    return told

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, Final
 
-from flask import current_app, g, request, url_for
+from flask import abort, current_app, g, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
@@ -180,12 +180,14 @@ def undo(id: int) -> Response:  # noqa: A002
     """Take back what was just saved."""
     session = db.session()
     back = url_for("producers.show", id=id)
+    try:
+        kind = ChangeKind(request.form.get("kind", ""))
+        moment = datetime.fromisoformat(request.form.get("moment", ""))
+    except ValueError:
+        abort(400)  # the word about what was saved has both
 
     def act() -> Saved:
-        kind, moment = request.form.get("kind", ""), request.form.get("moment", "")
-        proposals.undo(
-            session, actor_of(session), ChangeKind(kind), id, datetime.fromisoformat(moment)
-        )
+        proposals.undo(session, actor_of(session), kind, id, moment)
         return Saved(back, gettext("Undone: what held before holds again."))
 
     return editing.attempt(act, back)
@@ -236,7 +238,7 @@ def withdraw(id: int) -> Response:  # noqa: A002
 
 
 @blueprint.post("/producers/changes/<int:id>/decide")
-@requires(Permission.HIERARCHY_APPROVE)
+@requires(Permission.HIERARCHY_APPROVE, step_up=True)
 def decide(id: int) -> Response:  # noqa: A002
     """Approve or reject what another proposed."""
     session = db.session()

@@ -37,7 +37,7 @@ from shared.vocabulary import (
     RuleWho,
 )
 from shared.web import editing, lists, records
-from shared.web.access import requires
+from shared.web.access import personal, requires
 from shared.web.database import db
 from shared.web.editing import Saved
 from shared.web.fields import today
@@ -47,7 +47,7 @@ from shared.web.lists import Ask, Bulk, Spec, View
 from shared.web.records import Record
 
 ACTIVE_ONLY: Final = "rates.active_only"
-STATES: Final = ("state", "active")
+STATES: Final = ("state", "active", "day")
 
 
 RATES = Spec(
@@ -88,6 +88,7 @@ RATES = Spec(
         "state": Ask(_("Status"), codes=RuleState),
         "expiring": Ask(_("Ends within 60 days")),
         "valid_from": Ask(_("Effective from")),
+        "day": Ask(_("Holds on")),
     },
     codes={
         "kind": Kind,
@@ -130,6 +131,7 @@ def index() -> Response:
 
 @blueprint.post("/rates/active-only")
 @requires(Permission.RATES_READ)
+@personal
 def show_active_only() -> Response:
     """Remember for the reader whether only active rates are shown."""
     session = db.session()

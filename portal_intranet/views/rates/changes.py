@@ -60,12 +60,14 @@ def create() -> Response:
     form = _offered(RuleForm())
     product_id = request.args.get("product", type=int) or 0
     copied = request.args.get("copy", type=int)
+    rule = None
+    if copied is not None:
+        rule = queries.get_rule_named(session, actor_of(session), current_language(), copied)
+        form.keep(rule)
     if not form.is_submitted():
         form.preset(request.args.get("preset", ""), today(), product_id=product_id)
-        if copied is not None:
-            form.fill(
-                queries.get_rule_named(session, actor_of(session), current_language(), copied)
-            )
+        if rule is not None:
+            form.fill(rule)
             if starts := request.args.get("from"):
                 form.continues(date.fromisoformat(starts))
 
@@ -85,7 +87,10 @@ def edit(id: int) -> Response:  # noqa: A002
     session = db.session()
     rule = queries.get_rule_named(session, actor_of(session), current_language(), id)
     form = _offered(ChangeForm())
-    if not form.is_submitted():
+    form.keep(rule)
+    if form.is_submitted():
+        form.is_about(rule)
+    else:
         form.fill(rule)
         form.since.data = today()
 

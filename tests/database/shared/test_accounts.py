@@ -7,6 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
 from shared.db import Engine, accounts, make_engine
+from shared.db.accounts import Attempt
 from shared.vocabulary import Door
 from tests.servers import Database
 from tests.web.portals import BROKER, STAFF, Person
@@ -28,14 +29,14 @@ class TestPortals:
     def test_credentials_are_of_ones_own_people(
         self, engines: dict[Door, Engine], door: Door, person: Person
     ) -> None:
-        found = accounts.find_credentials(engines[door], person.email)
-        assert (found is not None) == (person.door is door)
+        found = ask(engines[door], person.email)
+        assert (found.account_id is not None) == (person.door is door)
 
     def test_sessions_are_of_ones_own_people(
         self, engines: dict[Door, Engine], door: Door, person: Person
     ) -> None:
-        known = accounts.find_credentials(engines[person.door], person.email)
-        assert known is not None
+        known = ask(engines[person.door], person.email)
+        assert known.account_id is not None
         token = f"{door} {person.email}".encode()
         opened = accounts.open_web_session(engines[door], known.account_id, token)
         assert opened == (person.door is door)
@@ -50,8 +51,8 @@ class TestPortals:
     def test_a_door_ends_its_own_sessions_only(
         self, engines: dict[Door, Engine], door: Door, person: Person
     ) -> None:
-        known = accounts.find_credentials(engines[person.door], person.email)
-        assert known is not None
+        known = ask(engines[person.door], person.email)
+        assert known.account_id is not None
         token = f"ends {door} {person.email}".encode()
         accounts.open_web_session(engines[person.door], known.account_id, token)
         accounts.close_web_session(engines[door], token)
@@ -59,8 +60,12 @@ class TestPortals:
         assert ended == (person.door is door)
 
 
+def ask(engine: Engine, email: str) -> Attempt:
+    return accounts.try_password(engine, email, device=b"", address=f"of {email}")
+
+
 CALLS = {
-    "SELECT auth_account('x')": PORTALS,
+    "SELECT auth_try('x', '', 'there')": PORTALS,
     "SELECT auth_session('x')": PORTALS,
     "SELECT auth_open_session(1, 'x')": PORTALS,
     "SELECT auth_close_session('x')": PORTALS,

@@ -50,16 +50,29 @@ below AS (
         AND p.recorded_at <= :known
         AND (p.superseded_at IS NULL OR p.superseded_at > :since_known)
 ),
+-- one look-up each, whatever history holds: `OFFSET 0` keeps the planner, who can't know how few
+-- facts there are, from reading all contracts and events ahead
 by_producer AS (
     SELECT e.id AS event_id, f.cause
     FROM fact f
     JOIN below b ON b.top_id = f.producer_id
-    JOIN contract_share s ON s.pool_id = :pool AND s.producer_id = b.producer_id
-        AND s.recorded_at <= :known
-        AND (s.superseded_at IS NULL OR s.superseded_at > :since_known)
-    JOIN event e ON e.pool_id = :pool AND e.contract_id = s.contract_id
-    JOIN contract_terms t ON t.pool_id = :pool AND t.contract_id = e.contract_id
-        AND t.superseded_at IS NULL
+    CROSS JOIN LATERAL (
+        SELECT DISTINCT contract_id FROM contract_share
+        WHERE pool_id = :pool AND producer_id = b.producer_id AND recorded_at <= :known
+            AND (superseded_at IS NULL OR superseded_at > :since_known)
+        OFFSET 0
+    ) s
+    CROSS JOIN LATERAL (
+        SELECT id, kind, effective FROM event
+        WHERE pool_id = :pool AND contract_id = s.contract_id
+            AND due <= :since_through AND recorded_at <= :since_known
+        OFFSET 0
+    ) e
+    CROSS JOIN LATERAL (
+        SELECT applied_on, issued_on FROM contract_terms
+        WHERE pool_id = :pool AND contract_id = s.contract_id AND superseded_at IS NULL
+        OFFSET 0
+    ) t
     JOIN t_reference r ON r.kind = e.kind
     WHERE f.valid @> CASE
         CASE f.cause WHEN 'career' THEN r.level WHEN 'group' THEN r.rate
@@ -93,22 +106,27 @@ moved AS (
 ),
 -- a contract recorded since then has no event that was looked at before
 old_contract AS MATERIALIZED (
-    SELECT x.contract_id, min(x.cause) AS cause
-    FROM moved x
-    JOIN contract c ON c.pool_id = :pool AND c.id = x.contract_id
-        AND c.recorded_at <= :since_known
-    GROUP BY x.contract_id
+    SELECT x.contract_id, x.cause
+    FROM (SELECT contract_id, min(cause) AS cause FROM moved GROUP BY contract_id) x
+    CROSS JOIN LATERAL (
+        SELECT FROM contract
+        WHERE pool_id = :pool AND id = x.contract_id AND recorded_at <= :since_known
+        OFFSET 0
+    ) c
 ),
 by_contract AS (
     SELECT e.id AS event_id, c.cause
     FROM old_contract c
-    JOIN event e ON e.pool_id = :pool AND e.contract_id = c.contract_id
+    CROSS JOIN LATERAL (
+        SELECT id FROM event
+        WHERE pool_id = :pool AND contract_id = c.contract_id
+            AND due <= :since_through AND recorded_at <= :since_known
+        OFFSET 0
+    ) e
 )
-SELECT e.id, min(x.cause)
+SELECT x.event_id, min(x.cause)
 FROM (SELECT * FROM by_producer UNION ALL SELECT * FROM by_contract) x
-JOIN event e ON e.pool_id = :pool AND e.id = x.event_id
-WHERE e.due <= :since_through AND e.recorded_at <= :since_known
-GROUP BY e.id;
+GROUP BY x.event_id;
 
 -- terms of the pool: rules, agreements, reference dates
 INSERT INTO t_due (event_id, cause)

@@ -19,20 +19,29 @@ span AS MATERIALIZED (
                 ELSE (:through - make_interval(months => months) + interval '4 days')::date END
                AS last_day
     FROM held
+),
+-- along the index of kinds and days, before anything is asked of contracts
+begun AS MATERIALIZED (
+    SELECT s.kind, s.months, s.cause, e.id, e.contract_id, e.effective
+    FROM span s
+    CROSS JOIN LATERAL (
+        SELECT id, contract_id, effective FROM event
+        WHERE pool_id = :pool AND kind = s.kind
+            AND effective > s.first_day AND effective <= s.last_day
+            AND due <= :since_through AND recorded_at <= :since_known
+        OFFSET 0
+    ) e
+    WHERE (e.effective + make_interval(months => s.months))::date > :since_through
+        AND (s.cause = 'release_monthly'
+            OR (e.effective + make_interval(months => s.months))::date <= :through)
 )
-SELECT DISTINCT e.id, s.cause
-FROM span s
-JOIN event e ON e.pool_id = :pool AND e.kind = s.kind
-    AND e.effective > s.first_day AND e.effective <= s.last_day
-JOIN contract_terms t ON t.pool_id = :pool AND t.contract_id = e.contract_id
+SELECT DISTINCT b.id, b.cause
+FROM begun b
+JOIN contract_terms t ON t.pool_id = :pool AND t.contract_id = b.contract_id
     AND t.superseded_at IS NULL
 JOIN product p ON p.pool_id = :pool AND p.id = t.product_id
-JOIN held h ON h.kind = s.kind AND h.months = s.months AND h.cause = s.cause
-    AND h.valid @> e.effective
+JOIN held h ON h.kind = b.kind AND h.months = b.months AND h.cause = b.cause
+    AND h.valid @> b.effective
     AND (h.product_id IS NULL OR h.product_id = p.id)
     AND (h.line_id IS NULL OR h.line_id = p.line_id)
     AND (h.insurer_id IS NULL OR h.insurer_id = p.insurer_id)
-WHERE e.due <= :since_through AND e.recorded_at <= :since_known
-    AND (e.effective + make_interval(months => s.months))::date > :since_through
-    AND (s.cause = 'release_monthly'
-        OR (e.effective + make_interval(months => s.months))::date <= :through)

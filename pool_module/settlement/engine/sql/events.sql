@@ -4,7 +4,9 @@
 INSERT INTO t_event
 WITH raw AS (
     SELECT e.id AS event_id, e.contract_id, e.kind, e.effective, w.booked,
-           t.product_id, t.currency, t.organisation_id, t.division_id,
+           t.product_id, t.currency,
+           -- a contract that names no organisation is the default one's, where there is one
+           coalesce(t.organisation_id, whole.id) AS organisation_id, t.division_id,
            CASE WHEN coalesce(e.received, 0) <> 0 THEN sign(e.received)
                 WHEN coalesce(e.basis, 0) <> 0 THEN sign(e.basis)
                 WHEN coalesce(e.units, 0) <> 0 THEN sign(e.units) ELSE 1 END::int AS sign,
@@ -34,6 +36,7 @@ WITH raw AS (
     JOIN contract_terms t ON t.pool_id = :pool AND t.contract_id = e.contract_id
         AND t.recorded_at <= :known AND (t.superseded_at IS NULL OR t.superseded_at > :known)
     JOIN t_reference r ON r.kind = e.kind
+    LEFT JOIN organisation whole ON whole.pool_id = :pool AND whole.is_default
     LEFT JOIN t_agreement a ON a.product_id = t.product_id AND a.kind = e.kind
         AND a.from_day <= e.effective AND a.to_day > e.effective
 ),

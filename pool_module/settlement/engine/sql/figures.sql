@@ -1,8 +1,8 @@
 -- Figures of a calculated run: what came in, went out and stays, by what it came for; and what each
 -- producer brought and was given. The pool's own postings tell what was paid on: all of an event's
 -- sum to zero.
-INSERT INTO run_figure (pool_id, run_id, insurer_id, line_id, product_id, currency, kind, received,
-                        payable, margin, events)
+INSERT INTO run_figure (pool_id, run_id, insurer_id, line_id, product_id, currency, kind,
+                        organisation_id, received, payable, margin, events)
 WITH income AS MATERIALIZED (
     SELECT event_id, currency,
            -coalesce(sum(amount) FILTER (WHERE account = 1), 0) AS received,
@@ -12,27 +12,25 @@ WITH income AS MATERIALIZED (
     GROUP BY event_id, currency
 )
 SELECT :pool, :run, p.insurer_id, p.line_id, p.id, i.currency, e.kind,
-       sum(i.received), sum(i.received - i.margin), sum(i.margin), count(*)
+       coalesce(c.organisation_id, 0), sum(i.received), sum(i.received - i.margin), sum(i.margin), count(*)
 FROM income i
 JOIN event e ON e.pool_id = :pool AND e.id = i.event_id
 JOIN contract c ON c.pool_id = :pool AND c.id = e.contract_id
 JOIN product p ON p.pool_id = :pool AND p.id = c.product_id
-GROUP BY p.insurer_id, p.line_id, p.id, i.currency, e.kind;
+GROUP BY p.insurer_id, p.line_id, p.id, i.currency, e.kind, coalesce(c.organisation_id, 0);
 
 INSERT INTO run_producer_figure (pool_id, run_id, producer_id, currency, received, base, units,
                                  payable, reserve, events)
 WITH fresh AS (
-    SELECT e.contract_id, e.effective, e.received, e.basis, e.units
-    FROM settlement_run r
-    JOIN event e ON e.pool_id = :pool AND e.due > coalesce(r.previous_through, '-infinity'::date)
-        AND e.due <= :through AND e.recorded_at <= :known
-    WHERE r.pool_id = :pool AND r.id = :run
+    -- two questions, each answered by an index
+    SELECT contract_id, effective, received, basis, units
+    FROM event
+    WHERE pool_id = :pool AND due > :since_through AND due <= :through AND recorded_at <= :known
     UNION ALL
-    SELECT e.contract_id, e.effective, e.received, e.basis, e.units
-    FROM settlement_run r
-    JOIN event e ON e.pool_id = :pool AND e.recorded_at > r.previous_known_at
-        AND e.recorded_at <= :known AND e.due <= r.previous_through
-    WHERE r.pool_id = :pool AND r.id = :run
+    SELECT contract_id, effective, received, basis, units
+    FROM event
+    WHERE pool_id = :pool AND recorded_at > :since_known AND recorded_at <= :known
+        AND due <= :since_through
 ),
 own AS (
     SELECT s.producer_id, t.currency,

@@ -4,7 +4,7 @@ INSERT INTO statement_line (
     pool_id, firm_id, statement_id, position, event_id, producer_id, correction, contract_number,
     holder, product, insurer, kind, event_ref, effective, due, producer, level, rate_of, rate, base,
     share, own_sale, liability_end, payable, reserve, difference_from, cause, cause_on,
-    cause_factor, cause_text, corrects_from, corrects_through, corrects_number)
+    cause_factor, cause_text, corrects_from, corrects_through, corrects_number, organisation_id)
 WITH reason AS (
     SELECT event_id, min(cause) AS cause
     FROM run_event WHERE pool_id = :pool AND run_id = :run
@@ -32,7 +32,8 @@ SELECT :pool, s.firm_id, s.id,
             WHEN NOT cut.standing THEN 'reinstated'
             ELSE coalesce(x.cause, 'full') END,
        cut.on_day, cut.factor, cut.reason,
-       coalesce(z.after + 1, date_trunc('month', z.last_day)::date), z.last_day, w.number
+       coalesce(z.after + 1, date_trunc('month', z.last_day)::date), z.last_day, w.number,
+       c.organisation_id
 FROM t_entry n
 JOIN t_part t ON t.event_id = n.event_id AND t.producer_id = n.producer_id
 JOIN t_stated s ON s.run_id = :run AND s.company_id = n.payee_id AND s.currency = n.currency

@@ -1,0 +1,1 @@
+"""Companies of a pool and their people: kept, proved, paid, left."""

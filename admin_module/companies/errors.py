@@ -1,0 +1,230 @@
+"""What is refused about companies, their proofs, accounts and people."""
+
+from datetime import date
+
+from shared.errors import Forbidden, Invalid, NotFound, Refused
+
+
+class NoSuchCompany(NotFound):
+    """There is none within the actor's reach."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such company.")
+
+
+class NoSuchProof(NotFound):
+    """There is none within the actor's reach."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such proof.")
+
+
+class NoSuchBankChange(NotFound):
+    """There is none within the actor's reach."""
+
+    def __init__(self) -> None:
+        super().__init__("There are no such bank details.")
+
+
+class NoSuchMember(NotFound):
+    """There is nobody of that number within the actor's reach."""
+
+    def __init__(self) -> None:
+        super().__init__("There is no such person.")
+
+
+class IbanWrong(Invalid):
+    """ISO 13616: country, length and check digits."""
+
+    def __init__(self) -> None:
+        super().__init__("This IBAN is not right: check its digits.", field="iban")
+
+
+class RegisterNumberWrong(Invalid):
+    """Sec. 11a GewO: the number in the German register of intermediaries."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A German register number looks like D-AB12-CD345-67.", field="register_number"
+        )
+
+
+class VatIdWrong(Invalid):
+    """The German VAT identification number, with its check digit."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A German VAT ID is DE and nine digits; the last one does not agree with the others.",
+            field="vat_id",
+        )
+
+
+class UkrainianVatIdWrong(Invalid):
+    """The Ukrainian VAT payer's number."""
+
+    def __init__(self) -> None:
+        super().__init__("A Ukrainian VAT payer's number has 10 or 12 digits.", field="vat_id")
+
+
+class TaxNumberWrong(Invalid):
+    """A German tax number, as one of the sixteen states writes it."""
+
+    def __init__(self) -> None:
+        super().__init__("This is no German tax number.", field="tax_number")
+
+
+class CompanyCodeWrong(Invalid):
+    """The Ukrainian register's code of a legal person."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A Ukrainian company's code has eight digits; the last one does not agree with the "
+            "others.",
+            field="national_id",
+        )
+
+
+class PersonalCodeWrong(Invalid):
+    """The Ukrainian taxpayer's number of a natural person."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A Ukrainian taxpayer's number has ten digits; the last one does not agree with the "
+            "others.",
+            field="national_id",
+        )
+
+
+class CompanyCodeTaken(Refused):
+    """Another company has this number."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("%(name)s has this number already.", field="code", name=name)
+
+
+class CompanyKnown(Refused):
+    """The company is there already, by a number that is one company's alone."""
+
+    def __init__(self, name: str, field: str) -> None:
+        super().__init__("This is %(name)s, which is there already.", field=field, name=name)
+
+
+class NoPremiumCollection(Invalid):
+    """Law 1909-IX of Ukraine: the contract would be void."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A natural person must not collect premiums in Ukraine: the contract would be void.",
+            field="collects_premiums",
+        )
+
+
+class DaysReversed(Invalid):
+    """A proof ends before it begins."""
+
+    def __init__(self) -> None:
+        super().__init__("The end must not be before the beginning.", field="valid_until")
+
+
+class HoursMissing(Invalid):
+    """Training is told in hours of a year."""
+
+    def __init__(self) -> None:
+        super().__init__("Say how many hours, and of which year.", field="hours")
+
+
+class NotThatPerson(Invalid):
+    """The person works elsewhere."""
+
+    def __init__(self) -> None:
+        super().__init__("This person does not work at this firm.", field="person_id")
+
+
+class ProofDecided(Refused):
+    """Somebody was quicker."""
+
+    def __init__(self) -> None:
+        super().__init__("This proof has been decided about already.")
+
+
+class BankChangeOpen(Refused):
+    """One change at a time."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "New bank details are waiting already: they are decided, or withdrawn, first."
+        )
+
+
+class BankChangeDecided(Refused):
+    """Somebody was quicker."""
+
+    def __init__(self) -> None:
+        super().__init__("These bank details have been decided about already.")
+
+
+class SameAccount(Invalid):
+    """Nothing would change."""
+
+    def __init__(self) -> None:
+        super().__init__("Payouts go to this account already.", field="iban")
+
+
+class SecondPersonDecides(Forbidden):
+    """Who proposed an account does not approve it."""
+
+    def __init__(self) -> None:
+        super().__init__("You proposed these bank details: a second person approves them.")
+
+
+class EvidenceMissing(Invalid):
+    """An agent's account is evidenced, e.g. by the bank's letter."""
+
+    def __init__(self) -> None:
+        super().__init__("For an agent, attach what proves the account is his.", field="files")
+
+
+class OwnWayOut(Refused):
+    """Nobody shuts himself out."""
+
+    def __init__(self) -> None:
+        super().__init__("You can't do that to yourself: ask a colleague.")
+
+
+class RoleNotYours(Forbidden):
+    """Who may give which role."""
+
+    def __init__(self) -> None:
+        super().__init__("You can't give this role.")
+
+
+class NotLeaving(Refused):
+    """The state does not fit."""
+
+    def __init__(self) -> None:
+        super().__init__("The company is not in the state for this.")
+
+
+class NoWayBackIn(Refused):
+    """A month was settled since: what it booked rests on the firm having left."""
+
+    def __init__(self, through: date) -> None:
+        super().__init__(
+            "The period through %(through)s has been settled since the firm left: it comes back by "
+            "being onboarded anew.",
+            through=through,
+        )
+
+
+class OperatorStays(Refused):
+    """The company that runs the pool does not leave it."""
+
+    def __init__(self) -> None:
+        super().__init__("The company that runs the pool can't leave it.")
+
+
+class SettingWrong(Invalid):
+    """A number of days nobody means."""
+
+    def __init__(self) -> None:
+        super().__init__("Type a number of days from 0 to 30.", field="bank_wait_days")

@@ -1,0 +1,232 @@
+"""Companies, taken in and kept."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from datetime import date, datetime
+from typing import Any
+
+from admin_module.companies import queries
+from admin_module.companies.errors import (
+    CompanyCodeTaken,
+    CompanyKnown,
+    NoPremiumCollection,
+    SettingWrong,
+)
+from admin_module.companies.rules import identifiers
+from admin_module.parameters.operations import set_parameter
+from shared import audit, clock
+from shared.actor import Actor
+from shared.db import Session, actor_of
+from shared.errors import Conflict
+from shared.gates import NoCommission, holds
+from shared.models.pools import Company, Pool
+from shared.parameters import Parameter
+from shared.sorting import sort_key
+from shared.vocabulary import CompanyKind, IntermediaryType
+
+LANGUAGES = {"UA": "uk", "DE": "de"}
+CURRENCIES = {"UA": "UAH"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Details:
+    """What a form says of a company.
+
+    Attributes:
+        code: its number; empty: the next one.
+        collects_premiums: whether it takes premiums in for insurers.
+    """
+
+    name: str
+    code: str = ""
+    kind: CompanyKind = CompanyKind.FIRM
+    intermediary_type: IntermediaryType | None = None
+    natural_person: bool = False
+    country: str = "DE"
+    language: str = ""
+    currency: str = ""
+    street: str = ""
+    postcode: str = ""
+    city: str = ""
+    email: str = ""
+    phone: str = ""
+    register_number: str = ""
+    vat_id: str = ""
+    tax_number: str = ""
+    national_id: str = ""
+    tax_note: str = ""
+    agreement_number: str = ""
+    agreement_date: date | None = None
+    signatory: str = ""
+    signatory_position: str = ""
+    collects_premiums: bool = False
+
+
+def add(session: Session, details: Details) -> Company:
+    """Take a company in; nobody of it can come in yet (DLG-17).
+
+    Raises:
+        Invalid: an identifier is not right; it names the field.
+        CompanyCodeTaken: the number is another one's.
+        CompanyKnown: it is there already, by its register number or its own code.
+        NoPremiumCollection: a natural person in Ukraine.
+    """
+    actor = actor_of(session)
+    said = _checked(details)
+    code = said.code or queries.next_code(session, actor)
+    taken = queries.find_code(session, actor, code)
+    if taken is not None:
+        raise CompanyCodeTaken(taken.name)
+    known = queries.find_known(
+        session, actor, register_number=said.register_number, national_id=said.national_id
+    )
+    if known is not None:
+        raise CompanyKnown(known[0].name, known[1])
+    values = {**_values(said), "code": code}
+    company = Company(pool_id=actor.pool_id, sort_key=sort_key(said.name), **values)
+    session.add(company)
+    session.flush()
+    audit.write(session, "created", "company", company.id, new=_told(values))
+    return company
+
+
+def change(session: Session, company_id: int, details: Details, *, version: int | None) -> Company:
+    """Change what is kept of a company; its account takes another way.
+
+    Raises:
+        NoSuchCompany: there is none within reach.
+        Conflict: somebody saved since ``version`` was shown.
+        NoCommission: it is paid commission and can't become an adviser.
+        Invalid, CompanyCodeTaken, CompanyKnown, NoPremiumCollection: see ``add``.
+    """
+    actor = actor_of(session)
+    company = queries.get_company(session, actor, company_id, lock=True)
+    said = _checked(replace(details, code=details.code or company.code))
+    values = _values(said)
+    before = {name: getattr(company, name) for name in values}
+    if version is not None and version != company.version:
+        raise _conflict(session, actor, company, before)
+    _refuse_double(session, actor, company, said)
+    adviser = said.intermediary_type is IntermediaryType.ADVISER
+    if adviser and queries.is_paid(session, actor, company_id):
+        raise NoCommission(company.name)
+    changed = audit.write_change(
+        session, "edited", "company", company_id, before=_told(before), after=_told(values)
+    )
+    for name in changed:
+        setattr(company, name, values[name])
+    if changed:
+        company.sort_key = sort_key(company.name)
+        company.version += 1
+        session.flush()
+        holds.renew(session, actor, today(session, actor), [company_id])
+    return company
+
+
+def field_problem(session: Session, name: str, typed: str, details: Details) -> str:
+    """Check one identifier as it is typed; what it would be kept as.
+
+    Raises:
+        Invalid: it is not right.
+        CompanyKnown: another company has it.
+    """
+    checked = identifiers.checked(
+        name, typed, country=details.country, natural_person=details.natural_person
+    )
+    if checked and name in {"register_number", "national_id"}:
+        known = queries.find_known(session, actor_of(session), **{name: checked})
+        if known is not None and known[0].name != details.name:
+            raise CompanyKnown(known[0].name, name)
+    return checked
+
+
+def put_gates(session: Session, *, on: bool) -> None:
+    """Close the pool's gates to firms that have not proved what they must, or open them."""
+    actor = actor_of(session)
+    pool = queries.get_pool(session, actor)
+    if pool.gates_on == on:
+        return
+    pool.gates_on = on
+    session.flush()
+    audit.write(session, "gates closed" if on else "gates opened", "pool", actor.pool_id)
+    holds.renew(session, actor, clock.today(pool.time_zone))
+
+
+def set_waiting(session: Session, days: int) -> None:
+    """Set how many days approved bank details wait before they take effect.
+
+    Raises:
+        SettingWrong: fewer than none, or more than a month.
+    """
+    if not 0 <= days <= 30:
+        raise SettingWrong
+    set_parameter(session, Parameter.BANK_WAITING_DAYS, None, days)
+
+
+def today(session: Session, actor: Actor) -> date:
+    """The pool's day."""
+    pool: Pool = queries.get_pool(session, actor)
+    return clock.today(pool.time_zone)
+
+
+def _checked(details: Details) -> Details:
+    """The details with every identifier in the form it is kept in."""
+    person = details.natural_person
+    country = (details.country or "DE").strip().upper()
+    if details.collects_premiums and person and country == "UA":
+        raise NoPremiumCollection
+    kept: dict[str, Any] = {
+        name: identifiers.checked(
+            name, getattr(details, name), country=country, natural_person=person
+        )
+        for name in identifiers.FIELDS
+        if name != "iban"
+    }
+    return replace(
+        details,
+        **kept,
+        name=" ".join(details.name.split()),
+        code=details.code.strip(),
+        country=country,
+        language=details.language or LANGUAGES.get(country, "en"),
+        currency=details.currency or CURRENCIES.get(country, "EUR"),
+    )
+
+
+def _values(details: Details) -> dict[str, Any]:
+    """As columns: what is empty is nothing."""
+    plain = asdict(details)
+    empty = {f.name for f in fields(Details) if f.default == ""} - {"code", "language", "currency"}
+    return {name: (value or None) if name in empty else value for name, value in plain.items()}
+
+
+def _told(values: Mapping[str, Any]) -> dict[str, object]:
+    """As the journal keeps it."""
+    return {
+        name: value.isoformat() if isinstance(value, date | datetime) else value
+        for name, value in values.items()
+    }
+
+
+def _refuse_double(session: Session, actor: Actor, company: Company, said: Details) -> None:
+    taken = queries.find_code(session, actor, said.code)
+    if taken is not None and taken.id != company.id:
+        raise CompanyCodeTaken(taken.name)
+    for field in ("register_number", "national_id"):
+        value = getattr(said, field)
+        if value and value != getattr(company, field):
+            known = queries.find_known(session, actor, **{field: value})
+            if known is not None and known[0].id != company.id:
+                raise CompanyKnown(known[0].name, field)
+
+
+def _conflict(
+    session: Session, actor: Actor, company: Company, before: Mapping[str, object]
+) -> Conflict:
+    last = next(iter(queries.history(session, actor, company.id)), None)
+    return Conflict(
+        before,
+        who=last.recorded_by if last else company.recorded_by,
+        when=last.recorded_at if last else company.recorded_at,
+        version=company.version,
+    )

@@ -1,0 +1,1 @@
+"""What holds for identifiers and for keeping: pure."""

@@ -1,0 +1,1 @@
+"""Invitations: how somebody gets a login, and how he gets in again."""

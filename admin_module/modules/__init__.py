@@ -1,0 +1,1 @@
+"""Which modules of the software a company has."""

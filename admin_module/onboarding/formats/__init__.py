@@ -1,0 +1,1 @@
+"""Lists of firms and people as files."""

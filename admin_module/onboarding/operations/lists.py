@@ -1,0 +1,231 @@
+"""Lists of firms and people: brought, looked at, and what is right of them taken over.
+
+A row that is there already changes nothing: the same list brought twice makes nothing double.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from admin_module.companies import operations as companies
+from admin_module.companies.operations import Details, banking
+from admin_module.companies.operations.banking import AGENTS, Account
+from admin_module.companies.queries import get_company, people
+from admin_module.onboarding import queries, rules
+from admin_module.onboarding.errors import FileMissing, ListNotReady
+from admin_module.onboarding.formats.tables import FirmTable
+from admin_module.onboarding.operations import FirstUser, add_user
+from admin_module.onboarding.rules import Judged
+from shared import audit, storage, workplace
+from shared.actor import Actor
+from shared.db import Session, actor_of
+from shared.errors import Refused
+from shared.models.firms import FirmList
+from shared.models.pools import Company, Person
+from shared.sorting import sort_key
+from shared.vocabulary import CompanyKind, FirmListState, IntermediaryType
+
+KIND: Final = "firm_list"
+READ, TAKE = "onboarding.read_list", "onboarding.take_list"
+PORTION: Final = 25
+REASON: Final = "From the list of firms"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A portion that was taken over.
+
+    Attributes:
+        reached: how many rows are done by now.
+        made: companies that came into being, with the number of whom they stand under.
+    """
+
+    reached: int
+    made: tuple[tuple[Company, str], ...] = field(default_factory=tuple)
+
+
+def bring(session: Session, root: Path, file_name: str, content: bytes) -> int:
+    """Take a file in and have it looked at; the job that does it.
+
+    Raises:
+        FileMissing: there is none.
+    """
+    actor = actor_of(session)
+    if not content:
+        raise FileMissing
+    stored = storage.store(root, actor.pool_id, None, content)
+    found = FirmList(
+        pool_id=actor.pool_id,
+        account_id=actor.account_id,
+        file_name=Path(file_name).name[:200],
+        sha256=stored.sha256,
+        state=FirmListState.READING,
+    )
+    session.add(found)
+    session.flush()
+    audit.write(session, "list brought", "firm_list", found.id, new={"file": found.file_name})
+    workplace.start_job(
+        session, KIND, READ, subject="firm_list", subject_id=found.id, list_id=found.id,
+        by=actor.name, account_id=actor.account_id,
+    )  # fmt: skip
+    return found.id
+
+
+def read(session: Session, list_id: int, table: FirmTable) -> None:
+    """Keep a list's rows with what is wrong in each cell."""
+    actor = actor_of(session)
+    known = queries.companies_by(session, actor)
+    judged = [rules.judge(row, known) for row in table.rows]
+    queries.write_list(
+        session, actor, list_id,
+        state=FirmListState.READ,
+        columns=table.columns,
+        rows=[_kept(one) for one in judged],
+    )  # fmt: skip
+
+
+def refuse(session: Session, list_id: int, refusal: Refused) -> None:
+    """Keep why a list could not be read."""
+    queries.write_list(
+        session, actor_of(session), list_id, state=FirmListState.REFUSED, error=refusal.message
+    )
+
+
+def order(session: Session, list_id: int) -> int:
+    """Have what is right of a list taken over; the job that does it.
+
+    Raises:
+        NoSuchList: there is none within reach.
+        ListNotReady: it is being read, or was taken over.
+    """
+    actor = actor_of(session)
+    found = queries.get_list(session, actor, list_id, lock=True)
+    if found.state != FirmListState.READ:
+        raise ListNotReady
+    queries.write_list(session, actor, list_id, state=FirmListState.TAKING)
+    audit.write(session, "list taken", "firm_list", list_id, new={"file": found.file_name})
+    return workplace.start_job(
+        session, KIND, TAKE, subject="firm_list", subject_id=list_id, list_id=list_id,
+        by=actor.name, account_id=actor.account_id,
+    )  # fmt: skip
+
+
+def take_portion(session: Session, list_id: int) -> Taken | None:
+    """Take the next rows of a list over; None when all are done."""
+    actor = actor_of(session)
+    found = queries.get_list(session, actor, list_id, lock=True)
+    rows: list[dict[str, Any]] = [dict(row) for row in found.rows]
+    waiting = [row for row in rows if not row["errors"] and not row["done"]]
+    if not waiting:
+        if found.state == FirmListState.TAKING:
+            queries.write_list(session, actor, list_id, state=FirmListState.TAKEN)
+        return None
+    made = []
+    for row in waiting[:PORTION]:
+        try:
+            with session.begin_nested():
+                company = _take(session, actor, row)
+        except Refused as refusal:
+            where = refusal.field if refusal.field in row["cells"] else "name"
+            row["errors"] = {where: refusal.message}
+            row["values"] = {name: str(value) for name, value in refusal.values.items()}
+        else:
+            row["done"] = True
+            if company is not None:
+                made.append((company, str(row["cells"].get("above", ""))))
+    queries.write_list(session, actor, list_id, rows=rows)
+    reached = sum(1 for row in rows if row["done"] or row["errors"])
+    return Taken(reached, tuple(made))
+
+
+def lay_down(session: Session, list_id: int) -> None:
+    """Leave the rest of a list for later: it can be gone on with."""
+    queries.write_list(session, actor_of(session), list_id, state=FirmListState.READ)
+
+
+def rejected(found: FirmList) -> list[dict[str, Any]]:
+    """The rows of a list that were not taken."""
+    return [row for row in found.rows if row["errors"]]
+
+
+def _take(session: Session, actor: Actor, row: dict[str, Any]) -> Company | None:
+    """Take one row; the company, where it is new."""
+    said = row["said"]
+    by = queries.companies_by(session, actor)
+    known = rules.known_as(said, by)
+    company = get_company(session, actor, known) if known else None
+    fresh = None
+    if company is None:
+        company = fresh = companies.add(session, _details(said))
+    if fresh is not None and said.get("iban") and said["intermediary_type"] not in AGENTS:
+        holder = said.get("holder") or company.name
+        banking.propose(session, company.id, Account(said["iban"], holder, REASON))
+    _take_person(session, actor, company, said)
+    return fresh
+
+
+def _take_person(session: Session, actor: Actor, company: Company, said: dict[str, Any]) -> None:
+    email = str(said.get("person_email") or "").lower()
+    if not said.get("last_name"):
+        return
+    user = FirstUser(
+        first_name=said.get("first_name", ""), last_name=said["last_name"], email=email,
+        role=said.get("role") or "",
+    )  # fmt: skip
+    members = {m.email.lower() for m in people.members_of(session, actor, company.id)}
+    if user.role and email not in members:
+        add_user(session, company, user)
+    elif not _has_person(session, actor, company.id, user):
+        session.add(
+            Person(
+                pool_id=actor.pool_id,
+                company_id=company.id,
+                first_name=user.first_name,
+                last_name=user.last_name,
+                sort_key=sort_key(user.last_name, user.first_name),
+                email=email or None,
+            )
+        )
+        session.flush()
+
+
+def _has_person(session: Session, actor: Actor, company_id: int, user: FirstUser) -> bool:
+    if user.email:
+        return queries.find_person(session, actor, company_id, user.email) is not None
+    return queries.find_named(session, actor, company_id, user.first_name, user.last_name)
+
+
+def _details(said: dict[str, Any]) -> Details:
+    names = (
+        "code", "name", "country", "street", "postcode", "city", "email", "phone",
+        "register_number", "vat_id", "tax_number", "national_id",
+    )  # fmt: skip
+    texts: dict[str, Any] = {name: said.get(name) or "" for name in names}
+    return Details(
+        **texts,
+        kind=CompanyKind(said["kind"]),
+        intermediary_type=IntermediaryType(said["intermediary_type"]),
+        natural_person=bool(said["natural_person"]),
+    )
+
+
+def _kept(judged: Judged) -> dict[str, Any]:
+    return {
+        "number": judged.number,
+        "cells": judged.cells,
+        "said": {name: value for name, value in judged.said.items() if value is not None},
+        "errors": judged.errors,
+        "known": judged.known,
+        "done": False,
+    }
+
+
+def counted(rows: Sequence[dict[str, Any]]) -> dict[str, int]:
+    """How many rows bring a new firm, belong to one there is, or can't be taken."""
+    return {
+        "new": sum(1 for row in rows if not row["errors"] and not row["known"]),
+        "known": sum(1 for row in rows if not row["errors"] and row["known"]),
+        "error": sum(1 for row in rows if row["errors"]),
+        "done": sum(1 for row in rows if row["done"]),
+    }

@@ -1,0 +1,108 @@
+"""What is asked while firms come in."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from admin_module.onboarding.errors import NoSuchList
+from shared.actor import Actor
+from shared.models.access import RolePermission
+from shared.models.firms import FirmList
+from shared.models.pools import Company, Person
+
+
+def rights_of(session: Session, actor: Actor, company_id: int) -> Sequence[RolePermission]:
+    """What the roles of a company may beside what roles may everywhere."""
+    return session.scalars(
+        select(RolePermission)
+        .where(
+            RolePermission.pool_id == actor.pool_id,
+            RolePermission.company_id == company_id,
+            RolePermission.superseded_at.is_(None),
+        )
+        .order_by(RolePermission.role, RolePermission.permission)
+    ).all()
+
+
+def find_person(session: Session, actor: Actor, company_id: int, email: str) -> Person | None:
+    """The person of a company with an e-mail address."""
+    return session.scalars(
+        select(Person)
+        .where(
+            Person.pool_id == actor.pool_id,
+            Person.company_id == company_id,
+            func.lower(Person.email) == email.strip().lower(),
+        )
+        .limit(1)
+    ).first()
+
+
+def companies_by(session: Session, actor: Actor) -> dict[str, dict[str, int]]:
+    """Companies by what names them in a list: number, register number, own code, name."""
+    rows = session.execute(
+        select(Company.id, Company.code, Company.register_number, Company.national_id, Company.name)
+        .where(Company.pool_id == actor.pool_id)
+        .order_by(Company.id.desc())
+    )
+    found: dict[str, dict[str, int]] = {
+        "code": {}, "register_number": {}, "national_id": {}, "name": {},
+    }  # fmt: skip
+    for row in rows:
+        for key, ids in found.items():
+            value = getattr(row, key)
+            if value:
+                ids[value.casefold()] = row.id
+    return found
+
+
+def lists(session: Session, actor: Actor) -> Sequence[FirmList]:
+    """The lists that were brought, the latest first."""
+    return session.scalars(
+        select(FirmList)
+        .where(FirmList.pool_id == actor.pool_id)
+        .order_by(FirmList.id.desc())
+        .limit(20)
+    ).all()
+
+
+def get_list(session: Session, actor: Actor, list_id: int, *, lock: bool = False) -> FirmList:
+    """A list that was brought.
+
+    Raises:
+        NoSuchList: there is none within reach.
+    """
+    query = select(FirmList).where(FirmList.pool_id == actor.pool_id, FirmList.id == list_id)
+    if lock:
+        query = query.with_for_update()
+    found = session.scalars(query.execution_options(populate_existing=True)).one_or_none()
+    if found is None:
+        raise NoSuchList
+    return found
+
+
+def write_list(session: Session, actor: Actor, list_id: int, **values: Any) -> None:
+    """Keep what has become of a list."""
+    session.execute(
+        update(FirmList)
+        .where(FirmList.pool_id == actor.pool_id, FirmList.id == list_id)
+        .values(**values)
+    )
+
+
+def find_named(
+    session: Session, actor: Actor, company_id: int, first_name: str, last_name: str
+) -> bool:
+    """Whether a company has a person of a name."""
+    found = session.scalars(
+        select(Person.id)
+        .where(
+            Person.pool_id == actor.pool_id,
+            Person.company_id == company_id,
+            Person.first_name == first_name,
+            Person.last_name == last_name,
+        )
+        .limit(1)
+    ).first()
+    return found is not None

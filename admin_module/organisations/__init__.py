@@ -1,0 +1,1 @@
+"""Organisations, divisions and teams; who works in them, who is limited to them."""

@@ -1,0 +1,1 @@
+"""Organisations, divisions and teams, kept by people."""

@@ -1,0 +1,1 @@
+"""Reading organisations, divisions, teams, and what hangs on them."""

@@ -1,0 +1,1 @@
+"""What roles may do: everywhere, on a level of companies, or in one of them."""

@@ -1,0 +1,165 @@
+"""Clearance: whether a customer is known anywhere in the pool, and who asked about whose.
+
+Of other organisations the database itself answers, with name, state and since when (AIM-56 to 58):
+nothing else of them comes this far.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, func, select, text
+from sqlalchemy.orm import Session
+
+from pool_module.crm.errors import NoSuchRecord
+from pool_module.crm.rules.alike import Described
+from shared import scope
+from shared.actor import Actor
+from shared.models.contracts import Contract, Customer, Event
+from shared.models.search import called
+from shared.models.units import ClearanceRequest
+from shared.search_words import folded, split
+
+MOST = 24
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """A customer of another organisation: all that is told of him."""
+
+    id: int
+    name: str
+    state: str
+    since: date
+
+
+def own_hits(session: Session, actor: Actor, typed: str) -> Sequence[Row[Any]]:
+    """Customers within reach whose name has the typed words.
+
+    Rows: id, name, birth_date, city, since, executive_id, contracts, premium, commission (both of
+    contracts in the pool's hands, by currency as text).
+    """
+    of_customer = (Contract.pool_id == Customer.pool_id, Contract.holder_id == Customer.id)
+
+    def total(amount: Any, query: Any) -> Any:
+        by_currency = query.add_columns(func.sum(amount).label("amount")).group_by(
+            Contract.currency
+        )
+        inner = by_currency.correlate(Customer).lateral()
+        return select(func.jsonb_object_agg(inner.c.currency, inner.c.amount)).scalar_subquery()
+
+    held = select(Contract.currency).where(*of_customer, ~Contract.private)
+    earned = held.join(
+        Event, (Event.pool_id == Contract.pool_id) & (Event.contract_id == Contract.id)
+    )
+    contracts = (
+        select(func.count()).select_from(Contract).where(*of_customer).correlate(Customer)
+    ).scalar_subquery()
+    return session.execute(
+        select(
+            Customer.id,
+            func.concat_ws(", ", Customer.last_name, Customer.first_name).label("name"),
+            Customer.birth_date,
+            Customer.city,
+            Customer.recorded_at.label("since"),
+            Customer.executive_id,
+            contracts.label("contracts"),
+            total(Contract.net_premium, held).label("premium"),
+            total(Event.received, earned).label("commission"),
+        )
+        .where(
+            Customer.pool_id == actor.pool_id,
+            ~Customer.private,
+            *scope.of_organisation(actor, Customer),
+            called(typed, "customer", Customer.pool_id, Customer.id),
+        )
+        .order_by(Customer.sort_key, Customer.id)
+        .limit(MOST)
+    ).all()
+
+
+def foreign_hits(session: Session, actor: Actor, typed: str) -> list[Foreign]:
+    """Customers of other organisations whose name has the typed words."""
+    assert actor.pool_id
+    words = [word for word in map(folded, split(typed)) if word]
+    rows = session.execute(
+        text("SELECT * FROM clearance_hits(CAST(:words AS text[]), :most)"),
+        {"words": words, "most": MOST},
+    )
+    return [Foreign(row.id, row.name, row.state, row.since) for row in rows] if words else []
+
+
+def get_foreign(session: Session, actor: Actor, customer_id: int) -> Foreign:
+    """A customer of another organisation: name, state, since when.
+
+    Raises:
+        NoSuchRecord: there is none of this number in another organisation.
+    """
+    assert actor.pool_id
+    row = session.execute(
+        text("SELECT * FROM clearance_hit(:customer)"), {"customer": customer_id}
+    ).one_or_none()
+    if row is None:
+        raise NoSuchRecord
+    return Foreign(row.id, row.name, row.state, row.since)
+
+
+def twins(session: Session, actor: Actor, person: Described) -> list[Foreign]:
+    """Who may be the same in another organisation that has not agreed to a second one."""
+    words = [
+        word for word in map(folded, split(f"{person.last_name} {person.first_name or ''}")) if word
+    ]
+    if actor.organisation_ids is None or not words:
+        return []
+    rows = session.execute(
+        text("SELECT * FROM clearance_twins(CAST(:names AS text[]), CAST(:born AS date))"),
+        {"names": words, "born": person.birth_date},
+    )
+    return [Foreign(row.id, row.name, row.state, row.since) for row in rows]
+
+
+def works_in(session: Session, account_id: int, team_id: int) -> bool:
+    """Whether a member of staff works in a team."""
+    found: bool = session.execute(
+        text("SELECT works_in_team(:person, :team)"), {"person": account_id, "team": team_id}
+    ).scalar_one()
+    return found
+
+
+def ask(session: Session, actor: Actor, customer_id: int, reason: str) -> int | None:
+    """Write a request to the organisation of a customer, and tell it; None: he is of none."""
+    made: int | None = session.execute(
+        text("SELECT ask_clearance(:customer, :person, :why)"),
+        {"customer": customer_id, "person": actor.account_id, "why": reason},
+    ).scalar_one()
+    return made
+
+
+def requests(session: Session, actor: Actor) -> Sequence[Row[Any]]:
+    """What is asked of the actor's organisations, and what they ask, what waits first.
+
+    Rows: id, customer_id, name, asked_by, organisation, reason, state, asked_at, owned, owner.
+    """
+    assert actor.pool_id
+    return session.execute(
+        text("""
+            SELECT * FROM clearance_requests(false)
+            ORDER BY state = 'open' DESC, id DESC LIMIT 200""")
+    ).all()
+
+
+def get_request(session: Session, actor: Actor, request_id: int) -> ClearanceRequest:
+    """A request the actor may decide: about a customer within reach.
+
+    Raises:
+        NoSuchRecord: there is none.
+    """
+    found = session.scalars(
+        select(ClearanceRequest)
+        .where(ClearanceRequest.pool_id == actor.pool_id, ClearanceRequest.id == request_id)
+        .with_for_update()
+    ).one_or_none()
+    if found is None:
+        raise NoSuchRecord
+    return found

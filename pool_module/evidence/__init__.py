@@ -1,0 +1,1 @@
+"""What an auditor asks: samples followed to their sources, papers unchanged, a period's data."""

@@ -1,0 +1,1 @@
+"""What is payable and receivable: items of statements and deliveries, and when they are due."""

@@ -1,0 +1,147 @@
+"""What a firm still needs before it can work, what that blocks, and where it is cured."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from flask import url_for
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from flask_babel.speaklater import LazyString
+
+from admin_module.companies import queries
+from admin_module.companies.queries import people
+from shared import gates
+from shared.actor import Actor
+from shared.db import Session
+from shared.labels import label
+from shared.models.pools import Company
+from shared.vocabulary import (
+    Gate,
+    GateAction,
+    GatePoint,
+    IntermediaryType,
+    ProofKind,
+    Standing,
+)
+from shared.web import formats
+
+NAMES = {
+    Gate.BANK: _("Bank details"),
+    Gate.COLLECTION: _("Premium collection"),
+    **{gate: label(ProofKind, kind).text for gate, kind in {
+        Gate.REGISTER: ProofKind.REGISTER,
+        Gate.INDEMNITY: ProofKind.INDEMNITY,
+        Gate.TRAINING: ProofKind.TRAINING,
+        Gate.AGREEMENT: ProofKind.AGREEMENT,
+        Gate.BACKGROUND: ProofKind.BACKGROUND,
+        Gate.SANCTIONS: ProofKind.SANCTIONS,
+    }.items()},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the checklist.
+
+    Attributes:
+        name: what is needed.
+        standing: how the firm stands with it.
+        why: until when it holds, or what is wrong.
+        effect: what it blocks, warns of or holds while it is open.
+        href: where it is cured; empty: nothing to do.
+        action: what the button says.
+    """
+
+    key: str
+    name: LazyString | str
+    standing: Standing
+    why: str
+    effect: str
+    href: str
+    action: str
+
+    @property
+    def good(self) -> bool:
+        """Whether nothing is to be done now."""
+        return self.standing in {Standing.GOOD, Standing.ENDING}
+
+
+def checklist_of(session: Session, actor: Actor, company: Company, day: date) -> list[Line]:
+    """A firm's checklist in the portal of the staff."""
+    found = gates.read(session, actor, day, [company.id]).get(company.id)
+    checks = gates.checks(found, day) if found else []
+    lines = [_line(company, check, found.untrained if found else None) for check in checks]
+    if company.intermediary_type != IntermediaryType.ADVISER:
+        placed = queries.is_placed(session, actor, company.id, day)
+        lines.append(
+            _plain("place", gettext("Place in the hierarchy"), done=placed,
+                   href=url_for("companies.place", id=company.id), action=gettext("Place"))
+        )  # fmt: skip
+    inside = any(m.last_seen_at for m in people.members_of(session, actor, company.id))
+    lines.append(
+        _plain("user", gettext("First user has come in"), done=inside,
+               href=url_for("people.create", company=company.id), action=gettext("Invite"))
+    )  # fmt: skip
+    return lines
+
+
+def effect_of(gate: Gate) -> str:
+    """What a closed gate does, by the table: “Blocks submitting; holds payout”."""
+    words = {
+        GateAction.BLOCK: gettext("blocks"),
+        GateAction.WARN: gettext("warns at"),
+        GateAction.HOLD: gettext("holds"),
+        GateAction.SILENT: gettext("holds quietly"),
+    }
+    parts = [
+        f"{words[action]} {label(GatePoint, point).text}"
+        for point, action in gates.TABLE[gate].items()
+    ]
+    return "; ".join(parts)
+
+
+def why_of(check: gates.Check, untrained: int | None) -> str:
+    """Until when something holds, or what is wrong with it."""
+    if check.standing is Standing.EXPIRED:
+        return gettext("ended on %(day)s", day=formats.day(check.until))
+    if check.gate is Gate.TRAINING and not check.good and untrained:
+        return gettext("15 hours are missing for %(count)s people", count=untrained)
+    if check.until is not None:
+        return gettext("until %(day)s", day=formats.day(check.until))
+    return ""
+
+
+def _line(company: Company, check: gates.Check, untrained: int | None) -> Line:
+    if check.gate is Gate.BANK:
+        href, action = url_for("companies.propose", id=company.id), gettext("Propose")
+    elif check.gate is Gate.COLLECTION:
+        href, action = url_for("companies.edit", id=company.id), gettext("Edit")
+    elif check.standing is Standing.SUBMITTED:
+        href, action = "#proofs", gettext("Check")
+    else:
+        href = url_for("companies.prove", id=company.id, kind=PROOFS[check.gate])
+        action = gettext("Record")
+    return Line(
+        key=check.gate.value,
+        name=NAMES[check.gate],
+        standing=check.standing,
+        why=why_of(check, untrained),
+        effect=effect_of(check.gate),
+        href=href,
+        action=action,
+    )
+
+
+PROOFS = {
+    Gate.REGISTER: "register",
+    Gate.INDEMNITY: "indemnity",
+    Gate.TRAINING: "training",
+    Gate.AGREEMENT: "agreement",
+    Gate.BACKGROUND: "background",
+    Gate.SANCTIONS: "sanctions",
+}
+
+
+def _plain(key: str, name: str, *, done: bool, href: str, action: str) -> Line:
+    standing = Standing.GOOD if done else Standing.MISSING
+    return Line(key, name, standing, "", "", href, action)

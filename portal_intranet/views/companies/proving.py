@@ -1,0 +1,73 @@
+"""Proofs of firms: recorded with their file, checked, sent back."""
+
+from flask import request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from admin_module.companies import queries
+from admin_module.companies.operations import proofs
+from portal_intranet.forms.companies import ProofForm
+from portal_intranet.views.companies.room import blueprint, kept
+from shared.db import actor_of
+from shared.permissions import Permission
+from shared.vocabulary import ProofKind
+from shared.web import editing, uploads
+from shared.web.access import requires
+from shared.web.database import db
+from shared.web.editing import Saved
+from shared.web.fields import today
+
+# what the firm does not see of itself
+QUIET = {ProofKind.SANCTIONS.value, ProofKind.BACKGROUND.value}
+
+
+@blueprint.route("/companies/<int:id>/prove", methods=["GET", "POST"])
+@requires(Permission.COMPANIES_EDIT)
+@uploads.takes_files
+def prove(id: int) -> Response:  # noqa: A002  -- the address' word
+    """Record what a firm has proved, with the file that shows it."""
+    session = db.session()
+    actor = actor_of(session)
+    company = queries.get_company(session, actor, id)
+    wanted = request.args.get("kind", ProofKind.REGISTER.value)
+    form = ProofForm(
+        kind=wanted if wanted in set(ProofKind) else ProofKind.REGISTER.value,
+        number=company.register_number if wanted == ProofKind.REGISTER else None,
+        valid_from=today(),
+        year=today().year - 1 if wanted == ProofKind.TRAINING else None,
+    )
+    form.person_id.choices = [
+        ("", gettext("everybody of the firm")),
+        *(
+            (str(p.id), f"{p.last_name}, {p.first_name}")
+            for p in queries.people_of(session, actor, id)
+        ),
+    ]
+
+    def save() -> Saved:
+        document = kept(id, shared=form.kind.data not in QUIET)
+        proofs.record(session, id, form.evidence(document))
+        return Saved(url_for("companies.show", id=id), gettext("Recorded; it counts from now on."))
+
+    return editing.answer(form, "companies/prove.html", save, company=company)
+
+
+@blueprint.post("/companies/<int:id>/proofs/<int:proof>/<any(accept,refuse,withdraw):what>")
+@requires(Permission.COMPANIES_EDIT)
+def decide(id: int, proof: int, what: str) -> Response:  # noqa: A002
+    """Let a proof a firm sent count, send it back, or take one back."""
+    here = url_for("companies.show", id=id)
+    note = request.form.get("note", "")
+
+    def act() -> Saved:
+        session = db.session()
+        if what == "accept":
+            proofs.accept(session, proof, note=note)
+            return Saved(here, gettext("Checked; it counts from now on."))
+        if what == "refuse":
+            proofs.refuse(session, proof, note=note)
+            return Saved(here, gettext("Sent back; the firm is told."))
+        proofs.withdraw(session, proof, note=note)
+        return Saved(here, gettext("Withdrawn; it no longer counts."))
+
+    return editing.attempt(act, here)

@@ -1,0 +1,31 @@
+"""The room's one blueprint, and what its pages share."""
+
+from pathlib import Path
+
+from flask import Blueprint, current_app
+
+from pool_module.crm.operations import documents
+from pool_module.crm.operations.documents import Upload
+from shared.web import uploads
+from shared.web.database import db
+
+blueprint = Blueprint("companies", __name__, template_folder="../../templates")
+
+
+def root() -> Path:
+    """Where files lie."""
+    found: Path = current_app.config["STORAGE_DIR"]
+    return found
+
+
+def kept(company_id: int, *, shared: bool = True) -> int | None:
+    """Keep the file that came with a form, as a document of a company; its id."""
+    sent = uploads.sent()
+    if not sent:
+        return None
+    name, content = sent[0]
+    document = documents.store_upload(
+        db.session(), root(), Upload(name, content), subject="company", subject_id=company_id,
+        kind="proof", shared=shared,
+    )  # fmt: skip
+    return document.id

@@ -1,0 +1,278 @@
+"""Two organisations in one pool: each sees its own, whatever forgets to ask."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from admin_module.organisations.errors import (
+    DefaultTeamMissing,
+    NoSuchUnit,
+    NotYourself,
+    StaysWhereItIs,
+)
+from admin_module.organisations.operations import keeping, members
+from admin_module.organisations.operations.keeping import UnitValues
+from pool_module.applications.queries import application_list
+from pool_module.contracts.queries.lists import contract_list
+from pool_module.contracts.queries.periods import Days
+from pool_module.contracts.queries.records import find_number, get_contract
+from pool_module.contracts.queries.renewals import renewal_list
+from pool_module.crm.errors import Decided, KnownHere, NoSuchRecord, NotYourOwn, TakenElsewhere
+from pool_module.crm.operations import clearance
+from pool_module.crm.operations.customers import Person, add_customer
+from pool_module.crm.queries import clearance as cleared
+from pool_module.crm.queries.customers import customer_list
+from pool_module.overview.queries.search import search
+from pool_module.overview.rules.asking import asked
+from shared.db import actor_of, open_session
+from shared.db.listing import Asked as Rows
+from shared.db.listing import page
+from shared.errors import NotFound
+from shared.vocabulary import Door, RequestState, Unit
+from tests.database.admin_module.two_houses import (
+    BOTH,
+    CANARY,
+    NORTH,
+    NOWHERE,
+    SOUTH,
+    Houses,
+    open_houses,
+)  # fmt: skip
+from tests.database.pool_module.casework import TODAY
+from tests.servers import Database
+
+EVERYTHING = (
+    "customer", "contract", "application", "application_change", "premium_due", "thread",
+    "message", "task", "document", "audit_entry",
+)  # fmt: skip
+KINDS = ("customer", "contract", "application", "producer", "insurer", "product")
+
+
+@pytest.fixture(scope="class")
+def houses(own_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Houses]:
+    made = open_houses(own_database, tmp_path_factory.mktemp("files"))
+    yield made
+    made.desk.close()
+
+
+class TestForgottenWhere:
+    """Raw SQL, as the intranet's role, without any condition."""
+
+    @pytest.mark.parametrize("table", EVERYTHING)
+    def test_nothing_of_another_organisation_comes(self, houses: Houses, table: str) -> None:
+        with houses.at(NORTH) as session:
+            rows = session.execute(text(f"SELECT * FROM {table}")).all()
+            assert rows
+            assert CANARY not in repr(rows)
+            assert "S-1" not in repr(rows)
+        with houses.at(SOUTH) as session:
+            rows = session.execute(text(f"SELECT * FROM {table}")).all()
+            assert rows
+            assert "Amundsen" not in repr(rows)
+            assert "Großmann" not in repr(rows)
+
+    @pytest.mark.parametrize("table", EVERYTHING)
+    def test_who_is_in_no_team_sees_none_of_it(self, houses: Houses, table: str) -> None:
+        with houses.at(NOWHERE) as session:
+            rows = session.execute(text(f"SELECT * FROM {table}")).all()
+            assert not any(name in repr(rows) for name in (CANARY, "Amundsen", "Großmann"))
+
+    def test_words_of_others_are_not_there(self, houses: Houses) -> None:
+        with houses.at(NORTH) as session:
+            words = session.scalars(text("SELECT word FROM search_word")).all()
+            assert "amundsen" in words
+            assert CANARY.lower() not in words
+
+    def test_a_row_is_not_moved_out_of_ones_own(self, houses: Houses) -> None:
+        with houses.at(SOUTH) as session, pytest.raises(DBAPIError, match="row-level security"):
+            session.execute(text("UPDATE customer SET organisation_id = NULL"))
+        with houses.at(NORTH) as session:
+            touched = session.execute(text("UPDATE customer SET note = 'x'"))
+            assert touched.rowcount == 2  # type: ignore[attr-defined]
+
+    def test_jobs_and_brokers_have_no_wall(self, houses: Houses) -> None:
+        for door in (Door.WORKER, Door.EXTRANET):
+            with houses.desk.at(door) as session:
+                names = session.scalars(text("SELECT last_name FROM customer")).all()
+                assert {CANARY, "Amundsen"} <= set(names)
+
+
+class TestListsAndRecords:
+    def test_every_list_follows(self, houses: Houses) -> None:
+        period = Days(TODAY, TODAY)
+        for email, own in ((NORTH, "North"), (SOUTH, "South")):
+            with houses.at(email) as session:
+                actor, made = actor_of(session), houses.made[own]
+                other = houses.made["South" if own == "North" else "North"]
+                for listing, sort, kind in (
+                    (customer_list(session, actor), "name", "customer"),
+                    (contract_list(session, actor, TODAY, period), "begin_on", "contract"),
+                    (application_list(session, actor, TODAY), "applied_on", "application"),
+                    (renewal_list(session, actor, TODAY), "due_on", "contract"),
+                ):
+                    ids = {row.id for row in page(session, listing, Rows(sort)).rows}
+                    assert made[kind] in ids, kind
+                    assert other[kind] not in ids, kind
+
+    def test_a_foreign_id_is_not_there(self, houses: Houses) -> None:
+        with houses.at(NORTH) as session, pytest.raises(NotFound):
+            get_contract(session, actor_of(session), houses.made["South"]["contract"])
+
+    def test_the_search_finds_ones_own(self, houses: Houses) -> None:
+        for email, seen in ((NORTH, False), (SOUTH, True)):
+            with houses.at(email) as session:
+                hits = search(session, asked(CANARY), kinds=KINDS, today=TODAY)
+                assert bool(hits) is seen
+
+    def test_a_number_stays_taken_past_the_wall(self, houses: Houses) -> None:
+        with houses.at(NORTH) as session:
+            actor = actor_of(session)
+            mine = get_contract(session, actor, houses.made["North"]["contract"])
+            assert mine.insurer_id
+            assert mine.line_id
+            found = find_number(session, actor, mine.insurer_id, mine.line_id, "S1")
+            assert found == houses.made["South"]["contract"]
+
+
+class TestWhatIsNew:
+    def test_belongs_to_its_makers_unit(self, houses: Houses) -> None:
+        places = {"North": (None, "North"), "South": (houses.organisations["South"], "South")}
+        with houses.desk.at(Door.WORKER) as session:
+            for name, (organisation, unit) in places.items():
+                for table in ("customer", "application", "contract"):
+                    row = session.execute(
+                        text(f"SELECT organisation_id, division_id, team_id FROM {table} "
+                             "WHERE id = :id"), {"id": houses.made[name][table]},
+                    ).one()  # fmt: skip
+                    assert tuple(row) == (
+                        organisation, houses.divisions[unit], houses.teams[unit],
+                    )  # fmt: skip
+
+    def test_rates_are_looked_up_in_the_same_unit(self, houses: Houses) -> None:
+        with houses.desk.at(Door.WORKER) as session:
+            found = session.execute(
+                text("SELECT organisation_id, division_id FROM contract_terms "
+                     "WHERE contract_id = :id"), {"id": houses.made["South"]["contract"]},
+            ).one()  # fmt: skip
+            assert tuple(found) == (houses.organisations["South"], houses.divisions["South"])
+
+    def test_a_brokers_application_follows_its_customer(self, houses: Houses) -> None:
+        with houses.desk.at(Door.WORKER) as session:
+            made = session.execute(
+                text("INSERT INTO application (pool_id, firm_id, case_number, insurer_id, "
+                     "product_id, customer_id) SELECT pool_id, firm_id, 'V-X', insurer_id, "
+                     "product_id, customer_id FROM application WHERE id = :id "
+                     "RETURNING organisation_id, team_id"),
+                {"id": houses.made["South"]["application"]},
+            ).one()  # fmt: skip
+            assert tuple(made) == (houses.organisations["South"], houses.teams["South"])
+
+
+class TestUnits:
+    def test_a_division_never_changes_its_organisation(self, houses: Houses) -> None:
+        fleet, north = houses.divisions["South"], houses.organisations["North"]
+        with houses.at(NORTH) as session:
+            with pytest.raises(StaysWhereItIs):
+                keeping.change(
+                    session, Unit.DIVISION, fleet, UnitValues(name="Fleet"), version=1,
+                    parent_id=north,
+                )  # fmt: skip
+            with pytest.raises(DBAPIError, match="keeps its organisation"):
+                session.execute(
+                    text("UPDATE division SET organisation_id = :o WHERE id = :d"),
+                    {"o": north, "d": fleet},
+                )
+            session.rollback()
+
+    def test_one_click_takes_the_address_over(self, houses: Houses) -> None:
+        south = houses.organisations["South"]
+        values = UnitValues(
+            name="South", phone="+49 89 1", fax="+49 89 2", street="Ring 1", city="Munich"
+        )
+        with houses.at(NORTH) as session:
+            keeping.change(session, Unit.ORGANISATION, south, values, version=1)
+            fleet = keeping.copy_address(session, Unit.DIVISION, houses.divisions["South"])
+            assert (fleet.phone, fleet.fax, fleet.street) == ("+49 89 1", "+49 89 2", "Ring 1")
+            team = keeping.copy_address(session, Unit.TEAM, houses.teams["South"])
+            assert team.city == "Munich"
+
+    def test_a_members_default_team_is_one_of_his(self, houses: Houses) -> None:
+        with houses.at(NORTH) as session:
+            with pytest.raises(DefaultTeamMissing):
+                members.set_teams(
+                    session, houses.members[BOTH], [houses.teams["North"]],
+                    default_id=houses.teams["South"],
+                )  # fmt: skip
+            with pytest.raises(NoSuchUnit):
+                members.set_teams(session, houses.members[BOTH], [4711], default_id=None)
+            with pytest.raises(NotYourself):
+                members.set_teams(session, houses.members[NORTH], [], default_id=None)
+
+
+class TestClearance:
+    def test_a_foreign_hit_tells_name_state_and_day(self, houses: Houses) -> None:
+        with houses.at(NORTH) as session:
+            actor = actor_of(session)
+            (hit,) = cleared.foreign_hits(session, actor, "whitf iris")
+            assert (hit.name, hit.state) == (f"{CANARY}, Iris", "insured")
+            assert vars(hit).keys() == {"id", "name", "state", "since"}
+            assert cleared.get_foreign(session, actor, hit.id) == hit
+            assert cleared.own_hits(session, actor, "whitf") == []
+            with pytest.raises(NoSuchRecord):  # one's own is no foreign one
+                cleared.get_foreign(session, actor, houses.made["North"]["customer"])
+        with houses.at(SOUTH) as session:
+            (row,) = cleared.own_hits(session, actor_of(session), "whitf")
+            assert row.contracts == 1
+            assert row.premium == {"EUR": pytest.approx(987.65)}
+
+    def test_a_second_one_needs_the_first_ones_word(self, houses: Houses) -> None:
+        person = Person(CANARY, "Iris", birth_date=None)
+        with houses.at(NORTH) as session:
+            with pytest.raises(TakenElsewhere):
+                add_customer(session, person)
+            number = clearance.ask(session, houses.made["South"]["customer"], "He moves north")
+            assert clearance.ask(
+                session, houses.made["South"]["customer"], "He moves north"
+            ) == number  # fmt: skip
+        with houses.at(NORTH) as session, pytest.raises(NoSuchRecord):
+            clearance.decide(session, number, RequestState.APPROVED)
+        with houses.at(SOUTH) as session:
+            (request,) = cleared.requests(session, actor_of(session))
+            assert (request.owned, request.asked_by) == (True, NORTH)
+            clearance.decide(session, number, RequestState.APPROVED)
+            with pytest.raises(Decided):
+                clearance.decide(session, number, RequestState.REFUSED)
+            told = session.scalars(text("SELECT link FROM notification")).all()
+            assert "/clearance/requests" in told
+        with houses.at(NORTH) as session:
+            made = clearance.clear(session, person, executive_id=houses.people[NORTH])
+            assert made.customer.executive_id == houses.people[NORTH]
+            assert made.customer.team_id == houses.teams["North"]
+            assert not made.outside
+
+    def test_who_is_here_already_is_not_cleared_again(self, houses: Houses) -> None:
+        person = Person("Amundsen", "Iris", birth_date=date(1970, 1, 2))
+        with houses.at(NORTH) as session, pytest.raises(KnownHere):
+            clearance.clear(session, person, executive_id=None)
+
+    def test_an_executive_of_another_team_is_not_assigned(self, houses: Houses) -> None:
+        with houses.at(NORTH) as session:
+            person = Person("Lindgren", "Ole")
+            made = clearance.clear(session, person, executive_id=houses.people[SOUTH])
+            assert made.outside
+            assert made.customer.executive_id is None
+
+    def test_who_asks_does_not_decide(self, houses: Houses) -> None:
+        with houses.at(BOTH) as session:
+            number = clearance.ask(session, houses.made["South"]["customer"], "Again")
+        south = frozenset({houses.organisations["South"]})
+        there = replace(houses.actor(BOTH), organisation_ids=south, team_id=houses.teams["South"])
+        with (
+            open_session(houses.desk.engines[Door.INTRANET], there) as session,
+            pytest.raises(NotYourOwn),
+        ):
+            clearance.decide(session, number, RequestState.APPROVED)

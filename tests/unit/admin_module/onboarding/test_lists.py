@@ -1,0 +1,90 @@
+"""Lists of firms: read whatever they are written in, judged cell by cell."""
+
+import io
+
+import openpyxl
+import pytest
+
+from admin_module.onboarding import rules
+from admin_module.onboarding.errors import ListTooLong, ListUnreadable
+from admin_module.onboarding.formats.returned import returned_file
+from admin_module.onboarding.formats.tables import MOST_ROWS, read_table
+from portal_intranet.views.companies.lists import TOLD
+
+GERMAN = "Firma;Nr.;Registernummer;Vorname;Nachname;E-Mail;Rolle\n"
+ROW = "Kontor Müller GmbH;K-1;D-AB12-CD345-67;Jörg;Müller;joerg@kontor.example;Makler\n"
+
+
+def xlsx(rows: list[list[object]]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.worksheets[0].append(row)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252"])
+def test_a_german_csv(encoding: str) -> None:
+    table = read_table((GERMAN + ROW).encode(encoding))
+    assert table.columns["register_number"] == "Registernummer"
+    assert table.rows[0].cells["name"] == "Kontor Müller GmbH"
+    assert table.rows[0].number == 2
+
+
+def test_a_ukrainian_csv_in_windows_letters() -> None:
+    text = "Фірма,ЄДРПОУ,Країна\nТОВ Карпатський Поліс,32855961,UA\n"
+    table = read_table(text.encode("cp1251"))
+    assert table.rows[0].cells == {
+        "name": "ТОВ Карпатський Поліс", "national_id": "32855961", "country": "UA",
+    }  # fmt: skip
+
+
+def test_an_excel_file_with_a_title_above_its_columns() -> None:
+    table = read_table(xlsx([["Liste"], [], ["Company", "Number", "PLZ"], ["Kontor", "7", 20095]]))
+    assert table.rows[0].cells == {"name": "Kontor", "code": "7", "postcode": "20095"}
+
+
+@pytest.mark.parametrize("content", [b"a;b\n1;2\n", b"\x00\x01", b"", b"PK\x03\x04broken"])
+def test_what_is_no_list(content: bytes) -> None:
+    with pytest.raises(ListUnreadable):
+        read_table(content)
+
+
+def test_a_list_that_is_too_long() -> None:
+    with pytest.raises(ListTooLong):
+        read_table(("Firma\n" + "X\n" * (MOST_ROWS + 1)).encode())
+
+
+def judged(text: str) -> rules.Judged:
+    table = read_table((GERMAN + text).encode())
+    return rules.judge(table.rows[0], {"code": {"k-9": 9}})
+
+
+def test_a_right_row_has_no_errors() -> None:
+    one = judged(ROW)
+    assert one.errors == {}
+    assert one.said["role"] == "broker"
+    assert one.known is None
+
+
+def test_each_wrong_cell_says_why() -> None:
+    one = judged("Kontor;K-9;D-AB12;Jörg;;joerg;Chef\n")
+    assert set(one.errors) == {"register_number", "last_name", "person_email", "role"}
+    assert one.known == 9
+
+
+def test_every_sentence_of_the_preview_is_offered_for_translation() -> None:
+    msgids = {told._args[0] for told in TOLD}
+    assert set(rules.SENTENCES) <= msgids
+
+
+def test_what_is_sent_back_can_be_brought_again() -> None:
+    columns = {"name": "Firma", "register_number": "Registernummer"}
+    rows = [({"name": "=cmd()", "register_number": "D-1"}, {"register_number": "wrong"})]
+    content = returned_file(columns, rows, remark="What is wrong")
+    sheet = openpyxl.load_workbook(io.BytesIO(content)).worksheets[0]
+    assert sheet["A2"].data_type == "s"  # never a formula
+    assert sheet["B2"].comment is not None
+    table = read_table(content)
+    assert table.rows[0].cells == {"name": "=cmd()", "register_number": "D-1"}

@@ -1,0 +1,359 @@
+"""Organisations in the portal: kept, enabled, switched between; walls on every page."""
+
+import gc
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import event, text
+
+import portal_intranet
+from shared.vocabulary import Door
+from shared.web.database import db
+from tests.database.admin_module.two_houses import (
+    BOTH,
+    CANARY,
+    CHIEF,
+    NORTH,
+    NOWHERE,
+    SOUTH,
+    Houses,
+    open_houses,
+    staff_of,
+)  # fmt: skip
+from tests.database.pool_module.casework import POOL, open_desk
+from tests.servers import Database
+from tests.web.portals import Browser, config_of, dispose
+
+MOST_STATEMENTS = 8
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
+SHOWN = (
+    "/", "/work", "/customers", "/contracts", "/applications", "/threads", "/journal", "/bell",
+    "/renewals?within=180", "/search?q=whit", "/customers?format=csv", "/contracts?format=csv",
+    "/applications?format=xlsx", "/renewals?format=csv", "/figures", "/figures/producers",
+    "/figures/reported", "/discrepancies", "/statements", "/contracts?part=totals",
+    "/customers?q=Whit",
+)  # fmt: skip
+
+
+@dataclass
+class House:
+    houses: Houses
+    app: Flask
+
+    def browser(self, email: str) -> Browser:
+        browser = Browser(self.app.test_client(), Door.INTRANET)
+        assert browser.sign_in(email).status_code == 303
+        return browser
+
+
+@pytest.fixture(scope="class")
+def house(own_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    root: Path = tmp_path_factory.mktemp("files")
+    houses = open_houses(own_database, root)
+    app = portal_intranet.create_app(
+        replace(config_of(own_database, Door.INTRANET), storage_dir=root)
+    )
+    yield House(houses, app)
+    dispose(app)
+    houses.desk.close()
+    gc.collect()
+
+
+class TestWall:
+    @pytest.mark.parametrize("path", SHOWN)
+    def test_no_page_list_or_file_tells_of_another_organisation(
+        self, house: House, path: str
+    ) -> None:
+        response = house.browser(NORTH).get(path)
+        assert response.status_code == 200
+        if "search" not in path:  # which says that somebody is known: see the clearance
+            assert CANARY.encode() not in response.data
+        assert b"S-1" not in response.data
+        assert b"987.65" not in response.data or "South" not in path
+
+    def test_the_other_one_sees_his(self, house: House) -> None:
+        browser = house.browser(SOUTH)
+        for path in ("/customers", "/contracts", "/applications", "/threads", "/work"):
+            page = browser.get(path)
+            assert CANARY in page.text or "S-1" in page.text, path
+            assert "Amundsen" not in page.text
+            assert "Großmann" not in page.text
+
+    @pytest.mark.parametrize("kind", ["customer", "contract", "application", "thread"])
+    def test_a_foreign_id_is_404(self, house: House, kind: str) -> None:
+        number = house.houses.made["South"][kind]
+        assert house.browser(NORTH).get(f"/{kind}s/{number}").status_code == 404
+        assert house.browser(SOUTH).get(f"/{kind}s/{number}").status_code == 200
+
+    def test_a_foreign_document_is_404(self, house: House) -> None:
+        number = house.houses.made["South"]["document"]
+        assert house.browser(NORTH).get(f"/documents/{number}").status_code == 404
+
+    def test_who_is_in_no_team_has_empty_lists(self, house: House) -> None:
+        browser = house.browser(NOWHERE)
+        for path in ("/customers", "/contracts", "/applications"):
+            page = browser.get(path).text
+            assert not any(name in page for name in (CANARY, "Amundsen", "Großmann"))
+        assert 'action="/place"' not in browser.get("/").text
+
+    def test_reports_of_the_whole_pool_are_a_right(self, house: House) -> None:
+        assert "S-1" not in house.browser(NORTH).get("/figures/reported").text
+        # the director sees reports past the wall, and customers not
+        chief = house.browser(CHIEF)
+        assert CANARY not in chief.get("/customers").text
+        assert chief.get("/figures").status_code == 200
+
+    def test_lists_cost_no_statement_more(self, house: House) -> None:
+        browser = house.browser(SOUTH)
+        browser.get("/contracts")
+        told: list[str] = []
+        with house.app.app_context():
+            engine = db.engine
+
+        def tell(_c: object, _cur: object, statement: str, *_: object) -> None:
+            told.append(statement)
+
+        event.listen(engine, "before_cursor_execute", tell)
+        browser.get("/contracts?sort=-begin_on")
+        event.remove(engine, "before_cursor_execute", tell)
+        assert len(told) <= MOST_STATEMENTS
+
+
+class TestSwitching:
+    def test_the_head_names_the_place_and_offers_the_others(self, house: House) -> None:
+        page = house.browser(BOTH).get("/customers").text
+        assert "Nordlicht GmbH / Retail / Hamburg" in page
+        assert "South / Fleet / Munich" in page
+        assert '<p class="printed">' in page
+        alone = house.browser(SOUTH).get("/customers").text
+        assert "South / Fleet / Munich" in alone
+        assert "Hamburg" not in alone  # absent, not grey
+        assert 'action="/place"' not in alone
+
+    def test_another_organisation_in_the_same_session(self, house: House) -> None:
+        browser = house.browser(BOTH)
+        before, south = browser.token(), house.houses.teams["South"]
+        assert CANARY not in browser.get("/customers").text
+        response = browser.post("/place", "/customers", team=str(south))
+        assert (response.status_code, response.location) == (303, "/")
+        assert browser.token() != before
+        page = browser.get("/customers").text
+        assert CANARY in page
+        assert "Amundsen" not in page
+        # the token before is worth nothing
+        thief = Browser(house.app.test_client(), Door.INTRANET)
+        thief.client.set_cookie("intranet", before, domain="intranet.localhost")
+        assert thief.get("/customers").status_code == 303
+
+    def test_only_where_he_works(self, house: House) -> None:
+        browser = house.browser(SOUTH)
+        for team in (house.houses.teams["North"], 4711):
+            assert browser.post("/place", "/customers", team=str(team)).status_code == 404
+        assert CANARY in browser.get("/customers").text
+
+    def test_teams_are_chosen_from_the_list(self, house: House) -> None:
+        houses, browser = house.houses, house.browser(NORTH)
+        path = f"/people/{houses.members[NOWHERE]}/teams"
+        page = browser.get(path)
+        assert "South / Fleet / Munich" in page.text
+        south = str(houses.teams["South"])
+        wrong = browser.post(path, path, fields={"teams": [south]}, default=str(4711))
+        assert wrong.status_code == 422
+        assert browser.post(path, path, fields={"teams": [south]}, default=south).status_code == 303
+        assert CANARY in house.browser(NOWHERE).get("/customers").text
+        browser.post(path, path, fields={"teams": []}, default="")
+        assert browser.get("/people/4711/teams").status_code == 404
+        assert house.browser(SOUTH).get(path).status_code == 403
+
+
+class TestKeeping:
+    def test_every_page_stands(self, house: House) -> None:
+        houses, browser = house.houses, house.browser(NORTH)
+        for path in (
+            "/organisations", "/organisations/division", "/organisations/team",
+            f"/organisations/division?of={houses.organisations['South']}",
+            f"/organisations/organisation/{houses.organisations['North']}",
+            f"/organisations/division/{houses.divisions['South']}",
+            f"/organisations/team/{houses.teams['South']}",
+            "/organisations/organisation/new", "/organisations/division/new",
+            "/organisations/team/new", f"/organisations/team/{houses.teams['South']}/edit",
+            "/organisations/limits", "/renewals", "/clearance", "/clearance?q=whitfield",
+            "/clearance/requests", "/clearance/new?q=Meier, Ada",
+        ):  # fmt: skip
+            assert browser.get(path).status_code == 200, path
+        for path in ("/organisations/house", "/organisations/team/4711"):
+            assert browser.get(path).status_code == 404
+        assert house.browser(SOUTH).get("/organisations/team/new").status_code == 403
+
+    def test_filter_by_organisation_says_how_many(self, house: House) -> None:
+        browser = house.browser(NORTH)
+        page = browser.get(f"/organisations/team?of={house.houses.organisations['South']}").text
+        assert "Munich" in page
+        assert "1 of 2" in page
+
+    def test_a_division_is_not_moved(self, house: House) -> None:
+        houses, browser = house.houses, house.browser(NORTH)
+        path = f"/organisations/division/{houses.divisions['South']}/edit"
+        refused = browser.post(
+            path, path, name="Fleet", version="1", parent=str(houses.organisations["North"])
+        )
+        assert refused.status_code == 409
+        assert "set it inactive and create it again" in refused.text
+
+    def test_logo_folder_and_number(self, house: House) -> None:
+        houses, browser = house.houses, house.browser(NORTH)
+        path = f"/organisations/division/{houses.divisions['South']}"
+        sent = {"logo": (io.BytesIO(PNG), "logo.png")}
+        assert browser.post(f"{path}/logo", path, fields=sent).status_code == 303
+        picture = browser.get(f"{path}/logo")
+        assert (picture.mimetype, picture.data) == ("image/png", PNG)
+        active = {"logo": (io.BytesIO(b"<svg onload='x'></svg>"), "x.svg")}
+        browser.post(f"{path}/logo", path, fields=active)
+        assert browser.get(f"{path}/logo").data == PNG
+        with houses.desk.at(Door.WORKER) as session:
+            asked = text("SELECT version FROM division WHERE id = :id")
+            version = session.execute(asked, {"id": houses.divisions["South"]}).scalar_one()
+            insurer = session.execute(text("SELECT min(id) FROM insurer")).scalar_one()
+        edit = f"{path}/edit"
+        wrong = browser.post(
+            edit, edit, name="Fleet", version=str(version), document_store="../up", active="yes"
+        )
+        assert wrong.status_code == 422
+        kept = browser.post(
+            edit, edit, name="Fleet", version=str(version), document_store="fleet", active="yes",
+            remit_to="Fleet Services",
+        )  # fmt: skip
+        assert kept.status_code == 303
+        number = browser.post(f"{path}/codes", path, insurer=str(insurer), code="FL-77")
+        assert number.status_code == 303
+        assert "FL-77" in browser.get(path).text
+        # a case of the division has its number, until its team has one of its own
+        case = f"/applications/{houses.made['South']['application']}"
+        south = house.browser(SOUTH)
+        assert "FL-77" in south.get(case).text
+        team = f"/organisations/team/{houses.teams['South']}"
+        browser.post(f"{team}/codes", team, insurer=str(insurer), code="MU-1")
+        page = south.get(case).text
+        assert "MU-1" in page
+        assert "FL-77" not in page
+        assert "of the team Munich" in page
+
+    def test_documents_of_its_cases_lie_in_its_folder(self, house: House) -> None:
+        houses, browser = house.houses, house.browser(SOUTH)
+        number = houses.made["South"]["contract"]
+        contract = f"/contracts/{number}?tab=documents"
+        sent = {"files": (io.BytesIO(b"%PDF-1.7 new one"), "new.pdf")}
+        response = browser.post(
+            "/documents", contract, fields=sent, subject="contract", subject_id=str(number),
+            kind="letter",
+        )  # fmt: skip
+        assert response.status_code == 303
+        with houses.desk.at(Door.WORKER) as session:
+            row = session.execute(
+                text("SELECT id, folder, sha256 FROM document ORDER BY id DESC LIMIT 1")
+            ).one()
+        assert row.folder == "fleet"
+        found = list(houses.desk.root.glob(f"{POOL}/*/fleet/{row.sha256}"))
+        assert len(found) == 1
+        assert browser.get(f"/documents/{row.id}").data == b"%PDF-1.7 new one"
+
+    def test_what_is_inactive_is_no_longer_offered(self, house: House) -> None:
+        browser = house.browser(NORTH)
+        made = browser.post(
+            "/organisations/division/new", "/organisations/division/new", name="Old",
+            parent=str(house.houses.organisations["South"]), active="yes",
+        )  # fmt: skip
+        assert "Old" in browser.get("/organisations/team/new").text
+        edit = f"{made.location}/edit"
+        assert browser.post(edit, edit, name="Old", version="1").status_code == 303
+        assert "Old" not in browser.get("/organisations/team/new").text
+        assert "Old" in browser.get("/organisations/division").text
+
+
+class TestClearance:
+    def test_a_grey_hit_tells_nothing_more(self, house: House) -> None:
+        browser = house.browser(NORTH)
+        page = browser.get(f"/clearance?q={CANARY}").text
+        row = page[page.index('<tr class="off">') : page.index("</tbody>")]
+        assert CANARY in row
+        assert "restricted" in row
+        assert "insured" in row
+        assert "987" not in row
+        assert "€" not in row
+        number = house.houses.made["South"]["customer"]
+        opened = browser.get(f"/clearance/{number}")
+        assert opened.status_code == 403
+        assert "may not view" in opened.text
+        assert "1970" not in opened.text
+        assert "20095" not in opened.text
+        # one's own has no such page
+        own = house.houses.made["North"]["customer"]
+        assert browser.get(f"/clearance/{own}").status_code == 404
+        assert "restricted" in browser.get(f"/search?q={CANARY}").text
+
+    def test_a_double_needs_the_owners_word(self, house: House) -> None:
+        houses, browser = house.houses, house.browser(NORTH)
+        fields = {"last_name": CANARY, "first_name": "Iris"}
+        for path in ("/clearance/new", "/customers/new"):
+            refused = browser.post(path, path, fields=fields)
+            assert refused.status_code == 409
+            assert "ask it in the clearance" in refused.text
+        process = f"/clearance/{houses.made['South']['customer']}"
+        assert browser.post(process, "/clearance", reason="").status_code == 422
+        assert browser.post(process, "/clearance", reason="Moves north").status_code == 303
+        assert "Approve" not in browser.get("/clearance/requests").text
+        owner = house.browser(SOUTH)
+        assert "Another organisation asks" in owner.get("/bell").text
+        page = owner.get("/clearance/requests").text
+        assert "Moves north" in page
+        number = page.split("/clearance/requests/")[1].split("/")[0]
+        approve = f"/clearance/requests/{number}/approved"
+        assert house.browser(BOTH).post(approve, "/clearance").status_code == 404
+        browser.post(approve, "/clearance")  # sees past the wall, and has asked himself
+        assert "has to decide" in browser.get("/clearance").text
+        assert owner.post(approve, "/clearance/requests").status_code == 303
+        assert browser.post("/clearance/new", "/clearance/new", fields=fields).status_code == 303
+
+
+class TestEnabling:
+    @pytest.fixture
+    def off(self, own_database: Database, tmp_path: Path) -> Iterator[House]:
+        """The same pool before it has organisations; each test enables for itself."""
+        desk = open_desk(own_database, tmp_path)
+        houses = Houses(desk)
+        staff_of(desk, houses)
+        app = portal_intranet.create_app(
+            replace(config_of(own_database, Door.INTRANET), storage_dir=tmp_path)
+        )
+        yield House(houses, app)
+        dispose(app)
+        desk.close()
+        gc.collect()
+
+    def test_off_tried_out_confirmed(self, off: House) -> None:
+        browser = off.browser(NORTH)
+        for path in ("/", "/customers", "/contracts/new", "/clearance", "/renewals"):
+            page = browser.get(path).text
+            for menu in ("/organisations", "Organisations"):
+                page = page.replace(menu, "")
+            assert "rganisation" not in page, path
+        assert browser.get("/organisations/organisation/new").status_code == 404
+        enable = "/organisations/enable"
+        page = browser.get(enable).text
+        assert "Nordlicht GmbH" in page
+        assert "very complex" in page
+        assert browser.post(enable, enable, typed="Nordlicht").status_code == 422
+        assert "off" in browser.get("/organisations").text
+        with off.houses.desk.at(Door.WORKER) as session:  # trying it out left nothing
+            assert session.execute(text("SELECT count(*) FROM organisation")).scalar_one() == 0
+        assert browser.post(enable, enable, typed="Nordlicht GmbH").status_code == 303
+        page = browser.get("/organisations").text
+        assert "default" in page
+        # everybody works on where he worked
+        assert "Nordlicht GmbH" in browser.get("/customers").text
+        assert "Großmann" in browser.get("/customers").text
+        assert browser.get(enable).status_code == 409
