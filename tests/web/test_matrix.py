@@ -33,8 +33,18 @@ READ, SENT = {200, 303}, {200, 204, 303, 400, 403, 404, 409, 413, 422}
 # they end the very session that asks; tests/web/test_security.py and test_sign_in.py ask them
 ENDS = {"kit.sign_out", "kit.end_sessions"}
 # what may be missing of what is one's own: a paper that was not issued, a file that is none
-MAYBE_NONE = {"statements.paper", "contracts.clawback", "kit.job", "kit.link", "applications.product", "parameters.region",
-              "clearance.process", "evidence.exported", "organisations.logo", "place.teams"}
+MAYBE_NONE = {
+    "statements.paper",
+    "contracts.clawback",
+    "kit.job",
+    "kit.link",
+    "applications.product",
+    "parameters.region",
+    "clearance.process",
+    "evidence.exported",
+    "organisations.logo",
+    "place.teams",
+}
 # which right it takes is known only when the thing is: they ask for it themselves
 ASKS_ITSELF = {
     "documents.show",
@@ -68,6 +78,7 @@ def expected(app: Flask, person: Somebody | None, address: Address) -> set[int]:
         return READ | missing if reads else SENT
     if person is None:
         return LED
+    assert isinstance(access, Permission)
     if not _may(view, access, person, reads=reads):
         return {403}
     asks = {403} if address.endpoint in ASKS_ITSELF else set()

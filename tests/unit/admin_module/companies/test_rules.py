@@ -28,7 +28,7 @@ def test_what_is_right_is_kept_in_one_form(
     typed: str,
     country: str,
     person: bool,
-    kept: str,  # noqa: FBT001
+    kept: str,
 ) -> None:
     assert checked(name, typed, country=country, natural_person=person) == kept
 
