@@ -33,7 +33,7 @@ TAKEN: Final = "%(file)s has been taken over."
 STOPPED: Final = "%(file)s was laid down."
 TAKING: Final = "Taking firms and people over"
 # a list of firms is small: what unpacks to more is none
-LIMITS: Final = Limits(entries=200, unpacked=60 << 20, rows=20_000, cells=1_000_000)
+LIMITS: Final = Limits(entries=200, unpacked=60 << 20, cells=1_000_000)
 
 
 def read_list(

@@ -3,6 +3,7 @@
 from typing import Final
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as _p
 
 from shared.permissions import Permission
 from shared.web.navigation import Group, Item
@@ -28,7 +29,7 @@ MENU: Final = (
             ),
             Item(
                 "threads.index", _("Messages"), "message", Permission.OWN_MESSAGES,
-                short=_("Messages"),
+                short=_p("phone", "Messages"),
             ),
         ),
     ),

@@ -109,6 +109,15 @@ LETTERS: Final[dict[str, tuple[str, ...]]] = {
           "you will be invited anew."),
         NOT_YOU,
     ),
+    "bank": (
+        _("The bank details of %(company)s are to change"),
+        _(
+            "new bank details for %(company)s were proposed or approved. Nothing is paid to them "
+            "before a second person has approved them and the waiting time is over."
+        ),
+        NOT_YOU,
+        "%(base)s/firm?tab=bank",
+    ),
     "attempts": (
         _("Somebody tries to sign in"),
         _("somebody tried several wrong passwords for your login. Nobody came in."),

@@ -18,7 +18,7 @@ from shared.due import TermsBasis
 from shared.models.terms import ParameterValue, RegionalDefault
 from shared.vocabulary import StrEnum
 
-Set = int | bool | str
+Set = int | str
 
 
 class Parameter(StrEnum):
@@ -33,7 +33,6 @@ class Parameter(StrEnum):
     PROOF_ALERT_SECOND = "proof_alert_second"
     PROOF_ALERT_LAST = "proof_alert_last"
     RENEWAL_DAYS = "renewal_days"
-    REPORTS_WALLED = "reports_walled"
     ANSWER_DAYS = "answer_days"
     SEND_DAYS = "send_days"
     QUERY_DAYS = "query_days"
@@ -56,6 +55,7 @@ class Definition:
         most: the largest one.
         unit: what a number counts: ``days``; empty for others.
         codes: the vocabulary a word is of.
+        split: whether an organisation may have its own.
     """
 
     default: Set
@@ -63,27 +63,25 @@ class Definition:
     most: int = 0
     unit: str = ""
     codes: type[Enum] | None = None
+    split: bool = False
 
     def accepts(self, value: object) -> bool:
         """Whether a value is of the parameter's type and within its limits."""
         if self.codes is not None:
             return value in {str(member.value) for member in self.codes}
-        if isinstance(self.default, bool):
-            return isinstance(value, bool)
         return type(value) is int and self.least <= value <= self.most
 
 
 CATALOGUE: Final[Mapping[Parameter, Definition]] = {
-    Parameter.PAYABLE_DAYS: Definition(14, 0, 180, "days"),
-    Parameter.PAYABLE_BASIS: Definition(TermsBasis.ISSUE.value, codes=TermsBasis),
-    Parameter.RECEIVABLE_DAYS: Definition(30, 0, 180, "days"),
-    Parameter.RECEIVABLE_BASIS: Definition(TermsBasis.ISSUE.value, codes=TermsBasis),
+    Parameter.PAYABLE_DAYS: Definition(14, 0, 180, "days", split=True),
+    Parameter.PAYABLE_BASIS: Definition(TermsBasis.ISSUE.value, codes=TermsBasis, split=True),
+    Parameter.RECEIVABLE_DAYS: Definition(30, 0, 180, "days", split=True),
+    Parameter.RECEIVABLE_BASIS: Definition(TermsBasis.ISSUE.value, codes=TermsBasis, split=True),
     Parameter.BANK_WAITING_DAYS: Definition(3, 0, 30, "days"),
     Parameter.PROOF_ALERT_FIRST: Definition(60, 1, 365, "days"),
     Parameter.PROOF_ALERT_SECOND: Definition(30, 1, 365, "days"),
     Parameter.PROOF_ALERT_LAST: Definition(7, 1, 365, "days"),
-    Parameter.RENEWAL_DAYS: Definition(90, 1, 365, "days"),
-    Parameter.REPORTS_WALLED: Definition(default=True),
+    Parameter.RENEWAL_DAYS: Definition(90, 1, 365, "days", split=True),
     Parameter.ANSWER_DAYS: Definition(2, 1, 60, "days"),
     Parameter.SEND_DAYS: Definition(2, 1, 60, "days"),
     Parameter.QUERY_DAYS: Definition(7, 1, 60, "days"),

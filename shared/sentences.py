@@ -74,9 +74,6 @@ SENTENCES: Final[dict[Enum, LazyString]] = {
     Parameter.PROOF_ALERT_SECOND: _("They are told again."),
     Parameter.PROOF_ALERT_LAST: _("They are told for the last time before it blocks."),
     Parameter.RENEWAL_DAYS: _("Contracts that end within these days stand among the renewals."),
-    Parameter.REPORTS_WALLED: _(
-        "People see figures of their organisation alone, unless a right lets them see all."
-    ),
     Parameter.ANSWER_DAYS: _("A broker's message is due in the work list after these days."),
     Parameter.SEND_DAYS: _("A submitted application goes to the insurer within these days."),
     Parameter.QUERY_DAYS: _("An insurer's query is due in the work list after these days."),

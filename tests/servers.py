@@ -24,6 +24,7 @@ from shared.config import Config
 from shared.vocabulary import Door
 
 PREFIX = "brokerpool-tests-"
+YOUNG = 600  # seconds; another run may just be starting in such a folder
 # of each database of this run, by name
 OWNERS: dict[str, str] = {}
 
@@ -127,6 +128,8 @@ def redis_server() -> Iterator[str]:
 def _sweep(folder: Path) -> None:
     place = Place.at(folder / "postgres")
     try:
+        if time.time() - folder.stat().st_ctime < YOUNG:
+            return
         with place.shares.open("rb") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:  # in use, just beginning, or another user's

@@ -17,7 +17,7 @@ def set_parameter(
     """Set a parameter in an organisation or in the pool; None: what stands above holds again.
 
     Raises:
-        NoSuchParameter: no such parameter or organisation.
+        NoSuchParameter: no such parameter or organisation, or it is the whole pool's alone.
         NumberOutOfLimits: a number beyond its limits.
         WordUnknown: none of its words.
     """
@@ -37,6 +37,10 @@ def set_parameter(
     supersede(session, ParameterValue, noted_moment(session), named)
     if value is not None:
         session.add(ParameterValue(pool_id=actor_of(session).pool_id, **named, value={"is": value}))
+    if name == Parameter.BANK_WAITING_DAYS:
+        # the database itself counts the days of a change of account, from the pool's own row
+        days = definition.default if value is None else value
+        queries.get_pool(session).bank_wait_days = int(days)
     session.flush()
     audit.write(
         session, "changed", "parameter_value", None,

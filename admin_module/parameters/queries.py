@@ -89,12 +89,19 @@ def get_setting(session: Session, name: str, organisation_id: int | None) -> Set
     """A parameter as it holds in an organisation, or in the pool as a whole.
 
     Raises:
-        NoSuchParameter: there is none of this name.
+        NoSuchParameter: there is none of this name, or organisations have none of their own.
     """
     found = [one for one in settings(session, organisation_id) if one.name.value == name]
-    if not found:
+    if not found or (organisation_id is not None and not found[0].definition.split):
         raise NoSuchParameter
     return found[0]
+
+
+def get_pool(session: Session) -> Pool:
+    """The pool, locked until the end of the transaction."""
+    return session.scalars(
+        select(Pool).where(Pool.id == actor_of(session).pool_id).with_for_update(of=Pool)
+    ).one()
 
 
 def history_of(session: Session, name: str) -> Sequence[RowMapping]:

@@ -63,6 +63,8 @@ def _run(config: Config, web: Web, *, demo: bool) -> None:
             if not supervisor.stopping:
                 for door, url in config.base_urls.items():
                     click.echo(f"{door.value.capitalize()}: {url}")
+                if not config.smtp_url:
+                    click.echo(f"Mail lies in {config.mail_dir} (SMTP_URL is not set).")
                 click.echo("Ctrl-C stops everything.")
             supervisor.watch()
             say("Stopping …")

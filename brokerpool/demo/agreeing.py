@@ -1,6 +1,6 @@
 """Payment terms, what is due by them, two parameters and a right: what the accountants' pages show.
 
-Everything older than a month is paid; of the latest month some is overdue.
+What was due is paid, but for one of a dozen.
 """
 
 from datetime import date, timedelta
@@ -24,7 +24,7 @@ ACCOUNTANT: Final = "svenja.claasen"
 ADMIN: Final = "frauke.petersen"
 TEAM: Final = "Team Küste"
 CAREFUL_FIRM: Final = "NL-208"
-PAID_AFTER: Final = timedelta(days=31)
+LATE: Final = 12  # one of so many is not paid in time
 REASON: Final = "Das Büro führt seinen eigenen Bestand selbst, die Assistenz nur den des Pools."
 
 
@@ -93,15 +93,20 @@ def _items(stage: Stage) -> None:
 
 
 def _paid(stage: Stage) -> None:
-    """What was due a month ago is paid, but for what payees owe."""
-    until = stage.today - PAID_AFTER
+    """What was due is paid, but for what payees owe and what is late lately."""
     with stage.acting(ACCOUNTANT) as session:
         rows = session.execute(
             text(
-                "SELECT id, due_on FROM invoice WHERE pool_id = :pool AND due_on < :until "
-                "AND (side = 'payable' OR insurer_id IS NOT NULL) ORDER BY due_on, id"
+                "SELECT id, due_on FROM invoice WHERE pool_id = :pool AND due_on < :today "
+                "AND (side = 'payable' OR insurer_id IS NOT NULL) "
+                "AND (due_on < :lately OR id % :late > 0) ORDER BY due_on, id"
             ),
-            {"pool": stage.pool_id, "until": until},
+            {
+                "pool": stage.pool_id,
+                "today": stage.today,
+                "late": LATE,
+                "lately": stage.today - timedelta(days=45),
+            },
         )
         by_day: dict[date, list[int]] = {}
         for number, due_on in rows:

@@ -55,7 +55,7 @@ def _month(stage: Stage, month: int) -> None:
         (
             {
                 "insurer_id": stage.codes.insurers[code],
-                "format": "statement",
+                "format": "csv",
                 "file_name": f"{code}_{months.name(month)}.csv",
                 "sha256": store(
                     stage.storage, stage.pool_id, None, "\n".join([HEAD, *lines]).encode()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as _p
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, EmailField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
@@ -29,7 +30,7 @@ class CustomerForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     last_name = StringField(_("Last name or firm"), [InputRequired(), SHORT])
     first_name = StringField(_("First name"), [SHORT])
     legal_person = BooleanField(_("It is a firm"))
-    title = StringField(_("Title"), [SHORT])
+    title = StringField(_p("person", "Title"), [SHORT])
     birth_date = DayField(_("Birth date"), [Optional()])
     street = StringField(_("Street"), [SHORT])
     postcode = StringField(_("Postcode"), [SHORT])

@@ -5,9 +5,11 @@ from dataclasses import replace
 from flask import Blueprint, abort, current_app, g, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as _p
 from werkzeug.wrappers import Response
 
 from pool_module.overview.queries import statements as queries
+from pool_module.payouts.queries.register import items_of_statement
 from pool_module.settlement.operations.why import why_line
 from shared import clock, gates
 from shared.db import actor_of
@@ -38,7 +40,7 @@ STATEMENTS = Spec(
     views=(
         View("all", _("All")),
         View("paid", _("Paid out"), "state=paid"),
-        View("carried", _("Carried forward"), "state=carried_forward"),
+        View("carried", _p("statement", "Carried forward"), "state=carried_forward"),
     ),
     cells="statements/cells.html",
     saves=False,
@@ -103,7 +105,8 @@ def show(statement_id: int) -> Response:
         if statement.on_hold
         else []
     )
-    return lists.respond(spec, listing, found=found, held_because=why)
+    due = items_of_statement(session, actor, statement_id)
+    return lists.respond(spec, listing, found=found, held_because=why, due=due)
 
 
 @blueprint.get("/statements/<int:statement_id>/papers/<kind>")

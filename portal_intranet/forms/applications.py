@@ -33,11 +33,11 @@ ASKED: Final = {
 # what a button that brings it there says
 STEPS: Final = {
     ApplicationState.SUBMITTED: _("Hand in"),
-    ApplicationState.SENT_TO_INSURER: _("Sent to the insurer"),
+    ApplicationState.SENT_TO_INSURER: _("Send to the insurer"),
     ApplicationState.INSURER_QUERY: _("Query to the broker"),
-    ApplicationState.ACCEPTED: _("Accepted"),
-    ApplicationState.REJECTED: _("Rejected"),
-    ApplicationState.WITHDRAWN: _("Withdrawn"),
+    ApplicationState.ACCEPTED: _("Record the acceptance"),
+    ApplicationState.REJECTED: _("Record the rejection"),
+    ApplicationState.WITHDRAWN: _("Withdraw"),
 }
 WANTED_DOCUMENTS: Final = (
     _("Identity card or passport"),

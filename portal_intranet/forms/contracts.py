@@ -3,6 +3,7 @@
 from typing import Final
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as _p
 from flask_wtf import FlaskForm
 from wtforms import FieldList, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
@@ -31,7 +32,7 @@ DUES: Final = {
     DueState.PAID: ("ok", _("Paid")),
     DueState.PART_PAID: ("warn", _("Paid in part")),
     DueState.OVERDUE: ("err", _("Overdue")),
-    DueState.DUE: ("run", _("Due")),
+    DueState.DUE: ("run", _p("premium", "Due")),
     DueState.DROPPED: ("off", _("No longer due")),
 }
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as _p
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
@@ -20,7 +21,7 @@ class CustomerForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     legal_person = BooleanField(_("Company"))
     last_name = StringField(_("Last name or company"), [InputRequired(), Length(max=200)])
     first_name = StringField(_("First name"), [Optional(), Length(max=200)])
-    title = StringField(_("Title"), [Optional(), Length(max=40)])
+    title = StringField(_p("person", "Title"), [Optional(), Length(max=40)])
     birth_date = DayField(_("Date of birth"), [Optional()])
     street = StringField(_("Street and number"), [Optional(), Length(max=200)])
     postcode = StringField(_("Postcode"), [Optional(), Length(max=12)])

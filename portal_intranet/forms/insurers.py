@@ -1,6 +1,7 @@
 """Forms of insurers."""
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as _p
 from flask_wtf import FlaskForm
 from wtforms import EmailField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
@@ -24,7 +25,7 @@ class InsurerForm(FlaskForm):  # type: ignore[misc]  # it ships no types
 
     version = HiddenField()
     code = StringField(_("Code"), [InputRequired(), Length(max=20)])
-    name = StringField(_("Name"), [InputRequired(), Length(max=120)])
+    name = StringField(_p("thing", "Name"), [InputRequired(), Length(max=120)])
     country = SelectField(
         _("Country"), [InputRequired()], choices=[SelectChoice(*c) for c in COUNTRIES], default="DE"
     )

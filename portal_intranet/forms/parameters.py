@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, RadioField, SelectField, StringField
@@ -14,11 +13,10 @@ from shared.parameters import Parameter as Name
 from shared.parameters import Set
 from shared.web.fields import DayField, MoneyField
 
-YES, NO, ABOVE = "yes", "no", ""
 # parameters stand in groups, by what they are about
 GROUPS: Final = (
     (
-        _("Payment"),
+        _("Payments"),
         (
             Name.PAYABLE_DAYS,
             Name.PAYABLE_BASIS,
@@ -45,7 +43,6 @@ GROUPS: Final = (
             Name.PROOF_ALERT_SECOND,
             Name.PROOF_ALERT_LAST,
             Name.RENEWAL_DAYS,
-            Name.REPORTS_WALLED,
         ),
     ),
 )
@@ -117,26 +114,21 @@ class NumberForm(FlaskForm):  # type: ignore[misc]  # it ships no types
 
 
 class WordForm(FlaskForm):  # type: ignore[misc]  # it ships no types
-    """A parameter that is a word of a vocabulary, or yes and no."""
+    """A parameter that is a word of a vocabulary."""
 
     value = RadioField(_("Value"), [InputRequired()])
 
     def offer(self, codes: Any) -> None:
         """Say what can be chosen."""
-        self.value.choices = (
-            [SelectChoice(code.value, LABELS[code].text) for code in codes]
-            if codes
-            else [SelectChoice(YES, gettext("yes")), SelectChoice(NO, gettext("no"))]
-        )
+        self.value.choices = [SelectChoice(code.value, LABELS[code].text) for code in codes]
 
     def read(self) -> Set:
-        """The word, or whether."""
-        typed: str = self.value.data
-        return {YES: True, NO: False}.get(typed, typed)
+        """The word."""
+        return str(self.value.data)
 
     def fill(self, value: Any) -> None:
         """Begin with what holds."""
-        self.value.data = {True: YES, False: NO}.get(value, value)
+        self.value.data = value
 
 
 class RegionForm(FlaskForm):  # type: ignore[misc]  # it ships no types

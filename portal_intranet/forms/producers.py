@@ -27,7 +27,7 @@ LONGEST = 200
 class ChangeForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     """A change from a day on; which field says what depends on the kind."""
 
-    from_day = DayField(_("From"), [InputRequired()])
+    from_day = DayField(_("With effect from"), [InputRequired()])
     reason = TextAreaField(_("Reason"), [Optional(), Length(max=500)])
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as _p
 from flask_wtf import FlaskForm
 from flask_wtf.file import FileField, FileRequired
 from wtforms import (
@@ -36,7 +37,7 @@ class ProductForm(FlaskForm):  # type: ignore[misc]  # it ships no types
 
     version = HiddenField()
     code = StringField(_("Code"), [InputRequired(), Length(max=30)])
-    name = StringField(_("Name"), [InputRequired(), Length(max=160)])
+    name = StringField(_p("thing", "Name"), [InputRequired(), Length(max=160)])
     insurer_id = SelectField(_("Insurer"), [InputRequired()], coerce=int)
     line_id = SelectField(_("Line of business"), [InputRequired()], coerce=int)
     offered_from = DayField(_("Offered from"))

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as _p
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, Form, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -68,7 +69,7 @@ class RuleForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     everywhere = BooleanField(_("Global: for all organisations and divisions"), default=True)
     organisation_id = SelectField(_("Organisation"), coerce=int, default=0)
     division_id = SelectField(_("Division"), coerce=int, default=0)
-    active = BooleanField(_("Active"), default=True)
+    active = BooleanField(_p("rate", "Active"), default=True)
     valid_from = DayField(_("Effective from"), [InputRequired()])
     valid_until = DayField(_("Expires on"))
     code = StringField(_("Code"), [Length(max=60)])

@@ -54,7 +54,7 @@ CUSTOMERS = Spec(
     },
     views=(
         View("all", _("All")),
-        View("people", _("People"), "legal_person=no"),
+        View("people", _("Private customers"), "legal_person=no"),
         View("companies", _("Companies"), "legal_person=yes"),
     ),
     opens="customers.show",

@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as _p
 from werkzeug.wrappers import Response
 
 from pool_module.agreements.queries import incoming
@@ -30,7 +31,7 @@ INSURERS = Spec(
     template="insurers/index.html",
     labels={
         "code": _("Code"),
-        "name": _("Name"),
+        "name": _p("thing", "Name"),
         "country": _("Country"),
         "city": _("City"),
         "email": _("E-mail"),

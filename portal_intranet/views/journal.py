@@ -40,8 +40,10 @@ SUBJECTS: Final[dict[str, Text]] = {
     "division": _("Division"),
     "document": _("Document"),
     "firm_list": _("List of firms"),
+    "due_terms": _("Payment terms"),
     "import_mapping": _("Column mapping"),
     "insurer": _("Insurer"),
+    "invoice": _("Invoice"),
     "membership": _("Login"),
     "organisation": _("Organisation"),
     "codes": _("Recovery codes"),
@@ -49,6 +51,8 @@ SUBJECTS: Final[dict[str, Text]] = {
     "factor": _("Second factor"),
     "password": _("Password"),
     "payment_terms": _("Payment terms"),
+    "parameter_value": _("Parameter"),
+    "period": _("Period"),
     "placement": _("Place in the hierarchy"),
     "pool": _("Pool"),
     "producer": _("Producer"),
@@ -56,6 +60,8 @@ SUBJECTS: Final[dict[str, Text]] = {
     "product_authorisation": _("Authorisation"),
     "product_version": _("Product version"),
     "proposal": _("Backdated change"),
+    "regional_default": _("Regional default"),
+    "role_permission": _("Permission"),
     "rule": _("Rate"),
     "settlement_run": _("Settlement run"),
     "statement": _("Statement"),
@@ -91,6 +97,7 @@ ACTIONS: Final[dict[str, Text]] = {
     "role changed": _("role changed"),
     "settings copied": _("role set and modules taken over"),
     "took effect": _("took effect"),
+    "activated": _("activated"),
     "added": _("added"),
     "approved": _("approved"),
     "asked": _("asked"),
@@ -125,6 +132,7 @@ ACTIONS: Final[dict[str, Text]] = {
     "founded": _("founded"),
     "imported": _("imported"),
     "invited": _("invited"),
+    "inactivated": _("inactivated"),
     "issued": _("issued"),
     "limit ended": _("no longer limited"),
     "limited": _("limited to a unit"),
@@ -132,10 +140,12 @@ ACTIONS: Final[dict[str, Text]] = {
     "moved": _("moved on"),
     "opened": _("opened"),
     "organisations enabled": _("organisations enabled"),
+    "paid": _("noted as paid"),
     "placed": _("placed"),
     "promoted": _("promoted"),
     "proposed": _("proposed"),
     "reactivated": _("let in again"),
+    "received": _("received"),
     "recorded": _("recorded"),
     "refused": _("refused"),
     "reinstated": _("put in force again"),
@@ -161,10 +171,10 @@ ACTIONS: Final[dict[str, Text]] = {
 }
 # where a thing stands
 PLACES: Final = {
-    "agreement": "agreements.show", "application": "applications.show",
-    "company": "companies.show", "contract": "contracts.show", "customer": "customers.show",
-    "delivery": "deliveries.show", "discrepancy": "discrepancies.show",
-    "firm_list": "companies.list", "insurer": "insurers.show", "membership": "people.show",
+    "agreement": "agreements.show", "application": "applications.show", "company": "companies.show",
+    "contract": "contracts.show", "customer": "customers.show", "delivery": "deliveries.show",
+    "discrepancy": "discrepancies.show", "due_terms": "terms.show", "firm_list": "companies.list",
+    "insurer": "insurers.show", "invoice": "invoices.show", "membership": "people.show",
     "producer": "producers.show", "product": "products.show", "proposal": "producers.change",
     "rule": "rates.show", "settlement_run": "runs.show", "statement": "statements.show",
     "thread": "threads.show",
@@ -278,4 +288,6 @@ def _end_of(month: date) -> str:
 
 
 def _written(value: Any) -> str:
+    if isinstance(value, dict):
+        return " · ".join(f"{name} {_written(part)}" for name, part in value.items())
     return "" if value is None else str(value)

@@ -49,7 +49,7 @@ def index() -> Response:
     found = {one.name: one for one in queries.settings(db.session(), here)}
     return render(
         "parameters/index.html",
-        groups=[(name, [found[n] for n in names]) for name, names in GROUPS],
+        groups=[(name, rows) for name, names in GROUPS if (rows := _rows(found, names, here))],
         name_of=lambda n: label(Parameter, n).text,
         sentence_of=SENTENCES.__getitem__,
         value_of=_value,
@@ -154,6 +154,12 @@ def set_least(currency: str) -> Response:
     return editing.answer(form, "parameters/least.html", save, currency=currency, **page)
 
 
+def _rows(found: Any, names: Any, here: int | None) -> list[Any]:
+    """The parameters of a group that can differ here: in an organisation not all do."""
+    rows = [found[name] for name in names]
+    return [row for row in rows if here is None or row.definition.split]
+
+
 def _answer(name: str) -> Response:
     session, here = db.session(), _here()
     setting = queries.get_setting(session, name, here)
@@ -197,8 +203,6 @@ def _limits(definition: Definition) -> str:
 def _value(name: Parameter | str, value: Any) -> LazyString | str:
     """A value as people read it."""
     definition = CATALOGUE[Parameter(name)]
-    if isinstance(value, bool):
-        return gettext("yes") if value else gettext("no")
     if definition.codes is not None:
         return label(definition.codes, value).text
     return ngettext("%(num)s day", "%(num)s days", value)

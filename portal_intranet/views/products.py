@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, abort, current_app, request, url_for
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as _p
 from werkzeug.wrappers import Response
 
 from pool_module.agreements.queries import incoming
@@ -77,7 +78,7 @@ PRODUCTS = Spec(
     codes={"state": ProductState},
     views=(
         View("all", _("All")),
-        View("active", _("Active"), "state=active"),
+        View("active", _p("views", "Active"), "state=active"),
         View("draft", _("Drafts"), "state=draft"),
         View("bare", _("Without agreement"), "state=active&agreed=no"),
         View("withdrawn", _("Withdrawn"), "state=withdrawn"),

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from flask import Blueprint, request
+from flask import Blueprint, g, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from pool_module.contracts.queries.renewals import FARTHEST, renewal_list
 from pool_module.products.queries.insurers import insurer_names
 from shared.db import actor_of
+from shared.parameters import Parameter, parameter
 from shared.permissions import Permission
 from shared.web import lists
 from shared.web.access import requires
@@ -21,7 +22,6 @@ from shared.web.lists import Ask, Spec, View
 blueprint = Blueprint("renewals", __name__, template_folder="../templates")
 
 DAYS: Final = (30, 60, 90, 180)
-USUAL: Final = 90
 
 
 def _insurers() -> list[tuple[str, str]]:
@@ -65,7 +65,9 @@ RENEWALS = Spec(
 def index() -> Response:
     """Show what renews within so many days."""
     session = db.session()
-    days = FARTHEST if "within" in request.args else USUAL
+    here = g.viewer.place.organisation_id if g.viewer.place else None
+    usual = parameter(session, Parameter.RENEWAL_DAYS, here)
+    days = FARTHEST if "within" in request.args else usual
     spec = replace(
         RENEWALS,
         views=(

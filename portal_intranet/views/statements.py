@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, current_app, g, url_for
 from flask_babel import lazy_gettext as _
 
+from pool_module.payouts.queries.register import items_of_statement
 from pool_module.settlement.operations import looking
 from pool_module.settlement.operations.why import why_entry, why_line
 from pool_module.settlement.queries import statements as queries
@@ -109,8 +110,10 @@ def index() -> Response:
 def show(id: int) -> Response:  # noqa: A002  -- the name in the address
     """Show a statement with its lines."""
     session = db.session()
-    page = looking.statement_page(session, actor_of(session), id, _today())
-    return lists.respond(LINES, queries.line_list(session, id, corrections=False), page=page)
+    actor = actor_of(session)
+    page = looking.statement_page(session, actor, id, _today())
+    listing = queries.line_list(session, id, corrections=False)
+    return lists.respond(LINES, listing, page=page, items=items_of_statement(session, actor, id))
 
 
 @blueprint.get("/statements/<int:id>/<any(statement, csv, act):kind>")

@@ -1,6 +1,6 @@
 """Payment terms: the grid per company by organisation, one form, bulk, copies; teams' companies."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from flask import Blueprint, request, url_for
@@ -33,6 +33,14 @@ ACTIVE_ONLY: Final = "terms.active_only"
 PARENTS: Final = {"c": "company", "i": "insurer", "t": "team"}
 
 
+@dataclass
+class Way:
+    """What stood in the way of saving, to be shown with a link."""
+
+    id: int | None = None
+    name: str = ""
+
+
 def _organisations() -> list[tuple[str, str]]:
     session = db.session()
     rows = queries.organisations(session, actor_of(session))
@@ -47,7 +55,9 @@ TERMS: Final = Spec(
         "party": _("Whose terms"),
         "organisation": _("Organisation"),
         "payable_days": _("We pay after"),
+        "payable_from": _("We pay: counted"),
         "receivable_days": _("We are paid after"),
+        "receivable_from": _("We are paid: counted"),
         "overrides": _("Override"),
         "active": _("Active"),
         "recorded_at": _("Saved on"),
@@ -64,7 +74,7 @@ TERMS: Final = Spec(
         "overrides": Ask(_("Override")),
         "active": Ask(_("Active")),
     },
-    codes={"party": TermsParty},
+    codes={"party": TermsParty, "payable_from": TermsBasis, "receivable_from": TermsBasis},
     views=(
         View("all", _("All")),
         View("companies", _("Companies"), "party=company"),
@@ -131,7 +141,7 @@ def create() -> Response:
     if not form.is_submitted():
         form.whom.data = parent
         form.party.data = TermsParty.TEAM if parent[:1] == "t" else TermsParty.COMPANY
-    way: dict[str, Any] = {}
+    way = Way()
 
     def save() -> Saved:
         made = _in_the_way(way, lambda: operations.agree(db.session(), form.values()))
@@ -156,7 +166,7 @@ def edit(id: int) -> Response:  # noqa: A002
         form.party.data, form.whom.data = stored.party, key_of(stored)
     else:
         form.fill(terms, key_of(stored))
-    way: dict[str, Any] = {}
+    way = Way()
 
     def save() -> Saved:
         version = int(form.version.data or 0)
@@ -268,12 +278,12 @@ def _tell_refused(outcome: Outcome) -> None:
         )
 
 
-def _in_the_way(way: dict[str, Any], act: Any) -> int:
+def _in_the_way(way: Way, act: Any) -> int:
     """Do it; who stands in the way is kept, to be shown with a link."""
     try:
         made: int = act()
     except TermsInTheWay as refusal:
-        way["id"], way["name"] = refusal.way_id, refusal.values["name"]
+        way.id, way.name = refusal.way_id, str(refusal.values["name"])
         raise
     return made
 

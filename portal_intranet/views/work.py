@@ -29,6 +29,7 @@ blueprint = Blueprint("work", __name__, template_folder="../templates")
 
 WHOLE_WEEK: Final = 7
 OF_PROOFS: Final = frozenset({"check_proof", "proof_ends"})
+ANSWER: Final = "compose-body"  # a thread opens where one writes
 
 
 @dataclass(frozen=True)
@@ -198,8 +199,8 @@ PLACES: Final[dict[str, Callable[[Job], tuple[str, dict[str, object]]]]] = {
     "query": lambda j: ("applications.show", {"id": j.id}),
     "to_send": lambda j: ("applications.show", {"id": j.id}),
     "waiting": lambda j: ("applications.show", {"id": j.id}),
-    "question": lambda j: ("threads.show", {"id": j.id}),
-    "message": lambda j: ("threads.show", {"id": j.id}),
+    "question": lambda j: ("threads.show", {"id": j.id, "_anchor": ANSWER}),
+    "message": lambda j: ("threads.show", {"id": j.id, "_anchor": ANSWER}),
     "approve_run": lambda j: ("runs.show", {"id": j.id}),
     "close_run": lambda j: ("runs.show", {"id": j.id}),
     "approve_proposal": lambda j: ("producers.change", {"id": j.id}),

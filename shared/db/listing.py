@@ -24,6 +24,7 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.types import NullType
 
 PAGE = 50
 COUNTED = 9_999  # views in tabs are counted up to here: "9,999+"
@@ -54,6 +55,15 @@ class Operator(StrEnum):
     STARTS = "starts"
 
 
+# what values are whose type the database alone knows: of lower() and its like
+SHAPED: Mapping[Shape, type] = {
+    Shape.DAY: date,
+    Shape.MOMENT: datetime,
+    Shape.COUNT: int,
+    Shape.MONEY: Decimal,
+    Shape.RATE: Decimal,
+    Shape.SHARE: Decimal,
+}
 RANGES = (Shape.DAY, Shape.MONEY, Shape.MOMENT, Shape.RATE)
 
 
@@ -83,8 +93,9 @@ class Column:
 
     @property
     def sort_type(self) -> type:
-        """What the values are that order by it."""
-        return cast("ColumnElement[Any]", self.sort).type.python_type
+        """What the values are that order by it; of what a function gives, the shape tells."""
+        kind = cast("ColumnElement[Any]", self.sort).type
+        return SHAPED.get(self.shape, str) if isinstance(kind, NullType) else kind.python_type
 
 
 @dataclass(frozen=True)

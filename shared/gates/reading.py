@@ -135,7 +135,6 @@ def _proofs(
             Proof.firm_id, Proof.kind, Proof.result, Proof.valid_from, Proof.valid_until,
             Proof.signed_on, Proof.number, Proof.id,
         )
-        .distinct(Proof.firm_id, Proof.kind)
         .where(
             *_scope(actor, ids),
             Proof.state == ProofState.ACCEPTED,
@@ -147,6 +146,8 @@ def _proofs(
     found: dict[int, dict[ProofKind, Proven]] = defaultdict(dict)
     for row in rows:
         kind = ProofKind(row.kind)
+        if kind in found[row.firm_id]:
+            continue  # an earlier one: the latest that has begun counts
         found[row.firm_id][kind] = Proven(
             kind, ProofResult(row.result), row.valid_from, row.valid_until, row.signed_on,
             row.number, row.id,

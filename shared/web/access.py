@@ -17,6 +17,7 @@ REACH: Final = "_past_the_wall"
 PERSONAL: Final = "_personal"
 EVERYBODY: Final = "everybody"
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+TAKES_FILES: Final = "_takes_files"  # as shared.web.uploads declares it
 ASSETS: Final = ".static"  # how Flask's own endpoints for files end
 
 
@@ -38,7 +39,8 @@ def requires(
     Args:
         permission: what they need.
         step_up: whether a change asks for a proof of the last five minutes first, and then goes on
-            with what was typed. Such a view takes no files.
+            with what was typed. Where files are taken, which no page carries on, it is asked for
+            when the form is opened, and good for half an hour.
         own: whether a change is of one's own login, which a former partner may make as well.
     """
 
@@ -76,12 +78,12 @@ def personal(view: View) -> View:
     return view
 
 
-def seal(app: Flask, demand: Callable[[], Response | None]) -> None:
+def seal(app: Flask, demand: Callable[[bool], Response | None]) -> None:
     """Refuse to start with a view that declares nothing, and ask before every request.
 
     Args:
         app: with all its views.
-        demand: asks for a fresh proof; None: there is one.
+        demand: asks for a fresh proof, of a view with files when it is opened; None: go on.
 
     Raises:
         UndeclaredViewError: names the endpoints.
@@ -107,6 +109,10 @@ def is_asset() -> bool:
     return request.endpoint is not None and request.endpoint.endswith(ASSETS)
 
 
+def _asks(view: object, what: str) -> bool:
+    return bool(getattr(view, what, False))
+
+
 def access_of(endpoint: str) -> object:
     """What the view of an endpoint declares; None: nothing, or there is none."""
     return _access_of(current_app.view_functions.get(endpoint))
@@ -129,20 +135,22 @@ def _let_in() -> Response | None:
         return _to_the_door()
     if access not in g.viewer.permissions:
         abort(403)
-    return None if request.method in SAFE else _let_change(view)
+    if request.method not in SAFE:
+        _refuse_readers(view)
+    files = _asks(view, TAKES_FILES)
+    if _asks(view, STEPS_UP) and (files or request.method not in SAFE):
+        question: Response | None = current_app.extensions[STEPS_UP](files)
+        return question
+    return None
 
 
-def _let_change(view: object) -> Response | None:
-    own_login = getattr(view, OWN_LOGIN, False)
+def _refuse_readers(view: object) -> None:
+    own_login = _asks(view, OWN_LOGIN)
     if g.viewer.only_reads and not own_login:
         abort(403)
     # whatever an auditor was given: he changes nothing but what is his own
-    if g.viewer.role in ONLY_READ and not (own_login or getattr(view, PERSONAL, False)):
+    if g.viewer.role in ONLY_READ and not (own_login or _asks(view, PERSONAL)):
         abort(403)
-    if not getattr(view, STEPS_UP, False):
-        return None
-    question: Response | None = current_app.extensions[STEPS_UP]()
-    return question
 
 
 def _to_the_door() -> Response:

@@ -1,6 +1,7 @@
 """What people see when something is not there, not allowed, refused, or broken."""
 
 import logging
+from http import HTTPStatus
 
 from flask import Flask, Response, g, render_template, request
 from flask_babel import gettext
@@ -54,7 +55,9 @@ def _known(error: HTTPException) -> Response:
 
 def _refused(refusal: Refused) -> Response:
     sentence = gettext(refusal.message, **refusal.values)
-    return _page(refusal.status, gettext("That is not possible"), sentence)
+    gone = refusal.status == HTTPStatus.NOT_FOUND
+    title = gettext("Not found") if gone else gettext("That is not possible")
+    return _page(refusal.status, title, sentence)
 
 
 def _broken(error: Exception) -> Response:

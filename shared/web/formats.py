@@ -28,6 +28,8 @@ def install(app: Flask) -> None:
         moment=moment,
         money=money,
         month=month,
+        country=country,
+        percent=percent,
         permille=permille,
         rate=rate,
         signed=signed,
@@ -82,6 +84,11 @@ def rate(fraction: Decimal | None) -> str:
     return NOTHING if fraction is None else figures().percent(fraction)
 
 
+def percent(whole: int) -> str:
+    """A whole number of per cent: ``74 %``."""
+    return figures().percent(Decimal(whole) / 100)
+
+
 def permille(fraction: Decimal | None) -> str:
     """A fraction as per mille: 0.04 is ``40 ‰``."""
     if fraction is None:
@@ -95,6 +102,12 @@ def day(value: date | datetime | None) -> str:
     if value is None:
         return NOTHING
     return figures().day(_here(value).date() if isinstance(value, datetime) else value)
+
+
+def country(code: str | None) -> str:
+    """``Deutschland`` for DE; a code nobody knows stands as it is."""
+    locale = get_locale()
+    return NOTHING if not code else str(locale.territories.get(code, code) if locale else code)
 
 
 def last_day(value: date | None) -> date | None:

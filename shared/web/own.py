@@ -81,6 +81,7 @@ def job(job_id: int) -> Response:
 
 @kit.post("/jobs/<int:job_id>/cancel")
 @requires(Permission.START)
+@personal
 def cancel_job(job_id: int) -> Response:
     """Ask a job to stop."""
     found = workplace.get_job(db.session(), job_id)

@@ -141,7 +141,7 @@ def test_cryptography_stands_where_it_is_listed() -> None:
     wrong = misplaced(CRYPTOGRAPHY)
     for path in CODE:
         text = path.read_text(encoding="utf-8")
-        wrong += [f"{path.relative_to(ROOT)} uses {weak}" for weak in ("md5(", "DES3", "MODE_ECB")
+        wrong += [f"{path.relative_to(ROOT)} uses {weak}" for weak in ("hashlib.md5", "DES3", "MODE_ECB")
                   if weak in text]  # fmt: skip
     assert wrong == []
 

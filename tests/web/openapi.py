@@ -64,8 +64,11 @@ def fields_of(town: Town, app: Flask, visitor: Visitor) -> dict[str, set[str]]:
 def _operation(
     rule: Rule, method: str, here: list[dict[str, Any]], fields: list[str]
 ) -> dict[str, Any]:
-    told: dict[str, Any] = {"operationId": f"{rule.endpoint} {method} {rule.rule}",
-                            "parameters": here, "responses": {"200": {"description": "a page"}}}  # fmt: skip
+    told: dict[str, Any] = {
+        "operationId": f"{rule.endpoint} {method} {rule.rule}",
+        "parameters": here,
+        "responses": {"200": {"description": "a page"}},
+    }
     if method == "GET":
         told["parameters"] = [*here, *({"name": n, "in": "query", "schema": TEXT} for n in QUERY)]
         return told

@@ -13,12 +13,14 @@ from admin_module.companies.errors import (
     SettingWrong,
 )
 from admin_module.companies.rules import identifiers
+from admin_module.parameters.operations import set_parameter
 from shared import audit, clock
 from shared.actor import Actor
 from shared.db import Session, actor_of
 from shared.errors import Conflict
 from shared.gates import NoCommission, holds
 from shared.models.pools import Company, Pool
+from shared.parameters import Parameter
 from shared.sorting import sort_key
 from shared.vocabulary import CompanyKind, IntermediaryType
 
@@ -158,14 +160,7 @@ def set_waiting(session: Session, days: int) -> None:
     """
     if not 0 <= days <= 30:
         raise SettingWrong
-    actor = actor_of(session)
-    pool = queries.get_pool(session, actor)
-    audit.write_change(
-        session, "edited", "pool", actor.pool_id,
-        before={"bank_wait_days": pool.bank_wait_days}, after={"bank_wait_days": days},
-    )  # fmt: skip
-    pool.bank_wait_days = days
-    session.flush()
+    set_parameter(session, Parameter.BANK_WAITING_DAYS, None, days)
 
 
 def today(session: Session, actor: Actor) -> date:

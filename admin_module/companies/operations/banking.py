@@ -15,6 +15,7 @@ from admin_module.companies.queries import proofs
 from admin_module.companies.rules import identifiers
 from shared import audit, workplace
 from shared.db import Session, actor_of
+from shared.db.entrance import put_mail
 from shared.models.firms import BankChange
 from shared.models.pools import Company
 from shared.permissions import Permission
@@ -79,6 +80,7 @@ def propose(session: Session, firm_id: int, account: Account) -> BankChange:
     _journal(session, change, "bank details proposed")
     if actor.door is not Door.EXTRANET:
         _tell(session, firm, PROPOSED_FIRM, PROPOSED)
+    _write_to(session, firm)
     return change
 
 
@@ -127,8 +129,20 @@ def _decide(session: Session, change_id: int, state: BankState, note: str, told:
     change = proofs.decide_bank_change(session, actor, change_id, state, note.strip() or None)
     _journal(session, change, f"bank details {state.value}")
     if told:
-        _tell(session, queries.get_company(session, actor, change.firm_id), told)
+        firm = queries.get_company(session, actor, change.firm_id)
+        _tell(session, firm, told)
+        if state is BankState.APPROVED:
+            _write_to(session, firm)
     return change
+
+
+def _write_to(session: Session, firm: Company) -> None:
+    """Write to the address the firm has had: whoever took a login over does not read it."""
+    if firm.email:
+        put_mail(
+            session, recipient=firm.email, name=firm.name, language=firm.language, kind="bank",
+            door=Door.EXTRANET.value, company=firm.name,
+        )  # fmt: skip
 
 
 def _tell(session: Session, firm: Company, sentence: str, to_pool: str = "") -> None:

@@ -4,14 +4,18 @@ from datetime import date, timedelta
 from typing import Final
 
 from admin_module.companies.queries import proofs
-from admin_module.companies.rules.keeping import TOLD_BEFORE, to_tell
+from admin_module.companies.rules.keeping import to_tell
 from shared import workplace
 from shared.db import Session, actor_of
 from shared.gates import holds
 from shared.i18n import catalogue
+from shared.parameters import Parameter, parameters
 from shared.permissions import Permission
 from shared.vocabulary import ProofKind
 
+ALERTS: Final = (
+    Parameter.PROOF_ALERT_FIRST, Parameter.PROOF_ALERT_SECOND, Parameter.PROOF_ALERT_LAST,
+)  # fmt: skip
 ENDS: Final = "%(proof)s of %(firm)s ends on %(day)s."
 ENDS_FIRM: Final = "%(proof)s ends on %(day)s: send a new proof."
 
@@ -19,20 +23,22 @@ ENDS_FIRM: Final = "%(proof)s ends on %(day)s: send a new proof."
 def watch(session: Session, today: date) -> int:
     """Do the day's round of a pool; how many ends of proofs were told.
 
-    Each end is told once 60, once 30 and once 7 days before, to who keeps firms and to the firm.
+    Each end is told three times (60, 30 and 7 days before, unless the pool set others), to who
+    keeps firms and to the firm.
     """
     actor = actor_of(session)
     holds.renew(session, actor, today)
     told = 0
-    horizon = today + timedelta(days=max(TOLD_BEFORE))
+    before = tuple(parameters(session, ALERTS).values())
+    horizon = today + timedelta(days=max(before))
     for proof, firm, language in proofs.ending(session, actor, horizon, today):
         assert proof.valid_until is not None
-        days = to_tell(proof.valid_until, today, proof.told_days)
+        days = to_tell(proof.valid_until, today, proof.told_days, before)
         if days is None:
             continue
         proof.told_days = days
         day = f"{proof.valid_until:%d.%m.%Y}"
-        tone = "err" if days == min(TOLD_BEFORE) else "warn"
+        tone = "err" if days == min(before) else "warn"
         quiet = proof.kind in {ProofKind.SANCTIONS, ProofKind.BACKGROUND}
         workplace.notify(
             session, ENDS, tone=tone, link=f"/companies/{proof.firm_id}?tab=checklist",

@@ -9,7 +9,7 @@ from typing import Final
 
 GERMAN_YEARS: Final = 8
 UKRAINIAN_DAYS: Final = 1825
-# before the end of a proof somebody is told, each once
+# before the end of a proof somebody is told, each once, unless the pool set other days
 TOLD_BEFORE: Final = (60, 30, 7)
 
 
@@ -32,13 +32,15 @@ def reads_until(
     return max(kept, last_liability or kept)
 
 
-def to_tell(valid_until: date, today: date, told: int | None) -> int | None:
+def to_tell(
+    valid_until: date, today: date, told: int | None, before: tuple[int, ...] = TOLD_BEFORE
+) -> int | None:
     """For which of the days before its end a proof's end is to be told now; None: for none.
 
     Who looks late is told once, for the nearest.
     """
     left = (valid_until - today).days
-    reached = [days for days in TOLD_BEFORE if left <= days]
+    reached = [days for days in before if left <= days]
     if not reached or left < 0:
         return None
     nearest = min(reached)

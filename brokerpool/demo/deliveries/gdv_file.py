@@ -118,10 +118,13 @@ def _block(sender: Sender, holding: Holding, key: str) -> Iterator[str]:
 
 
 def _holder(holder: Customer) -> dict[str, Value]:
+    # what is longer than the field goes on in the next one, with its next word
+    name = holder.last_name
+    cut = len(name) if len(name) <= 30 else name.rfind(" ", 0, 31)
     return {
         "salutation": "3" if holder.legal_person else "0",
-        "name_1": fit(holder.last_name, 30),
-        "name_2": fit(holder.last_name[30:], 30),
+        "name_1": fit(name[:cut], 30),
+        "name_2": fit(name[cut:].lstrip(), 30),
         "name_3": fit(holder.first_name or "", 30),
         "title": holder.title,
         "country": "D",

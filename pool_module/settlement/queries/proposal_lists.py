@@ -39,7 +39,10 @@ def proposal_list(session: Session) -> Listing:
             Column("number", Proposal.id, Shape.COUNT, sort=Proposal.id),
             Column("producer", Producer.name, Shape.TEXT, sort=Producer.sort_key),
             Column("kind", Proposal.kind, Shape.CODE),
-            Column("wanted", func.coalesce(parent.name, CareerLevel.code, Proposal.status)),
+            Column(
+                "wanted",
+                func.coalesce(parent.name, CareerLevel.name, CareerLevel.code, Proposal.status),
+            ),
             Column("from_day", Proposal.from_day, Shape.DAY, sort=Proposal.from_day),
             Column("reason", Proposal.reason),
             Column("state", Proposal.state, Shape.CODE),

@@ -16,6 +16,7 @@ from pool_module.incoming.queries import cases, deliveries
 from pool_module.incoming.queries import uploads as upload_queries
 from pool_module.incoming.queries.deliveries import DeliveryMonths
 from pool_module.incoming.rules.rhythm import MonthState
+from pool_module.payouts.queries.register import items_of_delivery
 from portal_intranet.views.deliveries.room import blueprint, file, may_import, storage
 from shared.db import actor_of
 from shared.figures import LOCALES
@@ -147,6 +148,7 @@ def show(id: int) -> Response:  # noqa: A002  -- the address' word
         listing,
         delivery=delivery,
         outcomes=deliveries.outcomes(session, actor, id),
+        items=items_of_delivery(session, actor, id),
         sums=cases.control_sums(session, actor, since=today(), delivery_id=id),
         outcome_label=lambda value: label(LineOutcome, value),
         format_label=label(DeliveryFormat, delivery["format"]),

@@ -41,8 +41,11 @@ CELLS: Final = {
 
 def income(chosen: Chosen) -> dict[str, Any]:
     """What came in by line, the largest lines by name; the last month may be provisional."""
+    found = sums_of(chosen, months_until(chosen.month))
     months = months_until(open_month(chosen))
-    sums = [s for s in sums_of(chosen, months_until(chosen.month)) if s.currency == chosen.currency]
+    if not any(s.received for s in found if s.month == months[-1]):
+        months = months_until(chosen.month)  # nothing is told yet of the month that runs
+    sums = [s for s in found if s.currency == chosen.currency]
     names = figures.line_names(db.session())
     language = str(get_locale())
     weights: dict[int, Decimal] = {}

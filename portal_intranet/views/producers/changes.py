@@ -62,7 +62,7 @@ CHANGES: Final = Spec(
         "producer": _("Producer"),
         "kind": _("What changes"),
         "wanted": _("To"),
-        "from_day": _("From"),
+        "from_day": _("With effect from"),
         "reason": _("Reason"),
         "state": _("State"),
         "proposed_by": _("Proposed by"),
@@ -75,7 +75,7 @@ CHANGES: Final = Spec(
     asks={
         "state": Ask(_("State"), codes=ProposalState),
         "kind": Ask(_("What changes"), codes=ChangeKind),
-        "from_day": Ask(_("From")),
+        "from_day": Ask(_("With effect from")),
     },
     codes={"kind": ChangeKind, "state": ProposalState},
     views=(
@@ -363,7 +363,7 @@ def _shown(proposal_id: int, form: DecisionForm) -> Response:
         row = workplace.find_job_of(session, proposals.JOB, "proposal", proposal_id)
         job = jobs.shown(row) if row else None
     may = g.viewer.permissions
-    return render(
+    response = render(
         "producers/change.html",
         fragments={"preview": "preview"},
         found=found,
@@ -379,3 +379,6 @@ def _shown(proposal_id: int, form: DecisionForm) -> Response:
         ProposalState=ProposalState,
         ActivityStatus=ActivityStatus,
     )
+    if wanted() == "preview" and proposal.state != ProposalState.CALCULATING:
+        response.headers["HX-Refresh"] = "true"  # what can be done with it stands in the head
+    return response

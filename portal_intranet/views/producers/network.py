@@ -7,6 +7,7 @@ from typing import Any, Final
 from flask import current_app, g, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as _p
 from werkzeug.wrappers import Response
 
 from pool_module.hierarchy.operations import keeping
@@ -78,7 +79,7 @@ PRODUCERS = Spec(
     },
     codes={"kind": ProducerKind, "state": ActivityStatus},
     views=(
-        View("active", _("Active"), "state=active"),
+        View("active", _p("views", "Active"), "state=active"),
         View("all", _("All")),
         View("companies", _("Companies"), "kind=supergroup&kind=group&kind=subgroup&kind=firm"),
         View("gone", _("Former"), "state=terminated&state=deceased"),

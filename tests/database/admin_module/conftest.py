@@ -2,25 +2,36 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from admin_module.companies import operations as companies
 from admin_module.companies.operations import proofs
 from admin_module.companies.operations.proofs import Evidence
+from shared.db import make_engine
 from shared.models.pools import Company
 from shared.vocabulary import Door, ProofKind
 from tests.database.pool_module.casework import POOL, Desk, open_desk
-from tests.servers import Database
+from tests.servers import Database, PostgresServer
 
+NUMBERS = count(1)
 BEGUN = date(2020, 1, 1)
 IBAN, OTHER_IBAN = "DE89370400440532013000", "DE27100777770209299700"
 
 
-@pytest.fixture(scope="class")
-def desk(own_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """A pool with two firms; the first has proved what it must, and the gates are in force."""
+@pytest.fixture(scope="module")
+def desk(
+    postgres: PostgresServer, template: Database, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Desk]:
+    """A pool with two firms; the first has proved what it must, and the gates are in force.
+
+    One for all tests of a file: each leaves it as it found it, or names what it adds anew.
+    """
+    name = f"test_firms_{next(NUMBERS)}"
+    own_database = postgres.cloned(template, name)
     root: Path = tmp_path_factory.mktemp("files")
     made = open_desk(own_database, root)
     with made.at(Door.INTRANET, "frauke") as session:
@@ -29,20 +40,18 @@ def desk(own_database: Database, tmp_path_factory: pytest.TempPathFactory) -> It
         firm.intermediary_type, firm.register_number = "broker", "D-AB12-CD345-67"
         firm.agreement_date = BEGUN
         session.flush()
+        session.execute(text("UPDATE line_of_business SET gdv_key = '010'"))  # asks about health
     give_account(own_database, made.firm_id)
     prove_all(made, made.firm_id)
     with made.at(Door.INTRANET, "frauke") as session:
         companies.put_gates(session, on=True)
     yield made
     made.close()
+    postgres.drop(name)
 
 
 def give_account(database: Database, firm_id: int) -> None:
     """Put an account into effect as the owner: no app may."""
-    from sqlalchemy import text
-
-    from shared.db import make_engine
-
     engine = make_engine(database.owner_url)
     with engine.begin() as connection:
         connection.execute(

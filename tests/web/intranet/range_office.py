@@ -17,7 +17,7 @@ from tests.database.pool_module.range_pool import RangePool, range_pool
 from tests.servers import Database
 from tests.web.portals import PASSWORD, Browser, config_of, dispose
 
-ROLES = (Role.ACCOUNTANT, Role.CLERK, Role.AUDITOR)
+ROLES = (Role.ACCOUNTANT, Role.CLERK, Role.AUDITOR, Role.ADMIN)
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """Bank details: two people, a waiting time, and nobody pays to an account he changed."""
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from admin_module.companies.errors import (
@@ -32,6 +32,65 @@ NEW = Account(OTHER_IBAN, "Kontor GmbH", "Neue Hausbank")
 def iban_of(desk: Desk) -> str | None:
     with desk.at(Door.INTRANET) as session:
         return session.get_one(Company, (POOL, desk.firm_id)).iban
+
+
+class TestRefused:
+    def test_what_can_not_be_proposed(self, desk: Desk) -> None:
+        with desk.at(Door.EXTRANET, "olena") as session:
+            with pytest.raises(IbanWrong):
+                banking.propose(session, desk.firm_id, Account("DE1", "x", "y"))
+            with pytest.raises(SameAccount):
+                banking.propose(session, desk.firm_id, Account(IBAN, "x", "y"))
+            banking.propose(session, desk.firm_id, NEW)
+            with pytest.raises(BankChangeOpen):
+                banking.propose(session, desk.firm_id, NEW)
+
+    def test_the_firm_takes_it_back(self, desk: Desk) -> None:
+        with desk.at(Door.EXTRANET, "olena") as session:
+            change = session.scalars(select(BankChange)).one()
+            assert banking.withdraw(session, change.id).state == BankState.WITHDRAWN
+
+    def test_an_agents_account_is_evidenced(self, desk: Desk) -> None:
+        with desk.at(Door.INTRANET, "frauke") as session:
+            firm = session.get_one(Company, (POOL, desk.neighbour_id))
+            firm.intermediary_type = "agent"
+            session.flush()
+            with pytest.raises(EvidenceMissing):
+                banking.propose(session, desk.neighbour_id, NEW)
+
+    def test_the_database_refuses_the_same_person_and_a_short_cut(self, desk: Desk) -> None:
+        with desk.at(Door.INTRANET, "frauke") as session:
+            change = banking.propose(session, desk.firm_id, NEW).id
+        approve = text("UPDATE bank_change SET state = 'approved' WHERE id = :id")
+        force = text("UPDATE bank_change SET state = 'in_force' WHERE id = :id")
+        for name, statement in (("frauke", approve), ("torben", force)):
+            with pytest.raises(IntegrityError), desk.at(Door.INTRANET, name) as session:
+                session.execute(statement, {"id": change})
+        for door in (Door.INTRANET, Door.WORKER):
+            with (
+                pytest.raises(DBAPIError, match="permission denied"),
+                desk.at(door, "torben") as session,
+            ):
+                session.execute(text("UPDATE company SET iban = 'DE0'"))
+        with (
+            pytest.raises(DBAPIError, match="proposed by one"),
+            desk.at(Door.INTRANET, "torben") as session,
+        ):
+            session.execute(insert(Company).values(pool_id=POOL, code="X", name="X", iban=IBAN))
+        with (
+            pytest.raises(DBAPIError, match="permission denied"),
+            desk.at(Door.EXTRANET, "olena") as session,
+        ):
+            session.execute(text("UPDATE bank_change SET iban = 'DE0'"))
+        with desk.at(Door.EXTRANET, "olena") as session:
+            banking.withdraw(session, change)
+
+    def test_asking_for_the_whole_number_stands_in_the_journal(self, desk: Desk) -> None:
+        with desk.at(Door.INTRANET, "jana") as session:
+            assert banking.show_iban(session, desk.firm_id) == "DE89 3704 0044 0532 0130 00"
+            last = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+            assert last is not None
+            assert (last.action, last.recorded_by) == ("account shown", "jana")
 
 
 class TestTwoPeople:
@@ -96,66 +155,16 @@ class TestTwoPeople:
         for name in ("frauke", "torben"):  # who proposed, who approved
             with pytest.raises(OwnAccountChange), desk.at(Door.INTRANET, name) as session:
                 runs.approve(session, actor_of(session), run)
-            with pytest.raises(DBAPIError, match="changed the account"):
-                with desk.at(Door.INTRANET, name) as session:
-                    session.execute(
-                        text("UPDATE settlement_run SET state = 'approved', approved_by = :me "
-                             "WHERE id = :run"),
-                        {"me": name, "run": run},
-                    )  # fmt: skip
+            with (
+                pytest.raises(DBAPIError, match="changed the account"),
+                desk.at(Door.INTRANET, name) as session,
+            ):
+                session.execute(
+                    text("UPDATE settlement_run SET state = 'approved', approved_by = :me "
+                         "WHERE id = :run"),
+                    {"me": name, "run": run},
+                )  # fmt: skip
         with desk.at(Door.INTRANET, "jana") as session:
             runs.approve(session, actor_of(session), run)
         with pytest.raises(OwnAccountChange), desk.at(Door.WORKER, "frauke") as session:
             runs.close(session, actor_of(session), run, TODAY)
-
-
-class TestRefused:
-    def test_what_can_not_be_proposed(self, desk: Desk) -> None:
-        with desk.at(Door.EXTRANET, "olena") as session:
-            with pytest.raises(IbanWrong):
-                banking.propose(session, desk.firm_id, Account("DE1", "x", "y"))
-            with pytest.raises(SameAccount):
-                banking.propose(session, desk.firm_id, Account(IBAN, "x", "y"))
-            banking.propose(session, desk.firm_id, NEW)
-            with pytest.raises(BankChangeOpen):
-                banking.propose(session, desk.firm_id, NEW)
-
-    def test_the_firm_takes_it_back(self, desk: Desk) -> None:
-        with desk.at(Door.EXTRANET, "olena") as session:
-            change = session.scalars(select(BankChange)).one()
-            assert banking.withdraw(session, change.id).state == BankState.WITHDRAWN
-
-    def test_an_agents_account_is_evidenced(self, desk: Desk) -> None:
-        with desk.at(Door.INTRANET, "frauke") as session:
-            firm = session.get_one(Company, (POOL, desk.neighbour_id))
-            firm.intermediary_type = "agent"
-            session.flush()
-            with pytest.raises(EvidenceMissing):
-                banking.propose(session, desk.neighbour_id, NEW)
-
-    def test_the_database_refuses_the_same_person_and_a_short_cut(self, desk: Desk) -> None:
-        with desk.at(Door.INTRANET, "frauke") as session:
-            change = banking.propose(session, desk.firm_id, NEW).id
-        approve = text("UPDATE bank_change SET state = 'approved' WHERE id = :id")
-        force = text("UPDATE bank_change SET state = 'in_force' WHERE id = :id")
-        for name, statement in (("frauke", approve), ("torben", force)):
-            with pytest.raises(IntegrityError), desk.at(Door.INTRANET, name) as session:
-                session.execute(statement, {"id": change})
-        for door in (Door.INTRANET, Door.WORKER):
-            with pytest.raises(DBAPIError, match="permission denied"):
-                with desk.at(door, "torben") as session:
-                    session.execute(text("UPDATE company SET iban = 'DE0'"))
-        with pytest.raises(DBAPIError, match="proposed by one"):
-            with desk.at(Door.INTRANET, "torben") as session:
-                session.add(Company(pool_id=POOL, code="X", name="X", iban=IBAN))
-                session.flush()
-        with pytest.raises(DBAPIError, match="permission denied"):
-            with desk.at(Door.EXTRANET, "olena") as session:
-                session.execute(text("UPDATE bank_change SET iban = 'DE0'"))
-
-    def test_asking_for_the_whole_number_stands_in_the_journal(self, desk: Desk) -> None:
-        with desk.at(Door.INTRANET, "jana") as session:
-            assert banking.show_iban(session, desk.firm_id) == "DE89 3704 0044 0532 0130 00"
-            last = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
-            assert last is not None
-            assert (last.action, last.recorded_by) == ("account shown", "jana")

@@ -17,6 +17,7 @@ from tests.database.pool_module.range_pool import RangePool, range_pool
 from tests.servers import Database
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
+DAYS = Parameter.RENEWAL_DAYS
 WAIT = Parameter.BANK_WAITING_DAYS
 
 
@@ -38,24 +39,37 @@ def organisation(ranged: RangePool) -> int:
 
 def test_the_narrowest_value_holds(ranged: RangePool) -> None:
     with ranged.at(ranged.actor()) as session:
-        assert parameter(session, WAIT) == 3
+        assert parameter(session, DAYS) == 90
         north = organisation(ranged)
-        operations.set_parameter(session, WAIT, None, 5)
-        assert (parameter(session, WAIT), parameter(session, WAIT, north)) == (5, 5)
-        operations.set_parameter(session, WAIT, north, 8)
-        assert (parameter(session, WAIT), parameter(session, WAIT, north)) == (5, 8)
-        here = queries.get_setting(session, WAIT, north)
+        operations.set_parameter(session, DAYS, None, 5)
+        assert (parameter(session, DAYS), parameter(session, DAYS, north)) == (5, 5)
+        operations.set_parameter(session, DAYS, north, 8)
+        assert (parameter(session, DAYS), parameter(session, DAYS, north)) == (5, 8)
+        here = queries.get_setting(session, DAYS, north)
         assert (here.own, here.pool, here.differs, here.differs_from_pool) == (8, 5, True, True)
-        operations.set_parameter(session, WAIT, north, None)
-        assert parameter(session, WAIT, north) == 5
-        assert not queries.get_setting(session, WAIT, north).differs_from_pool
+        operations.set_parameter(session, DAYS, north, None)
+        assert parameter(session, DAYS, north) == 5
+        assert not queries.get_setting(session, DAYS, north).differs_from_pool
     told = ranged.select(
         "SELECT new FROM audit_entry WHERE pool_id = :pool AND subject = 'parameter_value'"
     )
     assert [row.new["value"] for row in told] == [5, 8, None]
     # a broker's submission asks the same
     with ranged.at(ranged.actor(Door.EXTRANET, firm=1)) as session:
-        assert parameters(session)[WAIT] == 5
+        assert parameters(session)[DAYS] == 5
+
+
+def test_what_is_the_whole_pools_is_not_an_organisations(ranged: RangePool) -> None:
+    """Accounts wait in the database, by the pool's own row: both say the same."""
+    north = organisation(ranged)
+    with ranged.at(ranged.actor()) as session:
+        operations.set_parameter(session, WAIT, None, 8)
+        with pytest.raises(NoSuchParameter):
+            operations.set_parameter(session, WAIT, north, 4)
+    assert ranged.select("SELECT bank_wait_days FROM pool WHERE id = :pool")[0][0] == 8
+    with ranged.at(ranged.actor()) as session:
+        operations.set_parameter(session, WAIT, None, None)
+    assert ranged.select("SELECT bank_wait_days FROM pool WHERE id = :pool")[0][0] == 3
 
 
 def test_values_are_of_their_type_and_within_limits(ranged: RangePool) -> None:
@@ -65,14 +79,11 @@ def test_values_are_of_their_type_and_within_limits(ranged: RangePool) -> None:
                 operations.set_parameter(session, WAIT, None, wrong)
         with pytest.raises(WordUnknown):
             operations.set_parameter(session, Parameter.PAYABLE_BASIS, None, "tomorrow")
-        with pytest.raises(WordUnknown):
-            operations.set_parameter(session, Parameter.REPORTS_WALLED, None, 1)
         with pytest.raises(NoSuchParameter):
             operations.set_parameter(session, "colour", None, 1)
         with pytest.raises(NoSuchParameter):  # there are no organisations
             operations.set_parameter(session, WAIT, 1, 4)
-        operations.set_parameter(session, Parameter.REPORTS_WALLED, None, value=False)
-        assert parameter(session, Parameter.REPORTS_WALLED) is False
+        assert parameter(session, WAIT) == 3
 
 
 def test_regions_ask_what_they_asked_until_somebody_sets_them(ranged: RangePool) -> None:

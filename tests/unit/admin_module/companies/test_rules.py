@@ -27,7 +27,7 @@ def test_what_is_right_is_kept_in_one_form(
     name: str,
     typed: str,
     country: str,
-    person: bool,
+    person: bool,  # noqa: FBT001
     kept: str,
 ) -> None:
     assert checked(name, typed, country=country, natural_person=person) == kept

@@ -9,6 +9,7 @@ from admin_module.onboarding import rules
 from admin_module.onboarding.errors import ListTooLong, ListUnreadable
 from admin_module.onboarding.formats.returned import returned_file
 from admin_module.onboarding.formats.tables import MOST_ROWS, read_table
+from portal_intranet.views.companies.lists import TOLD
 
 GERMAN = "Firma;Nr.;Registernummer;Vorname;Nachname;E-Mail;Rolle\n"
 ROW = "Kontor Müller GmbH;K-1;D-AB12-CD345-67;Jörg;Müller;joerg@kontor.example;Makler\n"
@@ -74,8 +75,6 @@ def test_each_wrong_cell_says_why() -> None:
 
 
 def test_every_sentence_of_the_preview_is_offered_for_translation() -> None:
-    from portal_intranet.views.companies.lists import TOLD
-
     msgids = {told._args[0] for told in TOLD}
     assert set(rules.SENTENCES) <= msgids
 

@@ -89,5 +89,4 @@ def test_every_parameter_has_a_default_within_its_limits() -> None:
     days = CATALOGUE[Parameter.BANK_WAITING_DAYS]
     assert not any(days.accepts(value) for value in (-1, 31, True, "3", None))
     assert not CATALOGUE[Parameter.PAYABLE_BASIS].accepts("tomorrow")
-    assert not CATALOGUE[Parameter.REPORTS_WALLED].accepts(1)
     assert set(CATALOGUE) == set(Parameter)
