@@ -10,8 +10,8 @@ import psycopg
 
 # read before a pool is known, by definer functions alone: no policy, no grant
 CLOSED = (
-    "account", "context_key", "factor_reset", "known_device", "mail", "one_time_link", "recovery_code",
-    "second_factor", "throttle", "web_session",
+    "account", "context_key", "factor_reset", "known_device", "mail", "one_time_link",
+    "recovery_code", "second_factor", "throttle", "web_session",
 )  # fmt: skip
 # the same for every pool
 GLOBAL = (
