@@ -61,7 +61,11 @@ def _connect(url: str) -> socket.socket:
     if parts.scheme == "unix":
         connection = socket.socket(socket.AF_UNIX)
         connection.settimeout(PATIENCE)
-        connection.connect(parts.path)
+        try:
+            connection.connect(parts.path)
+        except OSError:
+            connection.close()
+            raise
         return connection
     if parts.scheme != "tcp" or not parts.hostname:
         raise ValueError(f"CLAMD_URL is neither tcp:// nor unix://: {url}")

@@ -38,6 +38,7 @@ SLOW = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With several processes a file stays in one: it shares its databases, journeys one house."""
     where = {item: item.nodeid.partition("::")[0] for item in items}

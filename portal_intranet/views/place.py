@@ -11,7 +11,7 @@ from shared.db import actor_of
 from shared.permissions import Permission
 from shared.vocabulary import Unit
 from shared.web import editing, sessions
-from shared.web.access import requires
+from shared.web.access import personal, requires
 from shared.web.database import db
 from shared.web.editing import Saved, tell
 
@@ -20,6 +20,7 @@ blueprint = Blueprint("place", __name__, template_folder="../templates")
 
 @blueprint.post("/place")
 @requires(Permission.START)
+@personal
 def switch() -> Response:
     """Go on in another team, in the same session under a new token (AIM-25).
 

@@ -13,6 +13,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 DECLARED: Final = "_access"
 STEPS_UP: Final = "_step_up"
 OWN_LOGIN: Final = "_own_login"
+WHEN_OPENED: Final = "_step_up_opening"
 REACH: Final = "_past_the_wall"
 PERSONAL: Final = "_personal"
 EVERYBODY: Final = "everybody"
@@ -32,7 +33,7 @@ def public(view: View) -> View:
 
 
 def requires(
-    permission: Permission, *, step_up: bool = False, own: bool = False
+    permission: Permission, *, step_up: bool = False, opening: bool = False, own: bool = False
 ) -> Callable[[View], View]:
     """Open a view to signed-in people who hold a permission.
 
@@ -41,12 +42,15 @@ def requires(
         step_up: whether a change asks for a proof of the last five minutes first, and then goes on
             with what was typed. Where files are taken, which no page carries on, it is asked for
             when the form is opened, and good for half an hour.
+        opening: whether it is asked for when the form is opened as well: a new password stands on
+            no page.
         own: whether a change is of one's own login, which a former partner may make as well.
     """
 
     def declared(view: View) -> View:
         setattr(view, DECLARED, permission)
         setattr(view, STEPS_UP, step_up)
+        setattr(view, WHEN_OPENED, opening)
         setattr(view, OWN_LOGIN, own)
         return view
 
@@ -63,10 +67,10 @@ def past_the_wall(view: View) -> View:
     return view
 
 
-def sees_whole_pool() -> bool:
-    """Tell whether the request is for such a view, by somebody who may."""
+def is_report() -> bool:
+    """Tell whether the request is for a view that can see past the wall."""
     view = current_app.view_functions.get(request.endpoint or "")
-    return bool(getattr(view, REACH, False)) and Permission.REPORTS_ALL in g.viewer.permissions
+    return bool(getattr(view, REACH, False))
 
 
 def personal(view: View) -> View:
@@ -138,7 +142,8 @@ def _let_in() -> Response | None:
     if request.method not in SAFE:
         _refuse_readers(view)
     files = _asks(view, TAKES_FILES)
-    if _asks(view, STEPS_UP) and (files or request.method not in SAFE):
+    opened = files or _asks(view, WHEN_OPENED)
+    if _asks(view, STEPS_UP) and (opened or request.method not in SAFE):
         question: Response | None = current_app.extensions[STEPS_UP](files)
         return question
     return None

@@ -15,6 +15,7 @@ from shared.vocabulary import Door
 from shared.web import (
     access,
     assets,
+    authors,
     bell,
     database,
     entrance,
@@ -92,6 +93,7 @@ def make_app(
     languages.install(app)
     assets.install(app)
     formats.install(app)
+    authors.install(app)
     navigation.install(app, menu)
     bell.install(app)
     CSRFProtect(app).exempt(f"{reports.__name__}.{reports.take.__name__}")

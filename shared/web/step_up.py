@@ -20,8 +20,10 @@ from shared.web.passwords import is_password
 
 FRESH: Final = timedelta(minutes=5)
 LONG: Final = timedelta(minutes=30)  # of a form with files: from opening it to sending it
+FIELDS: Final = ("code", "credential", "password", "username")
 # of the question itself; everything else in the form is carried on
-PROOF: Final = frozenset({"csrf_token", "proving", "code", "credential", "proof_password"})
+OWN: Final = "proof_"  # what the names of the question's own fields begin with
+PROOF: Final = frozenset({"csrf_token", "proving", "opening", *(f"{OWN}{x}" for x in FIELDS)})
 
 
 def demand(files: bool) -> Response | None:  # noqa: FBT001  -- told by the one caller
@@ -40,17 +42,18 @@ def demand(files: bool) -> Response | None:  # noqa: FBT001  -- told by the one 
     if late:
         return _question(_later(late), late=late)
     whose = factors.owner()
-    if whose is not None and _password_fits() and factors.is_given(whose) and sessions.prove():
-        return redirect(request.full_path.rstrip("?"), 303) if files else None
+    if whose is not None and _password_fits() and factors.is_given(whose, OWN) and sessions.prove():
+        opening = files or request.form.get("opening") == "yes"
+        return redirect(request.full_path.rstrip("?"), 303) if opening else None
     return _question(gettext("That was not right. Nothing was done yet."), status=422)
 
 
 def _password_fits() -> bool:
     """A passkey verified its owner itself; a code is worth something with the password alone."""
-    if request.form.get("credential"):
+    if request.form.get(f"{OWN}credential"):
         return True
     stored = entrance.own_hash(engine(), sessions.token_hash())
-    if is_password(request.form.get("proof_password", ""), stored):
+    if is_password(request.form.get(f"{OWN}password", ""), stored):
         return True
     entrance.factor_failed(engine(), sessions.token_hash())
     return False

@@ -10,8 +10,8 @@ import psycopg
 
 # read before a pool is known, by definer functions alone: no policy, no grant
 CLOSED = (
-    "account", "context_key", "factor_reset", "known_device", "mail", "one_time_link", "recovery_code",
-    "second_factor", "throttle", "web_session",
+    "account", "context_key", "factor_reset", "known_device", "mail", "one_time_link",
+    "recovery_code", "second_factor", "throttle", "web_session",
 )  # fmt: skip
 # the same for every pool
 GLOBAL = (
@@ -185,17 +185,19 @@ EXTRANET_COLUMNS = {
     "company": """pool_id id code name sort_key kind intermediary_type natural_person country
         language currency street postcode city email phone tax_number vat_id register_number
         national_id iban bank_name agreement_number agreement_date signatory signatory_position
-        state exit_on reads_until version recorded_at""",
+        state exit_on reads_until version recorded_at account_holder collects_premiums team_id""",
     "contract": """pool_id id firm_id private case_number insurer_id line_id number number_key
         sequence product_id product_version_id own_insurer own_product converted_from_id
         converted_on holder_id producer_id holder_key producer_key state begin_on end_on
         cancelled_on cancellation_reason next_due_on frequency net_premium gross_premium
-        net_premium_cents currency agency_number note version recorded_at recorded_by""",
-    "insurer": "pool_id id code name country street postcode city email phone version recorded_at",
+        net_premium_cents currency agency_number note version recorded_at recorded_by
+        organisation_id division_id team_id""",
+    "insurer": """pool_id id code name country street postcode city email phone version recorded_at
+        team_id""",
     "issue": "pool_id id firm_id statement_id document_id kind number total recorded_at",
     "line_of_business": "pool_id id code gdv_key name_de name_uk name_en recorded_at",
     "pool": """id code name country currency time_zone language logo_sha256 shows_income
-        organisations_on recorded_at""",
+        organisations_on recorded_at gates_on bank_wait_days""",
     "producer": "pool_id id code name sort_key kind firm_id version recorded_at",
     "product": """pool_id id code name insurer_id line_id catch_all state offered_from
         offered_until restricted summary features version recorded_at""",

@@ -44,8 +44,9 @@ CODES: Final = frozenset({
 # and by table
 CODED: Final = frozenset({
     ("reference_dates", "rate"), ("saved_view", "query"), ("account", "email"),
-    ("career_level", "code"), ("document", "folder"), ("division", "document_store"), ("period", "name"), ("statement", "number"),
-    ("statement_line", "level"), ("statement_line", "corrects_number"),
+    ("career_level", "code"), ("document", "folder"), ("division", "document_store"),
+    ("period", "name"), ("statement", "number"), ("statement_line", "level"),
+    ("statement_line", "corrects_number"),
 })  # fmt: skip
 # in which key of a JSON object the word stands, where any other would be none of the page's
 BAGS: Final = {("application", "details"): "occupation"}
@@ -74,9 +75,9 @@ FITTING: Final[dict[str, Row]] = {
     "audit_entry": {"action": "changed", "subject": "contract"},
 }
 # read before anybody is known; kept by triggers; and who stands above himself has no end
-NOT_FILLED: Final = frozenset(
-    {"account", "context_key", "issue", "master_access", "placement", "search_word", "web_session"}
-)
+NOT_FILLED: Final = frozenset({
+    "account", "context_key", "issue", "master_access", "placement", "search_word", "web_session",
+})  # fmt: skip
 # what a broker may have of his own, beside what he has in the pool
 PRIVATE: Final = ("customer", "contract", "premium_due", "document")
 # what follows each canary: out of an attribute, an inline script, a foreign one, a handler, a link

@@ -208,5 +208,4 @@ def _path(rule: Rule, ids: Mapping[str, Any]) -> str:
             return re.split(r"[(,)]", match[0])[1].strip()
         return str(ids[name]) if name in ids else words[name]
 
-    blueprint = rule.endpoint.partition(".")[0]
     return CONVERTER.sub(filled, rule.rule)

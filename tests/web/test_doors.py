@@ -737,7 +737,11 @@ class TestFreshProof:
             ("name", "Ä & <b>"), ("many", "1"), ("many", "2"),
         ]  # fmt: skip
         before = browser.token()
-        proof = {"proving": "yes", "proof_password": PASSWORD, "code": next_code(house.database)}
+        proof = {
+            "proving": "yes",
+            "proof_password": PASSWORD,
+            "proof_code": next_code(house.database),
+        }
         answer = browser.post(self.PATH, "/own/security", fields={**typed, **proof})
         assert answer.text == "done with Ä & <b> and 1,2"
         assert browser.token() != before  # and with a new token
@@ -747,11 +751,11 @@ class TestFreshProof:
     def test_a_wrong_proof_does_nothing(self, house: House, wrong: str) -> None:
         give_app(house.database, STAFF.email)
         browser = self.stale(house)
-        proof = {"proof_password": PASSWORD, "code": next_code(house.database)}
+        proof = {"proof_password": PASSWORD, "proof_code": next_code(house.database)}
         if wrong == "nothing":
             proof = {}
         else:
-            proof["proof_password" if wrong == "password" else "code"] = "000000"
+            proof["proof_password" if wrong == "password" else "proof_code"] = "000000"
         answer = browser.post(
             self.PATH, "/own/security", fields={"name": "x", "proving": "yes", **proof}
         )
@@ -767,7 +771,10 @@ class TestFreshProof:
         browser.get("/")  # a page in between: the question stands all the same
         answer = browser.client.post(
             self.PATH, base_url=browser.host,
-            data={"csrf_token": _token(asked), "proving": "yes", "credential": signed, "name": "x"},
+            data={
+                "csrf_token": _token(asked), "proving": "yes", "proof_credential": signed,
+                "name": "x",
+            },
             headers={"Sec-Fetch-Site": "same-origin"},
         )  # fmt: skip
         assert answer.text == "done with x and "
@@ -788,12 +795,29 @@ class TestFreshProof:
         browser = self.stale(house)
         house.owner.execute("UPDATE web_session SET stepped_up_at = now() - interval '1 hour'")
         assert 'name="proof_password"' in browser.get("/files").text
-        proof = {"proving": "yes", "proof_password": PASSWORD, "code": next_code(house.database)}
+        proof = {
+            "proving": "yes",
+            "proof_password": PASSWORD,
+            "proof_code": next_code(house.database),
+        }
         answer = browser.post("/files", "/own/security", fields=proof)
         assert (answer.status_code, answer.location) == (303, "/files")
         assert browser.get("/files").text == "asked"
         house.owner.execute("UPDATE web_session SET stepped_up_at = now() - interval '20 minutes'")
         assert browser.post("/files", "/own/security", name="x").text == "done with x and "
+
+    def test_a_new_password_stands_on_no_page(self, house: House) -> None:
+        give_app(house.database, STAFF.email)
+        browser, where = self.stale(house), "/own/security/password"
+        assert 'name="proof_password"' in browser.get(where).text
+        proof = {
+            "proving": "yes", "opening": "yes", "proof_password": PASSWORD,
+            "proof_code": next_code(house.database),
+        }  # fmt: skip
+        answer = browser.post(where, "/own/security", fields=proof)
+        assert (answer.status_code, answer.location) == (303, where)
+        assert browser.post(where, where, password=CHOSEN, again=CHOSEN).status_code == 303
+        assert house.mails() == ["password_changed"]
 
     def test_looking_needs_none(self, house: House) -> None:
         assert self.stale(house).get(self.PATH).text == "asked"

@@ -78,6 +78,7 @@ def expected(app: Flask, person: Somebody | None, address: Address) -> set[int]:
         return READ | missing if reads else SENT
     if person is None:
         return LED
+    assert isinstance(access, Permission)
     if not _may(view, access, person, reads=reads):
         return {403}
     asks = {403} if address.endpoint in ASKS_ITSELF else set()

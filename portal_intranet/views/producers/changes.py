@@ -84,6 +84,7 @@ CHANGES: Final = Spec(
         View("approved", _("Approved"), "state=approved"),
     ),
     opens="producers.change",
+    cells="producers/change_list_cells.html",
     narrow=("proposed_by", "reason"),
     empty=(
         _("No changes into closed periods"),

@@ -285,11 +285,8 @@ def test_a_delivery_is_owed_by_its_insurer(books: Books) -> None:
         line(books, delivery, "999.00", outcome="rejected")
         assert operations.write_delivery_items(books.session, books.actor, delivery.id) == 1
         (item,) = books.items()
-        assert (item.side, item.amount, item.insurer_id) == (
-            "receivable",
-            Decimal(350),
-            books.insurer.id,
-        )
+        assert (item.side, item.insurer_id) == ("receivable", books.insurer.id)
+        assert item.amount == 350
         # half past midnight in Berlin
         assert (item.arose_on, item.due_on) == (date(2026, 2, 10), date(2026, 3, 20))
         assert item.step == TermsStep.COMPANY
@@ -304,6 +301,6 @@ def test_a_delivery_that_grows_gets_a_further_item(books: Books) -> None:
         line(books, delivery, "-600.00")
         operations.write_delivery_items(books.session, books.actor, delivery.id)
         first, second = books.items()
-        assert (first.side, first.amount) == ("receivable", Decimal(400))
-        assert (second.side, second.amount) == ("payable", Decimal(575))
+        assert (first.side, str(first.amount)) == ("receivable", "400.00")
+        assert (second.side, str(second.amount)) == ("payable", "575.00")
         assert second.number.endswith("/2")
