@@ -76,9 +76,7 @@ class Judged:
     known: int | None = None
 
 
-def judge(
-    number: int, cells: dict[str, str], known: Mapping[str, Mapping[str, int]]
-) -> Judged:
+def judge(number: int, cells: dict[str, str], known: Mapping[str, Mapping[str, int]]) -> Judged:
     """Look at a row: each cell by itself, then whether the firm is there already.
 
     Args:

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from shared.db import accounts
 from shared.db.accounts import SignedIn
-from shared.parameters import Parameter, parameter
+from shared.parameters import Parameter, ReportReach, parameter
 from shared.permissions import Permission
 from shared.vocabulary import Door
 from shared.web.access import is_asset, is_report
@@ -173,11 +173,11 @@ def _sees_whole_pool(viewer: SignedIn) -> bool:
     if Permission.REPORTS_ALL in viewer.permissions:
         return True
     place = viewer.place
-    walled = parameter(
-        db.session(), Parameter.REPORTS_WALLED, place.organisation_id if place else None
+    reach = parameter(
+        db.session(), Parameter.REPORT_REACH, place.organisation_id if place else None
     )
     db.session.rollback()  # the wall is drawn anew where the next transaction begins
-    return not walled
+    return bool(reach == ReportReach.POOL)
 
 
 def _recognise() -> None:

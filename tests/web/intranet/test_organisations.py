@@ -14,7 +14,7 @@ from sqlalchemy import event, text
 import portal_intranet
 from admin_module.parameters.operations import set_parameter
 from shared.models.contracts import Event
-from shared.parameters import Parameter
+from shared.parameters import Parameter, ReportReach
 from shared.vocabulary import Door
 from shared.web.database import db
 from tests.database.admin_module.two_houses import (
@@ -120,7 +120,8 @@ class TestWall:
 
         def tell(*, walled: bool) -> str:
             with house.houses.desk.at(Door.INTRANET, NORTH) as session:
-                set_parameter(session, Parameter.REPORTS_WALLED, None, walled)
+                reach = ReportReach.ORGANISATION if walled else ReportReach.POOL
+                set_parameter(session, Parameter.REPORT_REACH, None, reach.value)
             return house.browser(BOTH).get("/figures/reported").text
 
         assert "S-1" not in tell(walled=True)
