@@ -6,7 +6,7 @@ INSTALLED := .venv/.installed
 # two processes, each with servers of its own; a file of tests stays in one
 TOGETHER := --numprocesses 2 --dist loadgroup --no-loadscope-reorder
 
-.PHONY: words help setup run test check lint contracts types browser proof clean
+.PHONY: security words help setup run test check lint contracts types browser proof clean
 
 help:
 	@echo "make run    install, start everything, load the demo pool, serve it"
@@ -59,6 +59,10 @@ clean:
 	rm -rf .venv build .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis .coverage *.egg-info
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 	@echo "The data stays: .brokerpool"
+
+# docs/security.md from asvs.yml
+security: setup
+	$(BIN)/python -m tests.architecture.asvs
 
 # Texts of code and templates into the catalogues; a refusal's sentence is the first thing its class says.
 words: setup

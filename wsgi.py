@@ -2,8 +2,11 @@
 
 from flask import Flask
 
+from shared import logs
+
 
 def __getattr__(name: str) -> Flask:
+    logs.install()
     if name == "intranet":
         from portal_intranet import create_app as intranet  # noqa: PLC0415
 

@@ -5,7 +5,6 @@ for every job and a fork must not copy the dispatcher's connections.
 """
 
 import importlib
-import logging
 import sys
 from typing import Literal
 
@@ -14,7 +13,7 @@ from redis import Redis
 from brokerpool.addresses import redis_url
 from brokerpool.supervisor import Child
 from brokerpool.tasks import DAILY, TASKS, worker_engine
-from shared import jobs
+from shared import jobs, logs
 from shared.config import Config
 from shared.worker import Pace, dispatch
 
@@ -49,7 +48,7 @@ def children(
 
 def main(part: str, function: str, lease: str) -> None:
     """Be one of the two until SIGTERM."""
-    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.WARNING)
+    logs.install()
     queue = jobs.open_queue(Redis.from_url(redis_url(Config.from_environment())))
     engine = worker_engine()
     if part == "dispatcher":

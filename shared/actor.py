@@ -15,6 +15,8 @@ class Actor:
         account_id: the person's login; None for a job of the system itself.
         name: what the journal writes.
         firm_ids: broker firms in reach (extranet only).
+        signature: the database's own word that pool, firms and name belong to a living session;
+            without it the extranet's role reads nothing.
         organisation_ids: organisations in reach (intranet); 0 stands for what names none. None: no
             wall; empty: none, where the pool has organisations at all.
         team_id: the team he works in now: what he makes belongs to it.
@@ -25,5 +27,6 @@ class Actor:
     account_id: int | None
     name: str
     firm_ids: frozenset[int] = field(default_factory=frozenset)
+    signature: str = field(default="", repr=False, compare=False)
     organisation_ids: frozenset[int] | None = None
     team_id: int | None = None

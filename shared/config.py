@@ -19,6 +19,7 @@ class Config:
         redis_url: None = embedded.
         storage_dir: documents by content.
         base_urls: the portals' public addresses, ``BASE_URL_<DOOR>``.
+        clamd_url: who looks for malware in files, ``CLAMD_URL``; None: nobody, and it is said.
         secret_keys: what the portals sign with, ``SECRET_KEY_<DOOR>``; missing ones are made.
         factor_keys: what secrets of second factors are encrypted by, ``FACTOR_KEYS``.
         smtp_url: where mail goes out, ``SMTP_URL``; None = into a folder of the state folder.
@@ -33,6 +34,7 @@ class Config:
     storage_dir: Path
     base_urls: dict[Door, str] = field(default_factory=dict)
     secret_keys: dict[Door, str] = field(default_factory=dict, repr=False)
+    clamd_url: str | None = None
     factor_keys: tuple[str, ...] = field(default=(), repr=False)
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str | None = None
@@ -58,6 +60,7 @@ class Config:
             storage_dir=Path(os.environ.get("STORAGE_DIR") or home / "files"),
             base_urls={d: u for d, u in bases.items() if u},
             secret_keys={d: k for d, k in keys.items() if k},
+            clamd_url=os.environ.get("CLAMD_URL") or None,
             factor_keys=tuple(os.environ.get("FACTOR_KEYS", "").replace(",", " ").split()),
             smtp_url=os.environ.get("SMTP_URL") or None,
             mail_from=os.environ.get("MAIL_FROM") or None,

@@ -11,7 +11,7 @@ from flask_babel import lazy_pgettext as _p
 from flask_babel.speaklater import LazyString
 
 from shared.due import ItemSide, ItemState, StepVerdict, TermsBasis, TermsParty, TermsStep
-from shared.parameters import Parameter
+from shared.parameters import Parameter, ReportReach
 from shared.permissions import Module, Role
 from shared.vocabulary import (
     Account,
@@ -273,6 +273,9 @@ LABELS: Final[dict[Enum, Label]] = {
     Parameter.RESOLVE_DAYS: Label(_("Settling a discrepancy")),
     Parameter.APPLICATION_WAIT_DAYS: Label(_("Age of an open application")),
     Parameter.EXPIRY_SIGHT_DAYS: Label(_("Agreements that end, in sight")),
+    Parameter.REPORT_REACH: Label(_("Reports show the figures")),
+    ReportReach.ORGANISATION: Label(_("of the reader's organisation")),
+    ReportReach.POOL: Label(_("of the whole pool")),
     Role.ADMIN: Label(_("Administrator")),
     Role.DIRECTOR: Label(_("Director")),
     Role.ACCOUNTANT: Label(_("Accountant")),

@@ -114,6 +114,18 @@ LETTERS: Final[dict[str, tuple[str, ...]]] = {
         _("somebody tried several wrong passwords for your login. Nobody came in."),
         _("You need do nothing. From the browsers you know you sign in as before."),
     ),
+    "bank_proposed": (
+        _("New bank details are proposed for %(company)s"),
+        _("somebody proposed that payouts to %(company)s go to the account %(iban)s."),
+        _("Nothing is paid there before somebody of the pool has checked it."),
+        NOT_YOU,
+    ),
+    "bank_approved": (
+        _("New bank details are approved for %(company)s"),
+        _("payouts to %(company)s go to the account %(iban)s from %(day)s on."),
+        _("Until then it can be stopped."),
+        NOT_YOU,
+    ),
     "blocked": (
         _("Your password is blocked"),
         _("somebody tried a hundred wrong passwords for your login. Nobody came in, and the "

@@ -39,10 +39,18 @@ class Parameter(StrEnum):
     RESOLVE_DAYS = "resolve_days"
     APPLICATION_WAIT_DAYS = "application_wait_days"
     EXPIRY_SIGHT_DAYS = "expiry_sight_days"
+    REPORT_REACH = "report_reach"
 
     @override
     def __str__(self) -> str:
         return self.value
+
+
+class ReportReach(StrEnum):
+    """Whose figures a report shows to who has no right to all of them."""
+
+    ORGANISATION = "organisation"  # the reader's own organisation's
+    POOL = "pool"  # everybody's
 
 
 @dataclass(frozen=True)
@@ -88,6 +96,9 @@ CATALOGUE: Final[Mapping[Parameter, Definition]] = {
     Parameter.RESOLVE_DAYS: Definition(7, 1, 60, "days"),
     Parameter.APPLICATION_WAIT_DAYS: Definition(28, 1, 365, "days"),
     Parameter.EXPIRY_SIGHT_DAYS: Definition(60, 1, 730, "days"),
+    Parameter.REPORT_REACH: Definition(
+        ReportReach.ORGANISATION.value, codes=ReportReach, split=True
+    ),
 }
 
 

@@ -84,4 +84,7 @@ SENTENCES: Final[dict[Enum, LazyString]] = {
     Parameter.EXPIRY_SIGHT_DAYS: _(
         "An agreement or a rate that ends within these days stands in the work list."
     ),
+    Parameter.REPORT_REACH: _(
+        "Who has the right to all figures sees them in any case; for the others this holds."
+    ),
 }

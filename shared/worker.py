@@ -22,6 +22,7 @@ from shared.db import Session, open_session
 from shared.vocabulary import Door
 
 NAME = "worker"
+ROTATE = text("SELECT rotate_context_key()")  # the extranet's context is signed anew each day
 PLAN = text("SELECT plan_daily(:task)")
 log = logging.getLogger(__name__)
 
@@ -94,6 +95,7 @@ def dispatch_due(engine: Engine, queue: Queue, function: str, pace: Pace) -> boo
 def plan(engine: Engine, daily: Collection[str]) -> int:
     """Put what every pool has done once a day, unless its day has it; how many rows were put."""
     with engine.begin() as connection:
+        connection.execute(ROTATE)
         put = [connection.execute(PLAN, {"task": task}).scalar_one() for task in daily]
     return sum(put)
 

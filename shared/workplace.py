@@ -68,6 +68,12 @@ def seen(session: Session) -> None:
     prefer(session, bell_seen_at=func.clock_timestamp())
 
 
+def people(session: Session) -> dict[str, str]:
+    """The names of those the actor may know, by their addresses."""
+    known = func.people_known().table_valued("email", "name")
+    return {row.email: row.name for row in session.execute(select(known.c.email, known.c.name))}
+
+
 def views_of(session: Session, listing: str) -> Sequence[SavedView]:
     """The actor's views of a list and those shared with him, in the order they were made."""
     return (

@@ -20,6 +20,7 @@ from shared.actor import Actor
 from shared.db import open_session
 from shared.vocabulary import Door
 from tests.servers import Database, PostgresServer, postgres_server, redis_server
+from tests.signing import sign
 
 pytest_plugins = ["tests.web.portals"]
 Connect = Callable[[Door], Connection]
@@ -37,6 +38,7 @@ SLOW = (
 )
 
 
+@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """With several processes a file stays in one: it shares its databases, journeys one house."""
     where = {item: item.nodeid.partition("::")[0] for item in items}
@@ -44,6 +46,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         group = "journeys" if path.startswith(JOURNEYS) else path
         item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=lambda item: not where[item].startswith(SLOW))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Print what tests counted: how much was asked says how much a green dot is worth."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in getattr(report, "user_properties", ()):
+            if name == "figures" and report.when == "call":
+                terminalreporter.write_line(str(value))
 
 
 @pytest.fixture(scope="session")
@@ -140,3 +150,11 @@ def _refuse_powerful_sessions(_: Session, __: SessionTransaction, connection: Co
         if connection.execute(POWERFUL).scalar_one():
             pytest.exit("A session of the app is superuser, BYPASSRLS or owner.", returncode=1)
         connection.info["powerless"] = True
+
+
+@event.listens_for(Session, "after_begin")
+def _sign(session: Session, _: SessionTransaction, connection: Connection) -> None:
+    """Brokers of tests have no session of the portal: their context is signed by the worker."""
+    actor = session.info["actor"]
+    if actor.door is Door.EXTRANET and not actor.signature:
+        sign(connection, actor.pool_id, actor.firm_ids, actor.name)

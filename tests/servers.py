@@ -25,6 +25,8 @@ from shared.vocabulary import Door
 
 PREFIX = "brokerpool-tests-"
 YOUNG = 600  # seconds; another run may just be starting in such a folder
+# of each database of this run, by name
+OWNERS: dict[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class PostgresServer:
             )
 
     def _config(self, name: str, door_urls: dict[Door, str]) -> Config:
+        OWNERS[name] = database.owner_url(self.place, name)
         return Config(
             home=self.home,
             database_url=database.owner_url(self.place, name),

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from admin_module.companies.rules import identifiers
-from admin_module.onboarding.formats.tables import ListRow
 from shared.errors import Refused
 from shared.permissions import Role
 from shared.vocabulary import CompanyKind, IntermediaryType
@@ -77,27 +76,28 @@ class Judged:
     known: int | None = None
 
 
-def judge(row: ListRow, known: Mapping[str, Mapping[str, int]]) -> Judged:
+def judge(number: int, cells: dict[str, str], known: Mapping[str, Mapping[str, int]]) -> Judged:
     """Look at a row: each cell by itself, then whether the firm is there already.
 
     Args:
-        row: as it was read.
+        number: of the row in the file.
+        cells: what it says, by field.
         known: companies by what names them: field → text in small letters → id.
     """
-    judged = Judged(row.number, row.cells, dict(row.cells))
-    if not row.cells.get("name"):
+    judged = Judged(number, cells, dict(cells))
+    if not cells.get("name"):
         judged.errors["name"] = NO_NAME
     _word(judged, "kind", KINDS, NO_KIND, CompanyKind.FIRM)
     _word(judged, "intermediary_type", TYPES, NO_TYPE, IntermediaryType.BROKER)
     _word(judged, "country", COUNTRIES, NO_COUNTRY, "DE")
     _word(judged, "role", ROLES, NO_ROLE, None)
-    person = row.cells.get("natural_person", "").casefold() in YES
+    person = cells.get("natural_person", "").casefold() in YES
     judged.said["natural_person"] = person
     country = judged.said.get("country") or "DE"
     for name in identifiers.FIELDS:
         _identifier(judged, name, country, person=person)
     for name in ("email", "person_email"):
-        typed = row.cells.get(name, "")
+        typed = cells.get(name, "")
         if typed and not ADDRESS.fullmatch(typed):
             judged.errors[name] = NO_ADDRESS
     _person(judged)

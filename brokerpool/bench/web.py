@@ -127,7 +127,7 @@ def measure(
     with bench_database(home, say) as bench:
         say(f"making a pool of {contracts} contracts")
         started = time.perf_counter()
-        _fill(bench, contracts)
+        fill(bench, contracts)
         say("settling a month")
         bench.settle(date(FIRST.year, FIRST.month, 31))
         with bench.owner.connect() as connection:
@@ -148,7 +148,8 @@ def measure(
     return told, figures
 
 
-def _fill(bench: Bench, contracts: int) -> None:
+def fill(bench: Bench, contracts: int) -> None:
+    """Make a pool with contracts, and two people who can sign in."""
     people = source("people")
     names = [
         [last, first, sort_key(last, first)]

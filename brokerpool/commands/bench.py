@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from brokerpool.bench import rls as walls
 from brokerpool.bench import web as pages
 from brokerpool.bench.settlement import measure
 from brokerpool.postgres.place import place_of
@@ -52,6 +53,24 @@ def web(*, contracts: int, as_json: bool) -> None:
         )
     for name, value in told.items():
         click.echo(f"{name.replace('_', ' '):44} {value:>8}")
+
+
+@bench.command()
+@click.option("--contracts", type=click.IntRange(1000), default=200_000, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="Print the figures as JSON.")
+def rls(*, contracts: int, as_json: bool) -> None:
+    """Measure what row-level security and the signed context cost, as ratios."""
+    with _own_folder() as home:
+        found = walls.measure(home, contracts, say=_say)
+    if as_json:
+        click.echo(json.dumps([{**asdict(f), "ratio": f.ratio, "kept": f.kept} for f in found]))
+        return
+    click.echo(f"{'milliseconds, medians':24} {'past':>8} {'behind':>8} {'ratio':>8} {'most':>8}")
+    for each in found:
+        over = "" if each.kept else "  over"
+        click.echo(
+            f"{each.name:24} {each.past:>8} {each.behind:>8} {each.ratio:>8} {each.most:>8}{over}"
+        )
 
 
 def _say(sentence: str) -> None:

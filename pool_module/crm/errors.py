@@ -52,6 +52,35 @@ class FileEmpty(Invalid):
         super().__init__("%(name)s is empty: choose it again.", field="files", name=name)
 
 
+class FileBursts(Invalid):
+    """An archive or a picture that becomes huge when it is opened."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "%(name)s would become too large when it is opened, or holds an archive: "
+            "save it again, or send it as PDF.",
+            field="files",
+            name=name,
+        )
+
+
+class FileInfected(Invalid):
+    """A file in which the scanner found malware."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__("Malware was found in %(name)s: it is not kept and not opened.",
+                         field="files", name=name)  # fmt: skip
+
+
+class FileWaits(Refused):
+    """A file that nobody opens before the scanner has looked at it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "%(name)s is being checked for malware. Try again in a few minutes.", name=name
+        )
+
+
 class NoPages(Invalid):
     """Pages to be joined that are no pictures."""
 

@@ -3,6 +3,7 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from admin_module.companies.operations.banking import Account
@@ -13,7 +14,11 @@ from shared.vocabulary import ProofKind
 from shared.web.fields import DayField, NumberField
 
 KINDS = (ProofKind.REGISTER, ProofKind.INDEMNITY, ProofKind.TRAINING, ProofKind.AGREEMENT)
-LANGUAGES = [("de", "Deutsch"), ("uk", "Українська"), ("en", "English")]
+LANGUAGES = [
+    SelectChoice("de", "Deutsch"),
+    SelectChoice("uk", "Українська"),
+    SelectChoice("en", "English"),
+]
 
 
 class ProofForm(FlaskForm):  # type: ignore[misc]  # it ships no types
@@ -22,7 +27,7 @@ class ProofForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     kind = SelectField(
         _("What is proved"),
         [InputRequired()],
-        choices=[(kind.value, label(ProofKind, kind).text) for kind in KINDS],
+        choices=[SelectChoice(kind.value, label(ProofKind, kind).text) for kind in KINDS],
     )
     number = StringField(
         _("Number of the entry, policy or agreement"), [Optional(), Length(max=80)]
@@ -85,6 +90,6 @@ class ColleagueForm(FlaskForm):  # type: ignore[misc]
     role = SelectField(
         _("Role"),
         [InputRequired()],
-        choices=[(r.value, label(Role, r).text) for r in (Role.BROKER, Role.ASSISTANT)],
+        choices=[SelectChoice(r.value, label(Role, r).text) for r in (Role.BROKER, Role.ASSISTANT)],
         default=Role.ASSISTANT.value,
     )

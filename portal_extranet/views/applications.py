@@ -90,7 +90,7 @@ def answer(id: int) -> Response:  # noqa: A002
     def send() -> Saved:
         session = db.session()
         _keep(id, "query")
-        version = int(form.version.data) if (form.version.data or "").isdigit() else None
+        version = int(form.version.data) if (form.version.data or "").isdecimal() else None
         operations.answer_query(session, id, form.text.data, version=version)
         return Saved(url_for("applications.show", id=id), gettext("Sent to the pool."))
 
@@ -114,6 +114,8 @@ def withdraw(id: int) -> Response:  # noqa: A002
 @requires(OWN)
 def add_documents(id: int) -> Response:  # noqa: A002
     """Send further papers with an application."""
+    session = db.session()
+    queries.get_case(session, actor_of(session), id)
     back = url_for("applications.show", id=id)
 
     def act() -> Saved:
@@ -149,12 +151,13 @@ def product() -> Response:
     """Second step: a product the firm may sell; why it may not sell others."""
     session = db.session()
     actor = actor_of(session)
-    customer_id = request.values.get("customer", type=int)
+    sent = request.form if request.method == "POST" else request.args
+    customer_id = sent.get("customer", type=int)
     if customer_id is None:
         abort(404)
     customer = customer_queries.get_customer(session, actor, customer_id)
     today = clock.today(g.viewer.time_zone)
-    chosen = request.values.get("product", type=int)
+    chosen = sent.get("product", type=int)
     if chosen is not None:
 
         def begin() -> Saved:
@@ -194,7 +197,7 @@ def edit(id: int) -> Response:  # noqa: A002
     asked = rules.fields_of(found.case.line.gdv_key or found.case.line.code)
 
     def save() -> Saved:
-        version = int(form.version.data) if (form.version.data or "").isdigit() else None
+        version = int(form.version.data) if (form.version.data or "").isdecimal() else None
         operations.save_draft(
             session, _wanted(form, application, asked), application_id=id, version=version
         )

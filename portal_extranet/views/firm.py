@@ -125,7 +125,7 @@ def withdraw(id: int) -> Response:  # noqa: A002  -- the address' word
 
 
 @blueprint.route("/firm/bank", methods=["GET", "POST"])
-@requires(Permission.OWN_COMPANY)
+@requires(Permission.OWN_COMPANY, step_up=True)
 @uploads.takes_files
 def bank() -> Response:
     """Propose where payouts shall go."""

@@ -124,7 +124,7 @@ def switch(id: int, what: str) -> Response:  # noqa: A002
 
 
 @blueprint.post("/people/<int:id>/role")
-@requires(Permission.OWN_PEOPLE)
+@requires(Permission.OWN_PEOPLE, step_up=True)
 def role(id: int) -> Response:  # noqa: A002
     """Make a broker of an assistant, or the other way round."""
     here = url_for("people.show", id=id)

@@ -1,6 +1,6 @@
 """The search over what is the broker's, and the commands of the menu."""
 
-from typing import Final
+from typing import Any, Final
 
 from flask import Blueprint, current_app, g, request, url_for
 from flask_babel import lazy_gettext as _
@@ -64,10 +64,14 @@ def _shown(hit: Hit, words: tuple[str, ...]) -> Shown:
     _permission, _title, endpoint, icon = KINDS[hit.kind]
     if hit.kind == "contract" and hit.private and OWN_CONTRACT in current_app.view_functions:
         endpoint = OWN_CONTRACT
-    href = url_for(endpoint, id=hit.parent_id or hit.id)
+    if hit.kind == "line":  # an amount leads to its explanation
+        href = url_for("statements.why", statement_id=hit.parent_id, line_id=hit.id)
+    else:
+        named: dict[str, Any] = {"statement_id" if hit.kind == "statement" else "id": hit.id}
+        href = url_for(endpoint, **named)
     return Shown(
         id=f"{hit.kind}-{hit.id}",
-        href=f"{href}#line-{hit.id}" if hit.kind == "line" else href,
+        href=href,
         pieces=marked(hit.name, words),
         sub=" · ".join(hit.details),
         icon=icon,

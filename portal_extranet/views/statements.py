@@ -19,7 +19,9 @@ from shared.vocabulary import Kind, StatementState
 from shared.web import lists
 from shared.web.access import requires
 from shared.web.database import db
+from shared.web.files import attachment
 from shared.web.htmx import render
+from shared.web.kit import next_page
 from shared.web.lists import Ask, Spec, View
 
 blueprint = Blueprint("statements", __name__, template_folder="../templates")
@@ -118,9 +120,7 @@ def paper(statement_id: int, kind: str) -> Response:
     content = open_stored(
         current_app.config["STORAGE_DIR"], g.viewer.pool_id, found.firm_id, found.sha256
     )
-    response = Response(content, mimetype=found.media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=found.file_name)
-    return response
+    return attachment(content, found.file_name, found.media_type)
 
 
 @blueprint.get("/statements/<int:statement_id>/lines/<int:line_id>/why")
@@ -136,7 +136,8 @@ def why(statement_id: int, line_id: int) -> Response:
     }
     if found.entry.own_sale:  # what others sold is not this firm's to open
         links["contract"] = url_for("contracts.show", id=found.entry.contract_id)
-    back = request.args.get("back") or url_for("statements.show", statement_id=statement_id)
+    here = url_for("statements.show", statement_id=statement_id)
+    back = next_page(request.args.get("back", here))
     return render(
         "statements/why.html",
         fragments={"drawer": "aside"},

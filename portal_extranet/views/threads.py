@@ -21,6 +21,7 @@ from shared.web import editing, lists
 from shared.web.access import requires
 from shared.web.database import db
 from shared.web.editing import Saved
+from shared.web.files import attachment
 from shared.web.htmx import render
 from shared.web.lists import Ask, Spec, View
 from shared.web.uploads import sent, takes_files
@@ -138,9 +139,7 @@ def document(document_id: int) -> Response:
     """Hand out a document of the firm, or one of a product's."""
     root = current_app.config["STORAGE_DIR"]
     found = documents.open_document(db.session(), root, document_id)
-    response = Response(found.content, mimetype=found.document.media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=found.document.file_name)
-    return response
+    return attachment(found.content, found.document.file_name, found.document.media_type)
 
 
 @blueprint.post("/documents")
@@ -188,7 +187,7 @@ def _uploads() -> list[Upload]:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdigit() else None
+    return int(text) if text and text.isdecimal() else None
 
 
 def _title(about: subjects.Subject) -> str:

@@ -72,7 +72,7 @@ class ApplicationForm(FlaskForm):  # type: ignore[misc]  # it ships no types
         number: Any = self.customer_id.data
         return Wanted(
             product_id=self.product_id.data,
-            customer_id=int(number) if str(number or "").isdigit() else None,
+            customer_id=int(number) if str(number or "").isdecimal() else None,
             producer_id=producer_id,
             applied_on=self.applied_on.data,
             begin_on=self.begin_on.data,

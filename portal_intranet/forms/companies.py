@@ -12,6 +12,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from admin_module.companies.operations import Details
@@ -29,15 +30,19 @@ from shared.vocabulary import (
 from shared.web.fields import DayField, NumberField
 
 LONGEST = 200
-KINDS = [(kind.value, label(CompanyKind, kind).text) for kind in CompanyKind]
+KINDS = [SelectChoice(kind.value, label(CompanyKind, kind).text) for kind in CompanyKind]
 COUNTRIES = [
-    ("DE", _("Germany")),
-    ("UA", _("Ukraine")),
-    ("AT", _("Austria")),
-    ("CH", _("Switzerland")),
+    SelectChoice("DE", _("Germany")),
+    SelectChoice("UA", _("Ukraine")),
+    SelectChoice("AT", _("Austria")),
+    SelectChoice("CH", _("Switzerland")),
 ]
-LANGUAGES = [("de", "Deutsch"), ("uk", "Українська"), ("en", "English")]
-CURRENCIES = [("EUR", "EUR"), ("UAH", "UAH"), ("CHF", "CHF")]
+LANGUAGES = [
+    SelectChoice("de", "Deutsch"),
+    SelectChoice("uk", "Українська"),
+    SelectChoice("en", "English"),
+]
+CURRENCIES = [SelectChoice("EUR", "EUR"), SelectChoice("UAH", "UAH"), SelectChoice("CHF", "CHF")]
 
 
 class CompanyForm(FlaskForm):  # type: ignore[misc]  # it ships no types
@@ -51,8 +56,8 @@ class CompanyForm(FlaskForm):  # type: ignore[misc]  # it ships no types
         _("Intermediary type"),
         [Optional()],
         choices=[
-            ("", _("no intermediary")),
-            *((t.value, label(IntermediaryType, t).text) for t in IntermediaryType),
+            SelectChoice("", _("no intermediary")),
+            *(SelectChoice(t.value, label(IntermediaryType, t).text) for t in IntermediaryType),
         ],
         default=IntermediaryType.BROKER.value,
     )
@@ -104,7 +109,7 @@ class OnboardForm(CompanyForm):
     role = SelectField(
         _("Role"),
         [Optional()],
-        choices=[(r.value, label(Role, r).text) for r in (Role.BROKER, Role.ASSISTANT)],
+        choices=[SelectChoice(r.value, label(Role, r).text) for r in (Role.BROKER, Role.ASSISTANT)],
         default=Role.BROKER.value,
     )
 
@@ -132,12 +137,12 @@ class ProofForm(FlaskForm):  # type: ignore[misc]
     kind = SelectField(
         _("What is proved"),
         [InputRequired()],
-        choices=[(kind.value, label(ProofKind, kind).text) for kind in ProofKind],
+        choices=[SelectChoice(kind.value, label(ProofKind, kind).text) for kind in ProofKind],
     )
     result = SelectField(
         _("Result"),
         [Optional()],
-        choices=[(r.value, label(ProofResult, r).text) for r in ProofResult],
+        choices=[SelectChoice(r.value, label(ProofResult, r).text) for r in ProofResult],
         default=ProofResult.VALID.value,
     )
     number = StringField(

@@ -54,7 +54,7 @@ def reason_text(reason: str | None) -> object:
 def version_of(form: FlaskForm) -> int | None:
     """The version a form was filled from; None where it said none."""
     text = str(form.version.data or "")
-    return int(text) if text.isdigit() else None
+    return int(text) if text.isdecimal() else None
 
 
 class ContractForm(FlaskForm):  # type: ignore[misc]  # it ships no types

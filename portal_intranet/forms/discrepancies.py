@@ -68,4 +68,4 @@ class GivingForm(FlaskForm):  # type: ignore[misc]
 def chosen() -> list[int]:
     """The ids of the discrepancies a form is about."""
     texts = [*request.form.getlist("selected"), *request.form.get("ids", "").split(",")]
-    return sorted({int(text) for text in texts if text.isdigit()})
+    return sorted({int(text) for text in texts if text.isdecimal()})

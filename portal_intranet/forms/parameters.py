@@ -43,6 +43,7 @@ GROUPS: Final = (
             Name.PROOF_ALERT_SECOND,
             Name.PROOF_ALERT_LAST,
             Name.RENEWAL_DAYS,
+            Name.REPORT_REACH,
         ),
     ),
 )

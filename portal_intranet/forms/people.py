@@ -3,9 +3,14 @@
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-LANGUAGES = [("de", "Deutsch"), ("uk", "Українська"), ("en", "English")]
+LANGUAGES = [
+    SelectChoice("de", "Deutsch"),
+    SelectChoice("uk", "Українська"),
+    SelectChoice("en", "English"),
+]
 
 
 class InviteForm(FlaskForm):  # type: ignore[misc]  # it ships no types

@@ -27,19 +27,12 @@ from portal_intranet.forms.applications import (
 )
 from portal_intranet.forms.contracts import version_of
 from portal_intranet.forms.documents import KINDS
+from portal_intranet.views.companies.checklist import stops
 from shared.db import actor_of
 from shared.errors import Refused
 from shared.labels import label
 from shared.permissions import Permission
-from shared.vocabulary import (
-    ApplicationState,
-    Door,
-    Frequency,
-    Gate,
-    GateAction,
-    GatePoint,
-    ThreadState,
-)
+from shared.vocabulary import ApplicationState, Door, Frequency, ThreadState
 from shared.web import editing, lists
 from shared.web.access import requires
 from shared.web.database import db
@@ -134,7 +127,7 @@ def create() -> Response:
     actor = actor_of(session)
     form = ApplicationForm(customer_id=request.args.get("customer", ""), applied_on=today())
     number = form.customer_id.data or ""
-    holder = customers.get_customer(session, actor, int(number)) if number.isdigit() else None
+    holder = customers.get_customer(session, actor, int(number)) if number.isdecimal() else None
     if holder is None:
         typed = request.args.get("find", "")
         found = customers.choices(session, actor, typed) if typed else []
@@ -195,14 +188,11 @@ def move(id: int, state: str) -> Response:  # noqa: A002
             note = form.note.data or None
             operations.submit(session, id, today=today(), version=version_of(form), note=note)
         else:
+            number = form.insurer_number.data or None
+            note, version = form.note.data or None, version_of(form)
             operations.move(
-                session,
-                id,
-                state,
-                note=form.note.data or None,
-                insurer_number=form.insurer_number.data or None,
-                version=version_of(form),
-            )
+                session, id, state, note=note, insurer_number=number, version=version
+            )  # fmt: skip
         said = gettext("%(state)s.", state=label(ApplicationState, state).text)
         return Saved(url_for("applications.show", id=id), said)
 
@@ -299,8 +289,6 @@ def _values(case: Case, record: Record) -> dict[str, Any]:
         "label": label,
         "ApplicationState": ApplicationState,
         "ThreadState": ThreadState,
-        "Gate": Gate,
-        "GateAction": GateAction,
         "Frequency": Frequency,
         **_part(case, record.tab),
     }
@@ -313,19 +301,8 @@ def _part(case: Case, tab: str) -> dict[str, Any]:
         return {"documents": documents.documents_of(session, actor, "application", number)}
     if tab == "threads":
         return {"threads": threads.threads_of(session, actor, "application", number)}
-    point = (
-        GatePoint.CONTRACT
-        if case.application.state == ApplicationState.ACCEPTED
-        else GatePoint.SUBMISSION
-    )
-    open_ = case.application.state in {s.value for s in (*rules.OPEN, *rules.STEPS)}
-    verdicts = (
-        operations.standing(session, case.application, point, today())
-        if open_ and case.application.contract_id is None
-        else []
-    )
     return {
-        "verdicts": verdicts,
+        **stops(case.application),
         "changes": queries.changes(session, actor, number),
         "carrier": queries.carrier_codes(session, actor, [number]).get(number),
         "documents": documents.documents_of(session, actor, "application", number),

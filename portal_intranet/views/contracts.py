@@ -146,7 +146,7 @@ def create() -> Response:
     form.product_id.choices = [(row.id, f"{row.insurer} · {row.name}") for row in rows]
     number = form.customer_id.data
     holder = (
-        customers.get_customer(session, actor, int(number)) if (number or "").isdigit() else None
+        customers.get_customer(session, actor, int(number)) if (number or "").isdecimal() else None
     )
 
     def save() -> Saved:

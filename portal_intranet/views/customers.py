@@ -102,7 +102,7 @@ def create() -> Response:
     actor = actor_of(session)
     form = CustomerForm()
     _offer_firms(form)
-    after = request.values.get("for", "")
+    after = (request.form if request.method == "POST" else request.args).get("for", "")
     found: list[queries.Alike] = []
 
     def save() -> Saved:
@@ -138,7 +138,7 @@ def edit(id: int) -> Response:  # noqa: A002
     _offer_firms(form)
 
     def save() -> Saved:
-        version = int(form.version.data) if str(form.version.data or "").isdigit() else None
+        version = int(form.version.data) if str(form.version.data or "").isdecimal() else None
         customers.change_customer(session, id, form.person(), version=version)
         return Saved(url_for("customers.show", id=id), gettext("Saved."))
 

@@ -104,7 +104,8 @@ def resolve() -> Response:
     form = DecisionForm()
     _check_right(form)
     if not form.validate():
-        editing.tell(next(iter(*form.errors.values()), gettext("This can't be read.")), "err")
+        said = [error for errors in form.errors.values() for error in errors]
+        editing.tell(next(iter(said), gettext("This can't be read.")), "err")
         return editing.done(Saved(_back()))
     return editing.attempt(lambda: _resolve(chosen(), form), _back())
 
@@ -130,13 +131,13 @@ def give() -> Response:
     """Give chosen cases to oneself or a colleague, or lay them down again."""
     session = db.session()
     form = GivingForm()
-    if not form.validate():
-        abort(400)
     ids = chosen()
+    if not form.validate() or not ids:
+        abort(400)
     to = request.form.get("to", "me")
     mine = to != "nobody"
-    assignee = int(to) if to.isdigit() else g.viewer.account_id
-    if to.isdigit() and assignee not in staff(session, actor_of(session)):
+    assignee = int(to) if to.isdecimal() else g.viewer.account_id
+    if to.isdecimal() and assignee not in staff(session, actor_of(session)):
         abort(404)
 
     def act() -> Saved:
@@ -169,13 +170,13 @@ def note(id: int) -> Response:  # noqa: A002
         resolving.note(session, actor_of(session), id, form.text.data.strip())
         return Saved(url_for("discrepancies.show", id=id), gettext("Note saved."))
 
-    values = _values(id) | {"note_form": form}
-    fragments = {"drawer": "aside", "record-body": "body"}
-    return editing.answer(form, "discrepancies/show.html", save, fragments=fragments, **values)
+    if form.validate():
+        return editing.attempt(save, url_for("discrepancies.show", id=id))
+    return _shown(id, DecisionForm(formdata=None), 422, note_form=form)
 
 
-def _shown(case_id: int, form: DecisionForm, status: int = 200) -> Response:
-    values = _values(case_id)
+def _shown(case_id: int, form: DecisionForm, status: int = 200, **more: NoteForm) -> Response:
+    values = _values(case_id) | more
     record = values.pop("record")
     return respond_record(
         "discrepancies/show.html", record, status, form=form, clash=None, **values

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, current_app, g, request
+from flask import Blueprint, abort, current_app, g, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -14,6 +14,7 @@ from shared.web import editing, uploads
 from shared.web.access import requires
 from shared.web.database import db
 from shared.web.editing import Saved
+from shared.web.files import attachment
 from shared.web.kit import next_page
 
 blueprint = Blueprint("documents", __name__, template_folder="../templates")
@@ -27,9 +28,7 @@ def show(id: int) -> AnyResponse:  # noqa: A002  -- the address' word
     document = opened.document
     if not _holds(READS.get(document.subject)):
         abort(403)
-    response = Response(opened.content, mimetype=document.media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=document.file_name)
-    return response
+    return attachment(opened.content, document.file_name, document.media_type)
 
 
 @blueprint.post("/documents")
@@ -38,7 +37,7 @@ def show(id: int) -> AnyResponse:  # noqa: A002  -- the address' word
 def create() -> AnyResponse:
     """Keep files about a record, each by itself or pictures joined into one PDF."""
     subject, number = request.form.get("subject", ""), request.form.get("subject_id", "")
-    if not _holds(EDITS.get(subject)) or not number.isdigit():
+    if not _holds(EDITS.get(subject)) or not number.isdecimal():
         abort(403)
     files = [Upload(name, content) for name, content in uploads.sent()]
     how = {

@@ -3,7 +3,7 @@
 import secrets
 from datetime import date
 
-from flask import Blueprint, g, request, url_for
+from flask import Blueprint, current_app, g, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import StringField
@@ -11,7 +11,6 @@ from wtforms.validators import InputRequired, Length
 
 from pool_module.evidence import operations
 from shared import clock, workplace
-from shared.config import Config
 from shared.db import actor_of
 from shared.periods import add_months
 from shared.permissions import Permission
@@ -19,6 +18,7 @@ from shared.web import editing, formats
 from shared.web.access import personal, requires
 from shared.web.database import db
 from shared.web.editing import Saved
+from shared.web.files import attachment
 from shared.web.htmx import render
 
 blueprint = Blueprint("evidence", __name__, template_folder="../templates")
@@ -92,7 +92,7 @@ def look_up() -> Response:
 def verify(statement: int) -> Response:
     """Hold a closed statement against what was issued, now."""
     session = db.session()
-    root = Config.from_environment().storage_dir
+    root = current_app.config["STORAGE_DIR"]
     found = operations.verify(session, actor_of(session), root, statement)
     return render("evidence/verify.html", found=found, now=clock.now())
 
@@ -118,11 +118,9 @@ def export() -> Response:
 def exported(id: int) -> Response:  # noqa: A002  -- the name in the address
     """Hand a period that was taken out."""
     session = db.session()
-    root = Config.from_environment().storage_dir
+    root = current_app.config["STORAGE_DIR"]
     document, content = operations.open_export(session, actor_of(session), root, id)
-    response = Response(content, mimetype=document.media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=document.file_name)
-    return response
+    return attachment(content, document.file_name, document.media_type)
 
 
 def _month_of(name: str) -> date | None:

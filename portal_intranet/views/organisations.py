@@ -164,7 +164,7 @@ def set_code(kind: str, id: int) -> Response:  # noqa: A002
 
 
 @blueprint.route("/organisations/enable", methods=["GET", "POST"])
-@requires(Permission.ORGANISATIONS_EDIT)
+@requires(Permission.ORGANISATIONS_EDIT, step_up=True)
 def enable() -> Response:
     """Show what enabling would change, tried out and taken back; do it where it is confirmed."""
     form = EnableForm()

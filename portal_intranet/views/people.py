@@ -184,7 +184,7 @@ def sign_out(id: int) -> Response:  # noqa: A002
 
 
 @blueprint.post("/people/<int:id>/factors")
-@requires(Permission.ACCOUNTS_EDIT)
+@requires(Permission.ACCOUNTS_EDIT, step_up=True)
 def reset(id: int) -> Response:  # noqa: A002
     """Take a lost second factor away: one administrator asks, another confirms."""
     here = url_for("people.show", id=id)
@@ -202,7 +202,7 @@ def reset(id: int) -> Response:  # noqa: A002
 
 
 @blueprint.post("/people/<int:id>/role")
-@requires(Permission.ACCOUNTS_EDIT)
+@requires(Permission.ACCOUNTS_EDIT, step_up=True)
 def role(id: int) -> Response:  # noqa: A002
     """Give somebody another role."""
     session = db.session()

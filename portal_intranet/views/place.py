@@ -38,7 +38,7 @@ def switch() -> Response:
 
 
 @blueprint.route("/people/<int:id>/teams", methods=["GET", "POST"])
-@requires(Permission.ACCOUNTS_EDIT)
+@requires(Permission.ACCOUNTS_EDIT, step_up=True)
 def teams(id: int) -> Response:  # noqa: A002  -- the address' word
     """Choose the teams of a member of the staff from the list, and his default one."""
     session = db.session()

@@ -2,11 +2,10 @@
 
 from collections.abc import Callable
 from functools import partial
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, abort, current_app, request, send_file, url_for
+from flask import Blueprint, abort, current_app, request, url_for
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext as _p
@@ -14,6 +13,7 @@ from werkzeug.wrappers import Response
 
 from pool_module.agreements.queries import incoming
 from pool_module.agreements.queries import rates as rate_queries
+from pool_module.crm.operations import documents
 from pool_module.products.operations import range as operations
 from pool_module.products.operations import selling
 from pool_module.products.queries import insurers as insurer_queries
@@ -32,7 +32,6 @@ from portal_intranet.forms.range import range_choices
 from shared.db import actor_of
 from shared.labels import label
 from shared.permissions import Permission
-from shared.storage import open_stored
 from shared.vocabulary import (
     ProductState,
 )
@@ -41,6 +40,7 @@ from shared.web.access import requires
 from shared.web.database import db
 from shared.web.editing import Saved
 from shared.web.fields import today
+from shared.web.files import attachment
 from shared.web.htmx import render
 from shared.web.languages import current_language
 from shared.web.lists import Ask, Spec, View
@@ -261,14 +261,8 @@ def document(id: int, document_id: int) -> Response:  # noqa: A002
     session = db.session()
     actor = actor_of(session)
     found = queries.get_product_document(session, actor, id, document_id)
-    root = Path(current_app.config["STORAGE_DIR"])
-    content = open_stored(root, actor.pool_id, None, found.sha256)
-    return send_file(
-        BytesIO(content),
-        mimetype=found.media_type,
-        as_attachment=True,
-        download_name=found.file_name,
-    )
+    opened = documents.open_document(session, Path(current_app.config["STORAGE_DIR"]), found.id)
+    return attachment(opened.content, found.file_name, found.media_type)
 
 
 @blueprint.route("/products/<int:id>/selling/new", methods=["GET", "POST"])

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from flask import Blueprint, g, request
+from flask import Blueprint, request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 from pool_module.contracts.queries.renewals import FARTHEST, renewal_list
 from pool_module.products.queries.insurers import insurer_names
 from shared.db import actor_of
-from shared.parameters import Parameter, parameter
 from shared.permissions import Permission
 from shared.web import lists
 from shared.web.access import requires
@@ -65,9 +64,7 @@ RENEWALS = Spec(
 def index() -> Response:
     """Show what renews within so many days."""
     session = db.session()
-    here = g.viewer.place.organisation_id if g.viewer.place else None
-    usual = parameter(session, Parameter.RENEWAL_DAYS, here)
-    days = FARTHEST if "within" in request.args else usual
+    days = FARTHEST if "within" in request.args else None
     spec = replace(
         RENEWALS,
         views=(

@@ -140,7 +140,7 @@ def show(id: int) -> Response:  # noqa: A002  -- the name in the address
     if wanted() == "run-now":
         now = looking.run_now(session, actor_of(session), id)
         response = render("runs/show.html", fragment="now", **_head(now), page=None)
-        if not now.busy:
+        if not now.busy or request.args.get("seen", now.run.state) != now.run.state:
             response.headers["HX-Refresh"] = "true"  # the cards below know it now
         return response
     page = looking.run_page(session, actor_of(session), id)

@@ -87,12 +87,18 @@ def _elsewhere(wanted: Asked) -> list[Shelf]:
 
 def _shown(hit: Hit, words: tuple[str, ...]) -> Shown:
     _permission, _title, endpoint, icon = KINDS[hit.kind]
-    href = url_for(endpoint, id=hit.parent_id or hit.id)
     return Shown(
         id=f"{hit.kind}-{hit.id}",
-        href=f"{href}#line-{hit.id}" if hit.kind == "line" else href,
+        href=_href(endpoint, hit),
         pieces=marked(hit.name, words),
         sub=" · ".join(hit.details),
         icon=icon,
         figure=formats.money(hit.amount, hit.currency) if hit.currency else "",
     )
+
+
+def _href(endpoint: str, hit: Hit) -> str:
+    """An amount leads to its explanation, anything else to its record."""
+    if hit.kind == "line":
+        return url_for("statements.why", id=hit.parent_id, line=hit.id)
+    return url_for(endpoint, id=hit.id)

@@ -12,13 +12,13 @@ from pool_module.settlement.operations.why import why_entry, why_line
 from pool_module.settlement.queries import statements as queries
 from pool_module.settlement.rules.why import Key, Why
 from shared import clock
-from shared.config import Config
 from shared.db import actor_of
 from shared.permissions import Permission
 from shared.vocabulary import Kind
 from shared.web import lists
 from shared.web.access import past_the_wall, requires
 from shared.web.database import db
+from shared.web.files import attachment
 from shared.web.htmx import render
 from shared.web.lists import Ask, Spec, View
 
@@ -122,11 +122,9 @@ def show(id: int) -> Response:  # noqa: A002  -- the name in the address
 def paper(id: int, kind: str) -> Response:  # noqa: A002
     """Hand out a paper as it was issued, byte by byte."""
     session = db.session()
-    root = Config.from_environment().storage_dir
+    root = current_app.config["STORAGE_DIR"]
     found, content = looking.open_paper(session, actor_of(session), root, id, kind)
-    response = Response(content, mimetype=found.media_type)
-    response.headers.set("Content-Disposition", "attachment", filename=found.file_name)
-    return response
+    return attachment(content, found.file_name, found.media_type)
 
 
 @blueprint.get("/statements/<int:id>/lines/<int:line>/why")

@@ -37,7 +37,7 @@ def create() -> Response:
             due_on=due,
             assignee_id=form.assignee_id.data,
             subject=subject,
-            subject_id=int(number) if number.isdigit() else None,
+            subject_id=int(number) if number.isdecimal() else None,
         )
         return Saved(back, gettext("The task is added."))
 
@@ -78,7 +78,7 @@ def assign(id: int) -> Response:  # noqa: A002
     back, number = next_page(), request.form.get("assignee_id", "")
 
     def act() -> Saved:
-        tasks.assign(db.session(), id, int(number) if number.isdigit() else None)
+        tasks.assign(db.session(), id, int(number) if number.isdecimal() else None)
         return Saved(back, gettext("Assigned."))
 
     return editing.attempt(act, back)

@@ -104,7 +104,7 @@ def create() -> Response:
     kind, number = form.subject.data or None, form.subject_id.data or ""
     about = (
         subjects.get_subject(session, actor, kind, int(number))
-        if kind and number.isdigit()
+        if kind and number.isdecimal()
         else None
     )
     chosen = [("", gettext("nobody: the pool among itself"))]
@@ -174,7 +174,7 @@ def settle(id: int) -> Response:  # noqa: A002
             author=g.viewer.name,
             now=clock.now(),
             body=form.body.data,
-            line_id=int(number) if number.isdigit() else None,
+            line_id=int(number) if number.isdecimal() else None,
         )
         return Saved(back, gettext("The broker is told."))
 

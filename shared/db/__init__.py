@@ -3,6 +3,6 @@
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from shared.db.sessions import actor_of, make_engine, open_session
+from shared.db.sessions import actor_of, is_unstorable, make_engine, open_session
 
-__all__ = ["Engine", "Session", "actor_of", "make_engine", "open_session"]
+__all__ = ["Engine", "Session", "actor_of", "is_unstorable", "make_engine", "open_session"]

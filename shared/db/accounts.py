@@ -60,6 +60,7 @@ class SignedIn:
         stepped_up_at: when he last showed that it is still him.
         company_state: ``exit``: a former partner, who reads.
         places: where he may work, where he works now first; empty without organisations.
+        signature: of his transactions' context (extranet).
     """
 
     account_id: int
@@ -84,6 +85,7 @@ class SignedIn:
     modules_off: tuple[str, ...] = ()
     rights: Mapping[str, bool] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
+    signature: str | None = field(default=None, repr=False)
 
     @cached_property
     def permissions(self) -> frozenset[Permission]:
@@ -107,8 +109,8 @@ class SignedIn:
         The journal writes the e-mail: names are not unique, and a run is approved by another one.
         """
         if door is Door.EXTRANET:
-            firms = frozenset(self.firm_ids)
-            return Actor(door, self.pool_id, self.account_id, self.email, firms)
+            firms, signed = frozenset(self.firm_ids), self.signature or ""
+            return Actor(door, self.pool_id, self.account_id, self.email, firms, signature=signed)
         place = self.place
         return Actor(
             door,
@@ -198,7 +200,8 @@ def find_signed_in(engine: Engine, token_hash: bytes) -> SignedIn | None:
     """Who a living session belongs to."""
     with engine.begin() as connection:
         row = connection.execute(
-            text("SELECT * FROM auth_session(:token)"), {"token": token_hash}
+            text("SELECT s.*, auth_signature(:token) AS signature FROM auth_session(:token) AS s"),
+            {"token": token_hash},
         ).one_or_none()
     if row is None:
         return None

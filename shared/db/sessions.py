@@ -7,6 +7,7 @@ without an actor can't begin: a silent empty result would settle a month as empt
 from collections.abc import Iterable
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.exc import DataError
 from sqlalchemy.orm import Session, SessionTransaction
 
 from shared.actor import Actor
@@ -24,6 +25,8 @@ SET_CONTEXT = text(
     "FROM (SELECT pool, coalesce(app_layer(pool), 'off') AS layer "
     "FROM CAST(CAST(:pool AS text) AS int) AS asked (pool)) AS of_pool"
 ).bindparams(organisations=EVERYTHING, team="", account=None)
+
+SIGN = text("SELECT set_config('app.signature', :signature, true)")
 
 
 def make_engine(url: str, *, size: int = 5) -> Engine:
@@ -60,10 +63,22 @@ def actor_of(session: Session) -> Actor:
     return actor
 
 
+def is_unstorable(error: Exception) -> bool:
+    """Tell whether a statement failed because a value given to it fits into no column."""
+    return isinstance(error, DataError)
+
+
 @event.listens_for(Session, "after_begin")
 def _set_context(session: Session, _: SessionTransaction, connection: Connection) -> None:
     actor = actor_of(session)
     connection.execute(SET_CONTEXT, context_of(actor))
+
+
+@event.listens_for(Session, "after_begin")
+def _sign_context(session: Session, _: SessionTransaction, connection: Connection) -> None:
+    """Show the database's own signature: only the extranet's policies ask for it."""
+    if signature := actor_of(session).signature:
+        connection.execute(SIGN, {"signature": signature})
 
 
 def context_of(actor: Actor) -> dict[str, object]:

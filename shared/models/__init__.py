@@ -18,6 +18,7 @@ from shared.models import (
     search,
     terms,
     units,
+    withheld,
     workplace,
 )
 from shared.models.base import Base
@@ -41,5 +42,6 @@ __all__ = [
     "search",
     "terms",
     "units",
+    "withheld",
     "workplace",
 ]

@@ -105,6 +105,16 @@ class CompanyModule(PoolRow, Replaced, Base):
     enabled: Mapped[bool]
 
 
+class ContextKey(Base):
+    """What the extranet's context is signed with: two secret blocks, for a day (see migrations)."""
+
+    __tablename__ = "context_key"
+    id: Mapped[int] = mapped_column(Identity(), primary_key=True)
+    inner_block: Mapped[bytes] = mapped_column(LargeBinary)
+    outer_block: Mapped[bytes] = mapped_column(LargeBinary)
+    made_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+
+
 class WebSession(Base):
     """A signed-in browser; only the hash of its token is stored.
 

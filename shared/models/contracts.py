@@ -380,6 +380,7 @@ class Document(BigPoolRow, Recorded, Organised, Base):
         *link("firm_id", "company"),
         Index("ix_document_subject", "pool_id", "subject", "subject_id"),
         Index("ix_document_sha256", "pool_id", "sha256"),
+        CheckConstraint("scan IN ('unscanned','scanning','clean','infected')", name="scan"),
         *of_organisation(),
     )
     firm_id: Mapped[int | None]
@@ -395,3 +396,5 @@ class Document(BigPoolRow, Recorded, Organised, Base):
     size: Mapped[BigId]
     folder: Mapped[str | None]
     issued_at: Mapped[datetime | None]
+    # what is known of malware in it; a paper of the house's own is not looked at
+    scan: Mapped[str] = mapped_column(server_default="unscanned")

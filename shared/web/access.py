@@ -13,6 +13,7 @@ View = TypeVar("View", bound=Callable[..., Any])
 DECLARED: Final = "_access"
 STEPS_UP: Final = "_step_up"
 OWN_LOGIN: Final = "_own_login"
+WHEN_OPENED: Final = "_step_up_opening"
 REACH: Final = "_past_the_wall"
 PERSONAL: Final = "_personal"
 EVERYBODY: Final = "everybody"
@@ -22,7 +23,7 @@ ASSETS: Final = ".static"  # how Flask's own endpoints for files end
 
 
 class UndeclaredViewError(RuntimeError):
-    """A view says neither ``@public`` nor ``@requires(...)``, or what can't be kept."""
+    """A view says neither ``@public`` nor ``@requires(...)``."""
 
 
 def public(view: View) -> View:
@@ -32,20 +33,24 @@ def public(view: View) -> View:
 
 
 def requires(
-    permission: Permission, *, step_up: bool = False, own: bool = False
+    permission: Permission, *, step_up: bool = False, opening: bool = False, own: bool = False
 ) -> Callable[[View], View]:
     """Open a view to signed-in people who hold a permission.
 
     Args:
         permission: what they need.
         step_up: whether a change asks for a proof of the last five minutes first, and then goes on
-            with what was typed. Such a view takes no files.
+            with what was typed. Where files are taken, which no page carries on, it is asked for
+            when the form is opened, and good for half an hour.
+        opening: whether it is asked for when the form is opened as well: a new password stands on
+            no page.
         own: whether a change is of one's own login, which a former partner may make as well.
     """
 
     def declared(view: View) -> View:
         setattr(view, DECLARED, permission)
         setattr(view, STEPS_UP, step_up)
+        setattr(view, WHEN_OPENED, opening)
         setattr(view, OWN_LOGIN, own)
         return view
 
@@ -62,10 +67,10 @@ def past_the_wall(view: View) -> View:
     return view
 
 
-def sees_whole_pool() -> bool:
-    """Tell whether the request is for such a view, by somebody who may."""
+def is_report() -> bool:
+    """Tell whether the request is for a view that can see past the wall."""
     view = current_app.view_functions.get(request.endpoint or "")
-    return bool(getattr(view, REACH, False)) and Permission.REPORTS_ALL in g.viewer.permissions
+    return bool(getattr(view, REACH, False))
 
 
 def personal(view: View) -> View:
@@ -77,15 +82,15 @@ def personal(view: View) -> View:
     return view
 
 
-def seal(app: Flask, demand: Callable[[], Response | None]) -> None:
+def seal(app: Flask, demand: Callable[[bool], Response | None]) -> None:
     """Refuse to start with a view that declares nothing, and ask before every request.
 
     Args:
         app: with all its views.
-        demand: asks for a fresh proof; None: there is one.
+        demand: asks for a fresh proof, of a view with files when it is opened; None: go on.
 
     Raises:
-        UndeclaredViewError: names the endpoints, also of views that ask for a proof and take files.
+        UndeclaredViewError: names the endpoints.
     """
     views = app.view_functions.items()
     silent = sorted(e for e, view in views if not _access_of(view) and not e.endswith(ASSETS))
@@ -93,9 +98,6 @@ def seal(app: Flask, demand: Callable[[], Response | None]) -> None:
         raise UndeclaredViewError(
             f"say @public or @requires(...) of {', '.join(silent)} in {app.name}"
         )
-    both = sorted(e for e, view in views if _asks(view, STEPS_UP) and _asks(view, TAKES_FILES))
-    if both:
-        raise UndeclaredViewError(f"a fresh proof can't carry files on: {', '.join(both)}")
     app.extensions[STEPS_UP] = demand
     app.before_request(_let_in)
     app.jinja_env.globals.update(may=may)
@@ -115,6 +117,11 @@ def _asks(view: object, what: str) -> bool:
     return bool(getattr(view, what, False))
 
 
+def access_of(endpoint: str) -> object:
+    """What the view of an endpoint declares; None: nothing, or there is none."""
+    return _access_of(current_app.view_functions.get(endpoint))
+
+
 def _access_of(view: object) -> object:
     return getattr(view, DECLARED, None)
 
@@ -132,20 +139,23 @@ def _let_in() -> Response | None:
         return _to_the_door()
     if access not in g.viewer.permissions:
         abort(403)
-    return None if request.method in SAFE else _let_change(view)
+    if request.method not in SAFE:
+        _refuse_readers(view)
+    files = _asks(view, TAKES_FILES)
+    opened = files or _asks(view, WHEN_OPENED)
+    if _asks(view, STEPS_UP) and (opened or request.method not in SAFE):
+        question: Response | None = current_app.extensions[STEPS_UP](files)
+        return question
+    return None
 
 
-def _let_change(view: object) -> Response | None:
+def _refuse_readers(view: object) -> None:
     own_login = _asks(view, OWN_LOGIN)
     if g.viewer.only_reads and not own_login:
         abort(403)
     # whatever an auditor was given: he changes nothing but what is his own
     if g.viewer.role in ONLY_READ and not (own_login or _asks(view, PERSONAL)):
         abort(403)
-    if not _asks(view, STEPS_UP):
-        return None
-    question: Response | None = current_app.extensions[STEPS_UP]()
-    return question
 
 
 def _to_the_door() -> Response:

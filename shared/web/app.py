@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, abort, g, request
+from flask import Blueprint, Flask, abort, current_app, g, request
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from shared.config import Config
 from shared.vault import Vault
@@ -14,6 +15,7 @@ from shared.vocabulary import Door
 from shared.web import (
     access,
     assets,
+    authors,
     bell,
     database,
     entrance,
@@ -24,7 +26,9 @@ from shared.web import (
     links,
     navigation,
     own,
+    reports,
     security,
+    security_log,
     sessions,
     step_up,
     uploads,
@@ -33,7 +37,7 @@ from shared.web.kit import kit
 from shared.web.navigation import Group
 from shared.web.secret_key import secret_key
 
-_ = (entrance, links, own, security)  # their addresses stand on the blueprint of the kit
+_ = (entrance, links, own, reports, security)  # their addresses stand on the blueprint of the kit
 SAFE = {"GET", "HEAD", "OPTIONS"}
 LARGEST_REQUEST = 2 * 1024 * 1024  # an upload's own view may allow more
 
@@ -77,9 +81,11 @@ def make_app(
     )
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.globals.update(door=door.value)
+    app.url_map.converters["int"] = RowNumber
     if config.proxies:  # each of ours tells the address it was called from; others' word is nothing
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=config.proxies, x_proto=config.proxies)  # type: ignore[method-assign]
     headers.install(app, https=https)
+    security_log.install(app)
     database.install(app, url)
     app.before_request(_refuse_other_sites)
     uploads.install(app)  # before the form's token is looked for: that reads the body
@@ -87,9 +93,10 @@ def make_app(
     languages.install(app)
     assets.install(app)
     formats.install(app)
+    authors.install(app)
     navigation.install(app, menu)
     bell.install(app)
-    CSRFProtect(app)
+    CSRFProtect(app).exempt(f"{reports.__name__}.{reports.take.__name__}")
     error_pages.install(app)
     for blueprint in (kit, *blueprints):
         app.register_blueprint(blueprint)
@@ -97,9 +104,28 @@ def make_app(
     return app
 
 
+class RowNumber(IntegerConverter):
+    """The number of a row in an address; what no column can hold is no address."""
+
+    def __init__(self, map: Map) -> None:  # noqa: A002  -- werkzeug's word
+        super().__init__(map, max=(1 << 63) - 1)
+
+
 def _refuse_other_sites() -> None:
-    """Only our own pages change anything, whatever token another site got hold of."""
+    """Only our own pages change anything, whatever token another site got hold of.
+
+    Browsers say where a request comes from (fetch metadata); those that do not still name the page
+    it comes from. Over https a request that says nothing at all is refused.
+    """
     g.viewer = g.half = None
-    site = request.headers.get("Sec-Fetch-Site", "same-origin")
-    if request.method not in SAFE and site not in {"same-origin", "none"}:
+    if request.method in SAFE:
+        return
+    site = request.headers.get("Sec-Fetch-Site")
+    if site is not None:
+        own = site in {"same-origin", "none"}
+    else:
+        page = request.headers.get("Origin") or request.headers.get("Referer")
+        secure = current_app.config["TOKEN_COOKIE_SECURE"]
+        own = urlsplit(page).netloc == request.host if page else not secure
+    if not own:
         abort(403)

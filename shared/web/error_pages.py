@@ -6,8 +6,9 @@ from http import HTTPStatus
 from flask import Flask, Response, g, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError
 
+from shared.db import is_unstorable
 from shared.errors import Refused
 from shared.web.database import db
 
@@ -60,9 +61,15 @@ def _refused(refusal: Refused) -> Response:
 
 
 def _broken(error: Exception) -> Response:
-    """A bug: nothing of it is shown, all of it is logged."""
-    LOGGER.error("%s %s", request.method, request.path, exc_info=error)
+    """A bug: nothing of it is shown, all of it is logged.
+
+    What no column can hold (a NUL, a number beyond all numbers) is what was sent, and no bug.
+    """
     db.session.rollback()
+    if is_unstorable(error):
+        LOGGER.warning("%s %s: %s", request.method, request.path, type(error).__name__)
+        return _known(BadRequest())
+    LOGGER.error("%s %s", request.method, request.path, exc_info=error)
     title = gettext("Something is broken here")
     return _page(
         InternalServerError.code, title, gettext("Nothing was changed. The error has been logged.")

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # what a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)
-FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r")
+FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 BYTE_ORDER_MARK: Final = "\ufeff"  # else a spreadsheet reads Cyrillic and umlauts as Latin-1
 
 

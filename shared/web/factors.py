@@ -62,9 +62,15 @@ def question(whose: Owner) -> str:
     return options_to_json(options)
 
 
-def is_given(whose: Owner) -> bool:
-    """Whether the form that was sent proves a second factor; a wrong one is counted."""
-    answer, typed = request.form.get("credential", ""), request.form.get("code", "")
+def is_given(whose: Owner, names: str = "") -> bool:
+    """Whether the form that was sent proves a second factor; a wrong one is counted.
+
+    Args:
+        whose: session it is.
+        names: what the names of its fields begin with.
+    """
+    answer = request.form.get(f"{names}credential", "")
+    typed = request.form.get(f"{names}code", "")
     if answer:
         given = _is_passkey(whose, answer)
     else:

@@ -18,8 +18,9 @@ HEADERS = {
 POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
-    "object-src 'none'; frame-ancestors 'none'"
+    "object-src 'none'; frame-ancestors 'none'; report-uri {reports}; report-to csp"
 )
+REPORTS = "/reports/csp"
 TWO_YEARS = "max-age=63072000; includeSubDomains"
 AN_HOUR = "public, max-age=3600"
 
@@ -31,7 +32,9 @@ def install(app: Flask, *, https: bool) -> None:
         g.nonce = secrets.token_urlsafe(16)
 
     def add(response: Response) -> Response:
-        response.headers["Content-Security-Policy"] = POLICY.format(nonce=g.get("nonce", ""))
+        policy = POLICY.format(nonce=g.get("nonce", ""), reports=REPORTS)
+        response.headers.setdefault("Content-Security-Policy", policy)  # a file brings its own
+        response.headers["Reporting-Endpoints"] = f'csp="{REPORTS}"'
         for name, value in HEADERS.items():
             response.headers[name] = value
         if https:

@@ -43,7 +43,8 @@ def health() -> Response:
 
 def next_page(wanted: str | None = None) -> str:
     """Where to go on: a page of this portal, whatever the request says."""
-    wanted = request.values.get("next", "") if wanted is None else wanted
+    if wanted is None:  # of the form or of the address, never of whichever comes first
+        wanted = (request.form if request.method == "POST" else request.args).get("next", "")
     parts = urlsplit(wanted)
     if not wanted.startswith("/") or wanted.startswith("//") or parts.netloc or "\\" in wanted:
         return "/"

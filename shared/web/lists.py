@@ -324,7 +324,7 @@ def respond(spec: Spec, listing: Listing, **values: Any) -> Response:
 
 def selected() -> list[int]:
     """The ids of the rows chosen in a list, of a bulk action's request."""
-    return [int(text) for text in request.form.getlist("selected") if text.isdigit()]
+    return [int(text) for text in request.form.getlist("selected") if text.isdecimal()]
 
 
 def _count(session: Any, shown: Shown, query: str) -> int:

@@ -55,7 +55,7 @@ def security() -> Response:
 
 
 @kit.route("/own/security/password", methods=["GET", "POST"])
-@requires(START, step_up=True, own=True)
+@requires(START, step_up=True, opening=True, own=True)
 def change_password() -> Response:
     """Change one's own password; all other sessions end."""
     form = PasswordForm(lambda: entrance.words_around(engine(), sessions.token_hash()))

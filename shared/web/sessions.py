@@ -15,9 +15,10 @@ from werkzeug.wrappers import Response
 
 from shared.db import accounts
 from shared.db.accounts import SignedIn
+from shared.parameters import Parameter, ReportReach, parameter
 from shared.permissions import Permission
 from shared.vocabulary import Door
-from shared.web.access import is_asset, sees_whole_pool
+from shared.web.access import is_asset, is_report
 from shared.web.database import db, engine
 
 RESTS: Final = timedelta(minutes=30)
@@ -167,6 +168,18 @@ def _set(response: Response, name: str, value: str, lasts: int | None) -> None:
     )  # fmt: skip
 
 
+def _sees_whole_pool(viewer: SignedIn) -> bool:
+    """Whether reports show him all: by right, or because the pool does not wall them (AIM-63)."""
+    if Permission.REPORTS_ALL in viewer.permissions:
+        return True
+    place = viewer.place
+    reach = parameter(
+        db.session(), Parameter.REPORT_REACH, place.organisation_id if place else None
+    )
+    db.session.rollback()  # the wall is drawn anew where the next transaction begins
+    return bool(reach == ReportReach.POOL)
+
+
 def _recognise() -> None:
     g.viewer = g.half = None
     token = request.cookies.get(current_app.config["TOKEN_COOKIE"])
@@ -180,6 +193,6 @@ def _recognise() -> None:
     if found is not None:
         # from here on every transaction of the request carries the actor's context
         actor = found.actor(current_app.config["DOOR"])
-        db.session().info["actor"] = (
-            replace(actor, organisation_ids=None) if sees_whole_pool() else actor
-        )
+        db.session().info["actor"] = actor
+        if is_report() and g.viewer.place and _sees_whole_pool(g.viewer):
+            db.session().info["actor"] = replace(actor, organisation_ids=None)

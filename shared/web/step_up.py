@@ -7,7 +7,7 @@ proof; then the view does what it was asked, as if nothing had happened between.
 from datetime import timedelta
 from typing import Final
 
-from flask import g, request
+from flask import g, redirect, request
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
@@ -19,14 +19,22 @@ from shared.web.htmx import render, wanted
 from shared.web.passwords import is_password
 
 FRESH: Final = timedelta(minutes=5)
+LONG: Final = timedelta(minutes=30)  # of a form with files: from opening it to sending it
+FIELDS: Final = ("code", "credential", "password", "username")
 # of the question itself; everything else in the form is carried on
-PROOF: Final = frozenset({"csrf_token", "proving", "code", "credential", "proof_password"})
+OWN: Final = "proof_"  # what the names of the question's own fields begin with
+PROOF: Final = frozenset({"csrf_token", "proving", "opening", *(f"{OWN}{x}" for x in FIELDS)})
 
 
-def demand() -> Response | None:
-    """Ask for a proof where there is none of the last five minutes; None: go on."""
+def demand(files: bool) -> Response | None:  # noqa: FBT001  -- told by the one caller
+    """Ask for a proof where there is no fresh one; None: go on.
+
+    Args:
+        files: the form takes files, which no page carries on: it is asked for when the form is
+            opened, and the proof is good for as long as one fills it in.
+    """
     proved_at = g.viewer.stepped_up_at
-    if proved_at is not None and clock.now() - proved_at < FRESH:
+    if proved_at is not None and clock.now() - proved_at < (LONG if files else FRESH):
         return None
     if request.form.get("proving") != "yes":
         return _question()
@@ -34,17 +42,18 @@ def demand() -> Response | None:
     if late:
         return _question(_later(late), late=late)
     whose = factors.owner()
-    if whose is not None and _password_fits() and factors.is_given(whose) and sessions.prove():
-        return None
+    if whose is not None and _password_fits() and factors.is_given(whose, OWN) and sessions.prove():
+        opening = files or request.form.get("opening") == "yes"
+        return redirect(request.full_path.rstrip("?"), 303) if opening else None
     return _question(gettext("That was not right. Nothing was done yet."), status=422)
 
 
 def _password_fits() -> bool:
     """A passkey verified its owner itself; a code is worth something with the password alone."""
-    if request.form.get("credential"):
+    if request.form.get(f"{OWN}credential"):
         return True
     stored = entrance.own_hash(engine(), sessions.token_hash())
-    if is_password(request.form.get("proof_password", ""), stored):
+    if is_password(request.form.get(f"{OWN}password", ""), stored):
         return True
     entrance.factor_failed(engine(), sessions.token_hash())
     return False

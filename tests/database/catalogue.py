@@ -4,16 +4,19 @@ Each check is one query; a row it returns is a fault, as a sentence. A table mad
 the same questions. What may differ is named here, with the reason.
 """
 
+import json
+
 import psycopg
 
 # read before a pool is known, by definer functions alone: no policy, no grant
 CLOSED = (
-    "account", "factor_reset", "known_device", "mail", "one_time_link", "recovery_code",
-    "second_factor", "throttle", "web_session",
+    "account", "context_key", "factor_reset", "known_device", "mail", "one_time_link",
+    "recovery_code", "second_factor", "throttle", "web_session",
 )  # fmt: skip
 # the same for every pool
 GLOBAL = (
     "account",
+    "context_key",
     "insurer_identity",
     "known_device",
     "recovery_code",
@@ -61,6 +64,12 @@ DEFINERS = {
     "apply_bank_changes()": ("brokerpool_worker",),
     "auth_close_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
     "auth_session(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
+    "auth_signature(bytea)": ("brokerpool_extranet", "brokerpool_intranet"),
+    "app_pool()": ("brokerpool_extranet",),
+    "app_signed()": ("brokerpool_extranet",),
+    "context_mac(integer,text,text,text,bigint)": (),
+    "context_signature(integer,integer[],text)": ("brokerpool_worker",),
+    "rotate_context_key()": ("brokerpool_worker",),
     "conditions_of_product(integer,date)": ("brokerpool_extranet",),
     "change_role(integer,text)": ("brokerpool_extranet", "brokerpool_intranet"),
     "contract_lines(bigint[])": ("brokerpool_extranet",),
@@ -171,6 +180,34 @@ EXTRANET_READS = (
     "statement_withholding",
     "thread",
 )
+# of these tables the extranet reads no more than the columns listed
+EXTRANET_COLUMNS = {
+    "company": """pool_id id code name sort_key kind intermediary_type natural_person country
+        language currency street postcode city email phone tax_number vat_id register_number
+        national_id iban bank_name agreement_number agreement_date signatory signatory_position
+        state exit_on reads_until version recorded_at account_holder collects_premiums team_id""",
+    "contract": """pool_id id firm_id private case_number insurer_id line_id number number_key
+        sequence product_id product_version_id own_insurer own_product converted_from_id
+        converted_on holder_id producer_id holder_key producer_key state begin_on end_on
+        cancelled_on cancellation_reason next_due_on frequency net_premium gross_premium
+        net_premium_cents currency agency_number note version recorded_at recorded_by
+        organisation_id division_id team_id""",
+    "insurer": """pool_id id code name country street postcode city email phone version recorded_at
+        team_id""",
+    "issue": "pool_id id firm_id statement_id document_id kind number total recorded_at",
+    "line_of_business": "pool_id id code gdv_key name_de name_uk name_en recorded_at",
+    "pool": """id code name country currency time_zone language logo_sha256 shows_income
+        organisations_on recorded_at gates_on bank_wait_days""",
+    "producer": "pool_id id code name sort_key kind firm_id version recorded_at",
+    "product": """pool_id id code name insurer_id line_id catch_all state offered_from
+        offered_until restricted summary features version recorded_at""",
+    "product_authorisation": "pool_id id product_id firm_id allowed key valid superseded_at"
+    " recorded_at",
+    "product_version": "pool_id id product_id name valid recorded_at",
+    "statement": """pool_id id firm_id run_id period_id company_id currency number issue_date
+        opening entries adjustments withheld payout closing reserve_opening reserve_closing on_hold
+        minimum_payout payout_cents recorded_at""",
+}
 # what a broker writes: rows of his firms; of the journal he reads nothing
 EXTRANET_WRITES = (
     "application", "application_change", "audit_entry", "bank_change", "contract", "customer",
@@ -335,7 +372,32 @@ CHECKS = {
         UNION ALL
         SELECT format('the extranet may not read %%s', listed)
         FROM unnest(%(extranet_reads)s::text[]) listed
-        WHERE NOT has_table_privilege('brokerpool_extranet', listed, 'SELECT')""",
+        WHERE NOT has_any_column_privilege('brokerpool_extranet', listed, 'SELECT')""",
+    "the extranet reads the listed columns": """
+        SELECT format('the extranet %%s %%s.%%s',
+            CASE WHEN listed.name IS NULL THEN 'reads' ELSE 'does not read' END,
+            t.name, a.attname)
+        FROM tables t
+        JOIN jsonb_each_text(%(columns)s::jsonb) AS told (name, names) ON told.name = t.name
+        JOIN pg_attribute a ON a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+        LEFT JOIN regexp_split_to_table(told.names, '\\s+') AS listed (name)
+            ON listed.name = a.attname
+        WHERE has_column_privilege('brokerpool_extranet', t.oid, a.attnum, 'SELECT')
+            <> (listed.name IS NOT NULL)""",
+    "the extranet's context is signed": r"""
+        SELECT format('policy %%s of %%s believes a context without a signature',
+            policyname, tablename)
+        FROM pg_policies
+        WHERE permissive = 'PERMISSIVE' AND 'brokerpool_extranet' = ANY(roles)
+            AND (coalesce(qual, with_check) !~ 'SELECT app_(firms|signed)\(\)'
+                OR coalesce(with_check, qual) !~ 'SELECT app_(firms|signed)\(\)')
+        UNION ALL
+        SELECT format('%%s answers a broker without a signature', p.oid::regprocedure)
+        FROM pg_proc p
+        WHERE p.prosecdef AND p.pronamespace = 'public'::regnamespace
+            AND has_function_privilege('brokerpool_extranet', p.oid, 'EXECUTE')
+            AND p.proname !~ '^(auth|app)_'
+            AND p.prosrc !~ 'app_(firms|signed|pool)\(\)'""",
     "what is private is not the staff's": """
         SELECT format('%%s shows private rows to the staff', t.name) FROM tables t
         JOIN pg_attribute a ON a.attrelid = t.oid AND a.attname = 'private'
@@ -352,6 +414,7 @@ PARAMETERS = {
     "apps": list(APPS),
     "append_only": list(APPEND_ONLY),
     "closed": list(CLOSED),
+    "columns": json.dumps(EXTRANET_COLUMNS),
     "definers": list(DEFINERS),
     "extranet_reads": list(EXTRANET_READS),
     "extranet_writes": list(EXTRANET_WRITES),

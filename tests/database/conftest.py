@@ -13,6 +13,7 @@ from shared.db.sessions import SET_CONTEXT
 from shared.vocabulary import Door
 from tests.factories.rows import Estate, build
 from tests.servers import Database, PostgresServer
+from tests.signing import sign
 
 OWNER = "owner"
 HANDS = (*Door, OWNER)
@@ -72,6 +73,8 @@ def behind(
         found = stand(door)
         context = {"pool": str(estates.ours.pool_id), "firms": str(estates.ours.firm_id)}
         found.execute(SET_CONTEXT, {**context, "name": "somebody"})
+        if door is Door.EXTRANET:
+            sign(found, estates.ours.pool_id, [estates.ours.firm_id], "somebody")
         used.append(found)
         return found
 

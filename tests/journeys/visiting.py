@@ -111,8 +111,8 @@ def prove(visit: Visit) -> None:
     visit.settle()
     if visit.page.locator("[name=proof_password]").count():
         visit.page.fill("[name=proof_password]", visit.person.password)
-        visit.page.fill("[name=code]", next_code(visit.person))
-        visit.page.click("main form:has([name=code]) button")
+        visit.page.fill("[name=proof_code]", next_code(visit.person))
+        visit.page.click("main form:has([name=proof_code]) button")
         visit.settle()
 
 

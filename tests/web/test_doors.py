@@ -29,6 +29,7 @@ from shared.vocabulary import Door
 from shared.web.access import requires
 from shared.web.app import make_app
 from shared.web.database import db
+from shared.web.uploads import takes_files
 from tests.servers import Database, PostgresServer
 from tests.web.authenticator import Authenticator
 from tests.web.portals import (
@@ -126,6 +127,12 @@ def app(database: Database) -> Iterator[Flask]:
         methods=["GET", "POST"],
     )  # fmt: skip
     pages.add_url_rule(
+        "/files",
+        "files",
+        requires(Permission.ACCOUNTS_EDIT, step_up=True)(takes_files(_with_files)),
+        methods=["GET", "POST"],
+    )
+    pages.add_url_rule(
         "/", "start", requires(Permission.START)(lambda: Response("start", mimetype="text/plain"))
     )
     app = make_app(__name__, Door.INTRANET, [pages], config_of(database, Door.INTRANET))
@@ -165,6 +172,10 @@ def _weighty() -> Response:
     typed = request.form
     said = f"done with {typed['name']} and {','.join(typed.getlist('many'))}"
     return Response(said, mimetype="text/plain")
+
+
+def _with_files() -> Response:
+    return _weighty()
 
 
 def question(page: TestResponse) -> str:
@@ -726,7 +737,11 @@ class TestFreshProof:
             ("name", "Ä & <b>"), ("many", "1"), ("many", "2"),
         ]  # fmt: skip
         before = browser.token()
-        proof = {"proving": "yes", "proof_password": PASSWORD, "code": next_code(house.database)}
+        proof = {
+            "proving": "yes",
+            "proof_password": PASSWORD,
+            "proof_code": next_code(house.database),
+        }
         answer = browser.post(self.PATH, "/own/security", fields={**typed, **proof})
         assert answer.text == "done with Ä & <b> and 1,2"
         assert browser.token() != before  # and with a new token
@@ -736,11 +751,11 @@ class TestFreshProof:
     def test_a_wrong_proof_does_nothing(self, house: House, wrong: str) -> None:
         give_app(house.database, STAFF.email)
         browser = self.stale(house)
-        proof = {"proof_password": PASSWORD, "code": next_code(house.database)}
+        proof = {"proof_password": PASSWORD, "proof_code": next_code(house.database)}
         if wrong == "nothing":
             proof = {}
         else:
-            proof["proof_password" if wrong == "password" else "code"] = "000000"
+            proof["proof_password" if wrong == "password" else "proof_code"] = "000000"
         answer = browser.post(
             self.PATH, "/own/security", fields={"name": "x", "proving": "yes", **proof}
         )
@@ -756,7 +771,10 @@ class TestFreshProof:
         browser.get("/")  # a page in between: the question stands all the same
         answer = browser.client.post(
             self.PATH, base_url=browser.host,
-            data={"csrf_token": _token(asked), "proving": "yes", "credential": signed, "name": "x"},
+            data={
+                "csrf_token": _token(asked), "proving": "yes", "proof_credential": signed,
+                "name": "x",
+            },
             headers={"Sec-Fetch-Site": "same-origin"},
         )  # fmt: skip
         assert answer.text == "done with x and "
@@ -771,6 +789,35 @@ class TestFreshProof:
         assert answer.headers["HX-Retarget"] == "#main"
         assert "<!doctype" not in answer.text
         assert 'name="proof_password"' in answer.text
+
+    def test_a_form_with_files_asks_when_it_is_opened(self, house: House) -> None:
+        give_app(house.database, STAFF.email)
+        browser = self.stale(house)
+        house.owner.execute("UPDATE web_session SET stepped_up_at = now() - interval '1 hour'")
+        assert 'name="proof_password"' in browser.get("/files").text
+        proof = {
+            "proving": "yes",
+            "proof_password": PASSWORD,
+            "proof_code": next_code(house.database),
+        }
+        answer = browser.post("/files", "/own/security", fields=proof)
+        assert (answer.status_code, answer.location) == (303, "/files")
+        assert browser.get("/files").text == "asked"
+        house.owner.execute("UPDATE web_session SET stepped_up_at = now() - interval '20 minutes'")
+        assert browser.post("/files", "/own/security", name="x").text == "done with x and "
+
+    def test_a_new_password_stands_on_no_page(self, house: House) -> None:
+        give_app(house.database, STAFF.email)
+        browser, where = self.stale(house), "/own/security/password"
+        assert 'name="proof_password"' in browser.get(where).text
+        proof = {
+            "proving": "yes", "opening": "yes", "proof_password": PASSWORD,
+            "proof_code": next_code(house.database),
+        }  # fmt: skip
+        answer = browser.post(where, "/own/security", fields=proof)
+        assert (answer.status_code, answer.location) == (303, where)
+        assert browser.post(where, where, password=CHOSEN, again=CHOSEN).status_code == 303
+        assert house.mails() == ["password_changed"]
 
     def test_looking_needs_none(self, house: House) -> None:
         assert self.stale(house).get(self.PATH).text == "asked"

@@ -15,6 +15,7 @@ from admin_module.companies.queries import proofs
 from admin_module.companies.rules import identifiers
 from shared import audit, workplace
 from shared.db import Session, actor_of
+from shared.db.entrance import put_mail
 from shared.models.firms import BankChange
 from shared.models.pools import Company
 from shared.permissions import Permission
@@ -77,6 +78,7 @@ def propose(session: Session, firm_id: int, account: Account) -> BankChange:
     session.flush()
     session.refresh(change)
     _journal(session, change, "bank details proposed")
+    _write(session, firm, change, "bank_proposed")
     if actor.door is not Door.EXTRANET:
         _tell(session, firm, PROPOSED_FIRM, PROPOSED)
     return change
@@ -96,7 +98,10 @@ def approve(session: Session, change_id: int, *, note: str = "") -> BankChange:
         raise BankChangeDecided
     if change.recorded_by == actor.name:
         raise SecondPersonDecides
-    return _decide(session, change_id, BankState.APPROVED, note, APPROVED_FIRM)
+    approved = _decide(session, change_id, BankState.APPROVED, note, APPROVED_FIRM)
+    firm = queries.get_company(session, actor, approved.firm_id)
+    _write(session, firm, approved, "bank_approved")
+    return approved
 
 
 def refuse(session: Session, change_id: int, *, note: str) -> BankChange:
@@ -127,8 +132,26 @@ def _decide(session: Session, change_id: int, state: BankState, note: str, told:
     change = proofs.decide_bank_change(session, actor, change_id, state, note.strip() or None)
     _journal(session, change, f"bank details {state.value}")
     if told:
-        _tell(session, queries.get_company(session, actor, change.firm_id), told)
+        firm = queries.get_company(session, actor, change.firm_id)
+        _tell(session, firm, told)
     return change
+
+
+def _write(session: Session, firm: Company, change: BankChange, letter: str) -> None:
+    """Write to the address the firm had when the change was proposed: who took it over reads on."""
+    if not change.told:
+        return
+    put_mail(
+        session,
+        recipient=change.told,
+        name=firm.name,
+        language=firm.language,
+        kind=letter,
+        door=Door.EXTRANET,
+        company=firm.name,
+        iban=identifiers.masked(change.iban),
+        day=f"{change.effective_at:%d.%m.%Y}" if change.effective_at else "",
+    )
 
 
 def _tell(session: Session, firm: Company, sentence: str, to_pool: str = "") -> None:

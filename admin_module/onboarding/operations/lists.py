@@ -76,7 +76,7 @@ def read(session: Session, list_id: int, table: FirmTable) -> None:
     """Keep a list's rows with what is wrong in each cell."""
     actor = actor_of(session)
     known = queries.companies_by(session, actor)
-    judged = [rules.judge(row, known) for row in table.rows]
+    judged = [rules.judge(row.number, row.cells, known) for row in table.rows]
     queries.write_list(
         session, actor, list_id,
         state=FirmListState.READ,
@@ -87,9 +87,8 @@ def read(session: Session, list_id: int, table: FirmTable) -> None:
 
 def refuse(session: Session, list_id: int, refusal: Refused) -> None:
     """Keep why a list could not be read."""
-    error = refusal.message % refusal.values if refusal.values else refusal.message
     queries.write_list(
-        session, actor_of(session), list_id, state=FirmListState.REFUSED, error=error
+        session, actor_of(session), list_id, state=FirmListState.REFUSED, error=refusal.message
     )
 
 
@@ -129,8 +128,8 @@ def take_portion(session: Session, list_id: int) -> Taken | None:
                 company = _take(session, actor, row)
         except Refused as refusal:
             where = refusal.field if refusal.field in row["cells"] else "name"
-            sentence = refusal.message % refusal.values if refusal.values else refusal.message
-            row["errors"] = {where: sentence}
+            row["errors"] = {where: refusal.message}
+            row["values"] = {name: str(value) for name, value in refusal.values.items()}
         else:
             row["done"] = True
             if company is not None:

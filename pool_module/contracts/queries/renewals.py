@@ -16,11 +16,14 @@ from shared.models.contracts import Contract, Customer
 from shared.models.hierarchy import Producer
 from shared.models.pools import Team
 from shared.models.products import Insurer, Product
+from shared.parameters import Parameter, parameter
 
 FARTHEST = 366
 
 
-def renewal_list(session: Session, actor: Actor, today: date, *, days: int = 90) -> Listing:
+def renewal_list(
+    session: Session, actor: Actor, today: date, *, days: int | None = None
+) -> Listing:
     """Contracts in force that come to their end or their main due date.
 
     The main due date is the yearly return of the begin. Only the organisation the actor works in
@@ -30,9 +33,12 @@ def renewal_list(session: Session, actor: Actor, today: date, *, days: int = 90)
         session: the transaction.
         actor: staff.
         today: the pool's day.
-        days: how far ahead.
+        days: how far ahead; None: as the pool, or the organisation, has decided.
     """
     assert actor_of(session) == actor
+    if days is None:
+        organisation = max(actor.organisation_ids or {0}) or None
+        days = int(parameter(session, Parameter.RENEWAL_DAYS, organisation))
     until = today + timedelta(days=min(max(days, 1), FARTHEST))
     due = renews_on(today)
     ends = Contract.end_on.between(today, until)

@@ -5,15 +5,25 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pool_module.crm.documents import photo_pages
-from pool_module.crm.errors import FileEmpty, FileRefused, FileTooLarge, NoPages, NoSuchRecord
+from pool_module.crm.errors import (
+    FileBursts,
+    FileEmpty,
+    FileInfected,
+    FileRefused,
+    FileTooLarge,
+    FileWaits,
+    NoPages,
+    NoSuchRecord,
+)
 from pool_module.crm.queries import documents as queries
 from pool_module.crm.queries import subjects
 from pool_module.crm.queries.subjects import Subject
-from pool_module.crm.rules import files
+from pool_module.crm.rules import bombs, files
 from pool_module.crm.rules.files import FileKind
 from shared import audit, storage
 from shared.db import Session, actor_of
 from shared.models.contracts import Document
+from shared.scanning import Scan, scanned
 from shared.vocabulary import Door
 
 MESSAGE = "message"
@@ -134,6 +144,7 @@ def open_document(session: Session, root: Path, document_id: int) -> Opened:
 
     Raises:
         NoSuchRecord: there is none within reach.
+        FileInfected, FileWaits: it is not handed out, for good or until it was looked at.
     """
     actor = actor_of(session)
     document = queries.get_document(session, actor, document_id)
@@ -142,6 +153,14 @@ def open_document(session: Session, root: Path, document_id: int) -> Opened:
     content = storage.open_stored(
         root, actor.pool_id, document.firm_id, document.sha256, document.folder
     )
+    if document.scan == Scan.SCANNING:
+        queries.note_scan(session, actor, document.id, scanned(content))
+        session.expire(document, ["scan"])
+        document = queries.get_document(session, actor, document_id)
+    if document.scan == Scan.INFECTED:
+        raise FileInfected(document.file_name)
+    if document.scan == Scan.SCANNING:
+        raise FileWaits(document.file_name)
     return Opened(document, content)
 
 
@@ -149,7 +168,7 @@ def check(upload: Upload) -> FileKind:
     """The kind of a file, if it is taken.
 
     Raises:
-        FileEmpty, FileTooLarge, FileRefused: it is not.
+        FileEmpty, FileTooLarge, FileRefused, FileBursts: it is not.
     """
     if not upload.content:
         raise FileEmpty(upload.file_name)
@@ -158,6 +177,8 @@ def check(upload: Upload) -> FileKind:
     found = files.kind_of(upload.content)
     if found is None:
         raise FileRefused(upload.file_name)
+    if bombs.bursts(upload.content):
+        raise FileBursts(upload.file_name)
     return found
 
 
@@ -168,6 +189,9 @@ def _store(
     actor = actor_of(session)
     seen = filing.shared or filing.private or actor.door is Door.EXTRANET
     firm_id = about.firm_id if seen else None
+    scan = scanned(upload.content)
+    if scan == Scan.INFECTED:
+        raise FileInfected(upload.file_name)
     folder = queries.find_store(session, actor, about.kind, about.id)
     stored = storage.store(root, actor.pool_id, firm_id, upload.content, folder)
     document = Document(
@@ -182,6 +206,7 @@ def _store(
         media_type=found.media_type,
         sha256=stored.sha256,
         size=stored.size,
+        scan=scan,
         folder=folder,
     )
     session.add(document)

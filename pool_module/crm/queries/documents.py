@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import or_, select, text
+from sqlalchemy import or_, select, text, update
 from sqlalchemy.orm import Session
 
 from pool_module.crm.errors import NoSuchRecord
@@ -54,6 +54,14 @@ def get_document(session: Session, actor: Actor, document_id: int) -> Document:
     if found is None or (found.subject == "message" and not _hears(session, actor, found)):
         raise NoSuchRecord
     return found
+
+
+def note_scan(session: Session, actor: Actor, document_id: int, found: str) -> None:
+    """Write down what the scanner found in a document within reach."""
+    session.execute(
+        update(Document).where(*_scope(actor), Document.id == document_id).values(scan=found),
+        execution_options={"synchronize_session": False},
+    )
 
 
 def _hears(session: Session, actor: Actor, document: Document) -> bool:

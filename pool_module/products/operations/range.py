@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+from pool_module.crm.rules import bombs
 from pool_module.products import queries as product_queries
 from pool_module.products.errors import (
     CodeTaken,
@@ -24,6 +25,7 @@ from shared.db import Session
 from shared.db.facts import lock, stretch
 from shared.models.contracts import Document
 from shared.models.products import Product, ProductVersion
+from shared.scanning import Scan, scanned
 from shared.storage import store
 from shared.vocabulary import ProductState
 
@@ -225,6 +227,9 @@ def add_document(
     media_type = media_type_of(upload.file_name, upload.content)
     if media_type is None:
         raise FileRefused
+    scan = scanned(upload.content)
+    if bombs.bursts(upload.content) or scan == Scan.INFECTED:
+        raise FileRefused
     stored = store(root, actor.pool_id, None, upload.content)
     document = Document(
         pool_id=actor.pool_id,
@@ -237,6 +242,7 @@ def add_document(
         media_type=media_type,
         sha256=stored.sha256,
         size=stored.size,
+        scan=scan,
     )
     session.add(document)
     session.flush()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from pool_module.products.errors import DaysReversed, NoFirms
+from pool_module.products.errors import DaysReversed, NoFirms, NoSuchProduct
 from pool_module.products.queries import range as range_queries
 from pool_module.products.queries import selling as queries
 from shared import audit
@@ -63,8 +63,14 @@ def authorise(
 def end_authorisation(
     session: Session, actor: Actor, product_id: int, firm_id: int, *, day: date
 ) -> None:
-    """Take back, from ``day`` on, whatever stands for a firm and a product."""
+    """Take back, from ``day`` on, whatever stands for a firm and a product.
+
+    Raises:
+        NoSuchProduct: of this number, or nothing was ever said of this firm.
+    """
     range_queries.get_product(session, actor, product_id)
+    if firm_id not in {said.firm_id for said in queries.authorisations(session, actor, product_id)}:
+        raise NoSuchProduct
     subject = {"product_id": product_id, "firm_id": firm_id}
     overwrite(session, ProductAuthorisation, subject, stretch(day, None), [])
     audit.write(

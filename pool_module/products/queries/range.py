@@ -331,7 +331,7 @@ def product_documents(session: Session, actor: Actor, product_id: int) -> Sequen
     """Documents of a product and of its versions, the newest first.
 
     Rows: id, title, file_name, media_type, size, kind, valid_from, recorded_at, recorded_by,
-    version (its name, or None for the product's own). Also for the extranet.
+    issued_at, scan, version (its name, or None for the product's own). Also for the extranet.
     """
     return (
         session.execute(
@@ -345,6 +345,8 @@ def product_documents(session: Session, actor: Actor, product_id: int) -> Sequen
                 Document.valid_from,
                 Document.recorded_at,
                 Document.recorded_by,
+                Document.issued_at,
+                Document.scan,
                 ProductVersion.name.label("version"),
             )
             .outerjoin(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
@@ -10,12 +11,16 @@ from flask_babel.speaklater import LazyString
 
 from admin_module.companies import queries
 from admin_module.companies.queries import people
+from pool_module.applications import operations as applications
+from pool_module.applications import rules
 from shared import gates
 from shared.actor import Actor
 from shared.db import Session
 from shared.labels import label
+from shared.models.contracts import Application
 from shared.models.pools import Company
 from shared.vocabulary import (
+    ApplicationState,
     Gate,
     GateAction,
     GatePoint,
@@ -24,6 +29,8 @@ from shared.vocabulary import (
     Standing,
 )
 from shared.web import formats
+from shared.web.database import db
+from shared.web.fields import today
 
 NAMES = {
     Gate.BANK: _("Bank details"),
@@ -109,6 +116,17 @@ def why_of(check: gates.Check, untrained: int | None) -> str:
     if check.until is not None:
         return gettext("until %(day)s", day=formats.day(check.until))
     return ""
+
+
+def stops(application: Application) -> dict[str, Any]:
+    """What the gates do to an application that is still open, as its page shows it."""
+    way = {state.value for state in (*rules.OPEN, *rules.STEPS)}
+    found: list[gates.Verdict] = []
+    if application.state in way and application.contract_id is None:
+        accepted = application.state == ApplicationState.ACCEPTED
+        point = GatePoint.CONTRACT if accepted else GatePoint.SUBMISSION
+        found = applications.standing(db.session(), application, point, today())
+    return {"verdicts": found, "Gate": Gate, "GateAction": GateAction}
 
 
 def _line(company: Company, check: gates.Check, untrained: int | None) -> Line:

@@ -37,7 +37,7 @@ class Stopped:
 
 
 @blueprint.route("/companies/gates", methods=["GET", "POST"])
-@requires(Permission.COMPANIES_EDIT)
+@requires(Permission.COMPANIES_EDIT, step_up=True)
 def gates() -> Response:
     """Show the table and whom it stops; close the gates or open them."""
     session = db.session()

@@ -102,8 +102,10 @@ def show_list(id: int) -> Response:  # noqa: A002  -- the address' word
     session = db.session()
     found = queries.get_list(session, actor_of(session), id)
     job = workplace.find_job_of(session, lists.KIND, "firm_list", id)
-    only = request.args.get("only", "")
-    rows: list[dict[str, Any]] = [row for row in found.rows if not only or _outcome(row) == only]
+    chosen = request.args.get("rows", "")
+    rows: list[dict[str, Any]] = [
+        row for row in found.rows if not chosen or _outcome(row) == chosen
+    ]
     return render(
         "companies/list.html",
         fragments={"list-job": "job"},
@@ -111,11 +113,11 @@ def show_list(id: int) -> Response:  # noqa: A002  -- the address' word
         rows=rows[:SHOWN],
         more=max(len(rows) - SHOWN, 0),
         counts=lists.counted(found.rows),
-        only=only,
+        chosen=chosen,
         columns={name: COLUMNS[name] for name in found.columns if name in COLUMNS},
         outcome=_outcome,
         said=_said,
-        job=jobs.shown(job) if job and found.state in {"reading", "taking"} else None,
+        job=jobs.shown(job) if job and found.state in {"reading", "taking", "refused"} else None,
         state=label(FirmListState, found.state),
     )
 
@@ -140,7 +142,7 @@ def returned(id: int) -> Response:  # noqa: A002
     session = db.session()
     found: FirmList = queries.get_list(session, actor_of(session), id)
     rows = [
-        (row["cells"], {name: _said(text) for name, text in row["errors"].items()})
+        (row["cells"], {name: _said(text, row) for name, text in row["errors"].items()})
         for row in lists.rejected(found)
     ]
     columns = {name: str(title) for name, title in found.columns.items()}
@@ -159,5 +161,6 @@ def _outcome(row: dict[str, Any]) -> str:
     return "done" if row["done"] else "known" if row["known"] else "new"
 
 
-def _said(sentence: str) -> str:
-    return gettext(sentence)
+def _said(sentence: str, row: dict[str, Any]) -> str:
+    """A reason in the reader's language; what fills its places stands with the row."""
+    return gettext(sentence, **row.get("values", {}))

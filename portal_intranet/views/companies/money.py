@@ -17,7 +17,7 @@ from shared.web.editing import Saved
 
 
 @blueprint.route("/companies/<int:id>/bank", methods=["GET", "POST"])
-@requires(Permission.COMPANIES_EDIT)
+@requires(Permission.COMPANIES_EDIT, step_up=True)
 @uploads.takes_files
 def propose(id: int) -> Response:  # noqa: A002  -- the address' word
     """Propose new bank details."""
@@ -34,7 +34,7 @@ def propose(id: int) -> Response:  # noqa: A002  -- the address' word
 
 
 @blueprint.post("/companies/<int:id>/bank/<int:change>/approve")
-@requires(Permission.BANK_APPROVE)
+@requires(Permission.BANK_APPROVE, step_up=True)
 def approve(id: int, change: int) -> Response:  # noqa: A002
     """Approve bank details another person proposed."""
     here = url_for("companies.show", id=id, tab="bank")
@@ -48,7 +48,7 @@ def approve(id: int, change: int) -> Response:  # noqa: A002
 
 
 @blueprint.post("/companies/<int:id>/bank/<int:change>/refuse")
-@requires(Permission.BANK_APPROVE)
+@requires(Permission.BANK_APPROVE, step_up=True)
 def refuse_bank(id: int, change: int) -> Response:  # noqa: A002
     """Refuse bank details, also approved ones that still wait."""
     here = url_for("companies.show", id=id, tab="bank")

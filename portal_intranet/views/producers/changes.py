@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, Final
 
-from flask import current_app, g, request, url_for
+from flask import abort, current_app, g, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
@@ -84,6 +84,7 @@ CHANGES: Final = Spec(
         View("approved", _("Approved"), "state=approved"),
     ),
     opens="producers.change",
+    cells="producers/change_list_cells.html",
     narrow=("proposed_by", "reason"),
     empty=(
         _("No changes into closed periods"),
@@ -180,12 +181,14 @@ def undo(id: int) -> Response:  # noqa: A002
     """Take back what was just saved."""
     session = db.session()
     back = url_for("producers.show", id=id)
+    try:
+        kind = ChangeKind(request.form.get("kind", ""))
+        moment = datetime.fromisoformat(request.form.get("moment", ""))
+    except ValueError:
+        abort(400)  # the word about what was saved has both
 
     def act() -> Saved:
-        kind, moment = request.form.get("kind", ""), request.form.get("moment", "")
-        proposals.undo(
-            session, actor_of(session), ChangeKind(kind), id, datetime.fromisoformat(moment)
-        )
+        proposals.undo(session, actor_of(session), kind, id, moment)
         return Saved(back, gettext("Undone: what held before holds again."))
 
     return editing.attempt(act, back)
@@ -361,7 +364,7 @@ def _shown(proposal_id: int, form: DecisionForm) -> Response:
         row = workplace.find_job_of(session, proposals.JOB, "proposal", proposal_id)
         job = jobs.shown(row) if row else None
     may = g.viewer.permissions
-    return render(
+    response = render(
         "producers/change.html",
         fragments={"preview": "preview"},
         found=found,
@@ -377,3 +380,6 @@ def _shown(proposal_id: int, form: DecisionForm) -> Response:
         ProposalState=ProposalState,
         ActivityStatus=ActivityStatus,
     )
+    if wanted() == "preview" and proposal.state != ProposalState.CALCULATING:
+        response.headers["HX-Refresh"] = "true"  # what can be done with it stands in the head
+    return response

@@ -318,7 +318,7 @@ def _here(**changes: str | None) -> str:
 
 
 def _numbers(name: str) -> frozenset[int]:
-    return frozenset(int(t) for t in request.args.get(name, "").split(",") if t.isdigit())
+    return frozenset(int(t) for t in request.args.get(name, "").split(",") if t.isdecimal())
 
 
 def _ids(numbers: Sequence[int] | set[int]) -> str | None:

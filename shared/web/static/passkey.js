@@ -41,12 +41,12 @@
 
   document.addEventListener("submit", async e => {
     const form = e.target
-    if (!form.matches("form[data-passkey]") || form.elements.credential.value) return
+    if (!form.matches("form[data-passkey]") || form.querySelector("[data-passkey-answer]").value) return
     e.preventDefault()
     const failed = form.querySelector("[data-passkey-failed]")
     failed.hidden = true
     try {
-      form.elements.credential.value = JSON.stringify(written(await asked(form)))
+      form.querySelector("[data-passkey-answer]").value = JSON.stringify(written(await asked(form)))
       form.submit()
     } catch {
       failed.hidden = false

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from pool_module.products import operations as products
@@ -62,3 +62,13 @@ def test_every_row_once_in_order_the_missing_last(
     assert seen == [*some, *none]
     assert some == sorted(some, reverse=descending)
     assert none == sorted(none, reverse=descending)
+
+
+@pytest.mark.parametrize(
+    ("shape", "kind"), [(Shape.TEXT, str), (Shape.DAY, date), (Shape.COUNT, int)]
+)
+def test_what_a_function_orders_by_can_be_read_back(shape: Shape, kind: type) -> None:
+    """SQLAlchemy does not know what lower() gives: the next page was refused."""
+    assert (
+        Column("name", Contract.number, shape, sort=func.lower(Contract.number)).sort_type is kind
+    )

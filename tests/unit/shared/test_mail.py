@@ -12,7 +12,10 @@ from shared.config import Config
 from shared.mail import LETTERS, BadHeaderError, Letter
 from shared.vocabulary import LANGUAGES, Door
 
-TOLD = {"company": "Kessler & Partner", "pool": "Nordlicht", "old": "alt@firm.example"}
+TOLD = {
+    "company": "Kessler & Partner", "pool": "Nordlicht", "old": "alt@firm.example",
+    "iban": "DE89 … 3000", "day": "24.11.2026",
+}  # fmt: skip
 LETTER = Letter(7, "invitation", "neu@firm.example", "Ніна Neu", "de", Door.EXTRANET, TOLD,
                 "/door/invitation/token")  # fmt: skip
 

@@ -4,6 +4,7 @@ import gc
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ from flask import Flask
 from sqlalchemy import event, text
 
 import portal_intranet
+from admin_module.parameters.operations import set_parameter
+from shared.models.contracts import Event
+from shared.parameters import Parameter, ReportReach
 from shared.vocabulary import Door
 from shared.web.database import db
 from tests.database.admin_module.two_houses import (
@@ -24,7 +28,7 @@ from tests.database.admin_module.two_houses import (
     open_houses,
     staff_of,
 )  # fmt: skip
-from tests.database.pool_module.casework import POOL, open_desk
+from tests.database.pool_module.casework import POOL, TODAY, open_desk
 from tests.servers import Database
 from tests.web.portals import Browser, config_of, dispose
 
@@ -101,11 +105,30 @@ class TestWall:
         assert 'action="/place"' not in browser.get("/").text
 
     def test_reports_of_the_whole_pool_are_a_right(self, house: House) -> None:
-        assert "S-1" not in house.browser(NORTH).get("/figures/reported").text
         # the director sees reports past the wall, and customers not
         chief = house.browser(CHIEF)
         assert CANARY not in chief.get("/customers").text
         assert chief.get("/figures").status_code == 200
+
+    def test_reports_are_not_walled_where_the_pool_says_so(self, house: House) -> None:
+        contract = house.houses.made["South"]["contract"]
+        with house.houses.desk.at(Door.WORKER) as session:
+            session.add(
+                Event(pool_id=POOL, ref="E-9", contract_id=contract, kind="acquisition",
+                      effective=TODAY, due=TODAY, received=Decimal("12.00"))
+            )  # fmt: skip
+
+        def tell(*, walled: bool) -> str:
+            with house.houses.desk.at(Door.INTRANET, NORTH) as session:
+                reach = ReportReach.ORGANISATION if walled else ReportReach.POOL
+                set_parameter(session, Parameter.REPORT_REACH, None, reach.value)
+            return house.browser(BOTH).get("/figures/reported").text
+
+        assert "S-1" not in tell(walled=True)
+        assert "S-1" in tell(walled=False)
+        assert "S-1" not in house.browser(BOTH).get("/contracts").text
+        assert "S-1" not in tell(walled=True)
+        assert "S-1" in house.browser(CHIEF).get("/figures/reported").text
 
     def test_lists_cost_no_statement_more(self, house: House) -> None:
         browser = house.browser(SOUTH)
@@ -126,7 +149,7 @@ class TestWall:
 class TestSwitching:
     def test_the_head_names_the_place_and_offers_the_others(self, house: House) -> None:
         page = house.browser(BOTH).get("/customers").text
-        assert "Nordlicht GmbH / Retail / Hamburg" in page
+        assert '"Nordlicht GmbH / Retail / Hamburg"' in page
         assert "South / Fleet / Munich" in page
         assert '<p class="printed">' in page
         alone = house.browser(SOUTH).get("/customers").text

@@ -1,5 +1,7 @@
 """Every page of the extranet, as those who may and as those who may not."""
 
+import re
+
 import pytest
 
 from tests.web.portal_extranet.conftest import Portal
@@ -79,6 +81,20 @@ def filled(portal: Portal, path: str) -> str:
 def test_a_broker_opens_it(read_portal: Portal, path: str) -> None:
     found = read_portal.broker.get(filled(read_portal, path))
     assert found.status_code == 200, found.text[:2000]
+
+
+def test_a_number_leads_to_its_statement_and_an_amount_to_its_explanation(
+    read_portal: Portal,
+) -> None:
+    statement = filled(read_portal, "/statements/{statement}")
+    page = read_portal.broker.get(statement).text
+    number = re.search(r"20\d\d-\d\d/\d+", page)
+    assert number
+    assert statement in read_portal.broker.get(f"/search?q={number[0]}").text
+    amount = re.search(r"data-why[^>]*>([\d.,]+)</a>", page)
+    assert amount
+    found = read_portal.broker.get(f"/search?q=€{amount[1]}").text
+    assert re.search(r'href="/statements/\d+/lines/\d+/why"', found)
 
 
 @pytest.mark.parametrize("path", FOREIGN)

@@ -137,6 +137,12 @@ class TestTwoPeople:
             ).all()
             assert banking.PROPOSED_FIRM in texts
             assert banking.APPROVED_FIRM in texts
+            letters = session.execute(
+                text("SELECT m.recipient, m.kind FROM outbox o, LATERAL "
+                     "find_mail((o.arguments->>'mail_id')::bigint) m WHERE o.task = 'mail.send'")
+            ).all()  # fmt: skip
+            assert ("post@kontor.example", "bank_proposed") in letters
+            assert ("post@kontor.example", "bank_approved") in letters
 
     def test_whoever_changed_the_account_approves_no_payout_to_it(self, desk: Desk) -> None:
         with desk.at(Door.WORKER, "svenja") as session:

@@ -58,7 +58,8 @@ def test_a_list_that_is_too_long() -> None:
 
 def judged(text: str) -> rules.Judged:
     table = read_table((GERMAN + text).encode())
-    return rules.judge(table.rows[0], {"code": {"k-9": 9}})
+    row = table.rows[0]
+    return rules.judge(row.number, row.cells, {"code": {"k-9": 9}})
 
 
 def test_a_right_row_has_no_errors() -> None:

@@ -1,0 +1,43 @@
+"""The town all tests of walls walk through: made once, and nothing that is done in it stays."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from shared.vocabulary import Door
+from shared.web.database import db
+from tests.factories import town as factory
+from tests.factories.town import Town
+from tests.servers import Database, PostgresServer
+from tests.web.portals import CREATE, PORTALS, config_of, dispose
+
+
+@pytest.fixture(scope="session")
+def town(postgres: PostgresServer, template: Database) -> Town:
+    """Two firms, their pool, a stranger's pool: a row of each in every table, all marked."""
+    return factory.build(postgres.cloned(template, "test_town"))
+
+
+@pytest.fixture(scope="session")
+def portal_of(town: Town) -> Iterator[Callable[[Door], Flask]]:
+    """Both portals on the town."""
+    apps = {door: CREATE[door](config_of(town.database, door)) for door in PORTALS}
+    yield apps.__getitem__
+    for app in apps.values():
+        dispose(app)
+
+
+@pytest.fixture
+def nothing_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a request would commit is written, checked to the last deferred key, and undone."""
+
+    def undo() -> None:
+        if not db.session().in_transaction():
+            return  # nobody is known, or nothing was asked
+        db.session.flush()
+        db.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        db.session.rollback()
+
+    monkeypatch.setattr(db.session, "commit", undo)

@@ -1,0 +1,155 @@
+"""Every route, every role, everybody's rows: what is declared is what happens, and nothing breaks.
+
+Expected follows from the declared permission alone: nobody is led to the sign-in, who lacks the
+right gets 403, what is not his 404, and what is his anything but an error of ours. What a request
+would write is undone, so that each cell meets the same town.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from shared.permissions import Permission, Role, effective
+from shared.vocabulary import Door
+from shared.web.access import OWN_LOGIN, PERSONAL
+from tests.factories.town import Somebody, Town
+from tests.web import addresses
+from tests.web.addresses import Address
+from tests.web.visitors import Visitor
+
+NOBODY = "nobody"
+STAFF = [role.value for role in Role if role not in {Role.BROKER, Role.ASSISTANT}]
+BROKERS = ["broker", "assistant", "adler's broker", "former partner"]
+PEOPLE = [
+    *((Door.INTRANET, name) for name in (NOBODY, *STAFF)),
+    *((Door.EXTRANET, name) for name in (NOBODY, *BROKERS)),
+]
+EVERYBODYS = "everybody"
+LED = {303}  # to the sign-in
+READ, SENT = {200, 303}, {200, 204, 303, 400, 403, 404, 409, 413, 422}
+# they end the very session that asks; tests/web/test_security.py and test_sign_in.py ask them
+ENDS = {"kit.sign_out", "kit.end_sessions"}
+# what may be missing of what is one's own: a paper that was not issued, a file that is none
+MAYBE_NONE = {
+    "statements.paper",
+    "contracts.clawback",
+    "kit.job",
+    "kit.link",
+    "applications.product",
+    "parameters.region",
+    "clearance.process",
+    "evidence.exported",
+    "organisations.logo",
+    "place.teams",
+}
+# which right it takes is known only when the thing is: they ask for it themselves
+ASKS_ITSELF = {
+    "documents.show",
+    "documents.create",
+    "kit.cancel_job",
+    "kit.job",
+    "threads.document",
+}
+# of these nobody of the town has a row; the tests of their rooms ask for others'
+NO_ROWS = {"kit.remove_factor", "organisations.end_limit"}
+# they answer alike whether there is such a thing or not
+SAY_THE_SAME = {"kit.remove_factor"}
+CELLS: Counter[str] = Counter()
+ROUTES: set[tuple[str, str, str]] = set()
+
+
+def cells(town: Town, app: Flask, door: Door, firm: str) -> Iterator[tuple[Rule, Address]]:
+    for rule in addresses.rules(app):
+        for whose, path in addresses.addresses_of(town, door, firm, rule):
+            for method in addresses.methods(rule):
+                yield rule, Address(rule.endpoint, method, whose, path)
+
+
+def expected(app: Flask, person: Somebody | None, address: Address) -> set[int]:
+    """The answers that are right."""
+    view = app.view_functions[address.endpoint]
+    access = getattr(view, "_access", EVERYBODYS)
+    reads = address.method == "GET"
+    missing = {404} if address.endpoint in MAYBE_NONE else set()
+    if access == EVERYBODYS:
+        return READ | missing if reads else SENT
+    if person is None:
+        return LED
+    assert isinstance(access, Permission)
+    if not _may(view, access, person, reads=reads):
+        return {403}
+    asks = {403} if address.endpoint in ASKS_ITSELF else set()
+    if address.whose == addresses.OWN:
+        return (READ | missing if reads else SENT) | asks
+    if address.endpoint in SAY_THE_SAME:
+        return {303}
+    # a form without a word in it may be refused before anybody looks whose thing it is about
+    return {404} | asks | (set() if reads else {400})
+
+
+def _may(view: object, access: Permission, person: Somebody, *, reads: bool) -> bool:
+    """Whether somebody may call a view: by his role, and by what who only reads may change."""
+    former = person.firm == "gone"
+    changes = getattr(view, OWN_LOGIN, False) or (getattr(view, PERSONAL, False) and not former)
+    held = effective(person.role, {}, (), leaving=former)
+    return access in held and (reads or changes or not (former or person.role == Role.AUDITOR))
+
+
+@pytest.mark.parametrize(("door", "name"), PEOPLE, ids=[f"{d}-{n}" for d, n in PEOPLE])
+@pytest.mark.usefixtures("nothing_stays")
+def test_every_route_answers_as_declared(
+    town: Town, portal_of: Callable[[Door], Flask], door: Door, name: str
+) -> None:
+    app = portal_of(door)
+    person = None if name == NOBODY else town.somebody(name)
+    visitor = Visitor(app, door, person)
+    firm = person.firm if person else "berg"
+    wrong = []
+    for rule, address in cells(town, app, door, firm):
+        if address.path is None or (address.endpoint in ENDS and person):
+            continue
+        answer = visitor.ask(address.method, address.path)
+        CELLS[door] += 1
+        ROUTES.add((door, rule.endpoint, address.method))
+        right = expected(app, person, address)
+        led = right is not LED or "/login" in answer.location
+        if answer.status_code not in right or not led:
+            wrong.append(f"{address.method} {address.path} ({address.whose}): "
+                         f"{answer.status_code}, not {sorted(right)}")  # fmt: skip
+    CELLS["wrong"] += len(wrong)
+    assert wrong == [], "\n".join(wrong)
+
+
+def test_the_matrix_is_whole(
+    town: Town,
+    portal_of: Callable[[Door], Flask],
+    record_property: Callable[[str, object], None],
+) -> None:
+    """Every address was asked for, of one's own and of everybody else's; the figures are told."""
+    missing = []
+    for door, person in ((Door.INTRANET, "admin"), (Door.EXTRANET, "broker")):
+        found = town.somebody(person)
+        for rule, address in cells(town, portal_of(door), door, found.firm):
+            hides = address.whose != addresses.PRIVATE or set(
+                addresses.tables_of(rule).values()
+            ) & {"contract", "customer"}
+            if address.path is None and hides and rule.endpoint not in NO_ROWS:
+                missing.append(f"{address.endpoint}: no row that is {address.whose}")
+    assert missing == [], "\n".join(missing)
+    asked = sum(CELLS[door] for door in Door)
+    record_property(
+        "figures",
+        f"matrix: {len(ROUTES)} routes, {len(PEOPLE)} roles, {asked} cells, {CELLS['wrong']} wrong",
+    )
+
+
+@pytest.mark.parametrize("door", list({door for door, _ in PEOPLE}))
+def test_every_view_says_who_may_call_it(portal_of: Callable[[Door], Flask], door: Door) -> None:
+    app = portal_of(door)
+    said = {e: getattr(v, "_access", None) for e, v in app.view_functions.items()}
+    silent = [e for e, access in said.items() if not access and not e.endswith(".static")]
+    assert silent == []
+    assert all(a == EVERYBODYS or isinstance(a, Permission) for a in said.values() if a)
