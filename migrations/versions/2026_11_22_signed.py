@@ -204,7 +204,9 @@ SIGNEDS = (
 
 def reworded(function: str, old: str, new: str) -> str:
     return f"""
-    DO $$ BEGIN EXECUTE replace(pg_get_functiondef('{function}'::regproc), '{old}', '{new}'); END $$"""
+    DO $$ BEGIN
+        EXECUTE replace(pg_get_functiondef('{function}'::regproc), '{old}', '{new}');
+    END $$"""
 
 
 def renamed(old: str, new: str) -> str:

@@ -184,13 +184,15 @@ EXTRANET_READS = (
 EXTRANET_COLUMNS = {
     "company": """pool_id id code name sort_key kind intermediary_type natural_person country
         language currency street postcode city email phone tax_number vat_id register_number
-        national_id iban bank_name account_holder collects_premiums team_id agreement_number agreement_date signatory signatory_position
+        national_id iban bank_name account_holder collects_premiums team_id
+        agreement_number agreement_date signatory signatory_position
         state exit_on reads_until version recorded_at""",
     "contract": """pool_id id firm_id private case_number insurer_id line_id number number_key
         sequence product_id product_version_id own_insurer own_product converted_from_id
         converted_on holder_id producer_id holder_key producer_key state begin_on end_on
         cancelled_on cancellation_reason next_due_on frequency net_premium gross_premium
-        net_premium_cents currency agency_number organisation_id division_id team_id note version recorded_at recorded_by""",
+        net_premium_cents currency agency_number organisation_id division_id team_id note
+        version recorded_at recorded_by""",
     "insurer": "pool_id id code name country street postcode city email phone team_id version"
     " recorded_at",
     "issue": "pool_id id firm_id statement_id document_id kind number total recorded_at",
