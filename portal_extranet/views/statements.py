@@ -9,7 +9,6 @@ from flask_babel import lazy_pgettext as _p
 from werkzeug.wrappers import Response
 
 from pool_module.overview.queries import statements as queries
-from pool_module.payouts.queries.register import items_of_statement
 from pool_module.settlement.operations.why import why_line
 from shared import clock, gates
 from shared.db import actor_of
@@ -105,8 +104,7 @@ def show(statement_id: int) -> Response:
         if statement.on_hold
         else []
     )
-    due = items_of_statement(session, actor, statement_id)
-    return lists.respond(spec, listing, found=found, held_because=why, due=due)
+    return lists.respond(spec, listing, found=found, held_because=why)
 
 
 @blueprint.get("/statements/<int:statement_id>/papers/<kind>")

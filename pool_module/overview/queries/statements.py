@@ -15,6 +15,7 @@ from shared.db.listing import Column, Filter, Listing, Shape
 from shared.models.contracts import Document
 from shared.models.ledger import Issue, Statement, StatementLine, StatementWithholding
 from shared.models.pools import Company
+from shared.models.terms import Invoice
 from shared.vocabulary import StatementState
 
 STATE = case(
@@ -29,6 +30,7 @@ class Shown:
     """A statement as its payee sees it.
 
     Attributes:
+        item: what is payable or receivable by it, with its due date; None: nothing.
         papers: kind (statement, csv, act), name, size of what was issued.
         steps: from the balance brought forward to what was paid or carried on.
     """
@@ -36,6 +38,7 @@ class Shown:
     statement: Statement
     payee: str
     state: StatementState
+    item: Invoice | None
     last_day: date
     steps: tuple[Step, ...]
     withholdings: Sequence[StatementWithholding]
@@ -91,16 +94,22 @@ def get_statement(session: Session, actor: Actor, statement_id: int) -> Shown:
         StatementUnknown: there is none in his reach.
     """
     row = session.execute(
-        select(Statement, Company.name, STATE)
+        select(Statement, Company.name, STATE, Invoice)
         .join(
             Company,
             (Company.pool_id == Statement.pool_id) & (Company.id == Statement.company_id),
+        )
+        .outerjoin(
+            Invoice,
+            (Invoice.pool_id == Statement.pool_id)
+            & (Invoice.statement_id == Statement.id)
+            & (Invoice.firm_id == Statement.firm_id),
         )
         .where(*_mine(actor, statement_id))
     ).one_or_none()
     if row is None:
         raise StatementUnknown
-    statement, payee, state = row
+    statement, payee, state, item = row
     piece = StatementLine.payable + StatementLine.reserve
     movements = session.execute(
         select(
@@ -127,6 +136,7 @@ def get_statement(session: Session, actor: Actor, statement_id: int) -> Shown:
         statement=statement,
         payee=payee,
         state=StatementState(state),
+        item=item,
         last_day=last_day_of(statement.number),
         steps=steps_of(account, [Movement(*m[:4]) for m in movements]),
         withholdings=_withholdings(session, actor, statement_id),

@@ -89,6 +89,7 @@ class TestClose:
             rows = session.query(Outbox).order_by(Outbox.id).all()
         assert [(r.task, r.error, r.done_at is not None) for r in rows] == [
             ("settlement.write_lines", None, True),
+            ("payouts.write_statement_items", None, True),
             ("settlement.issue_statements", None, True),
         ]
         assert rows[0].arguments == {"run_id": papers}
