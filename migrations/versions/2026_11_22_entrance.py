@@ -978,7 +978,7 @@ OF_ALL = (
             INSERT INTO mail (pool_id, door, recipient, name, language, kind, told)
             SELECT current_setting('app.pool_id')::int, behind, mailbox, called, speaks, about,
                    tells
-            WHERE app_door() <> 'extranet' OR app_firms() IS NOT NULL
+            WHERE CASE WHEN app_door() = 'extranet' THEN app_firms() IS NOT NULL ELSE true END
             RETURNING id, pool_id
         )
         INSERT INTO outbox (pool_id, task, arguments, priority, recorded_at)
