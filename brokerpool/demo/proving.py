@@ -5,7 +5,6 @@ a proof that waits to be checked, one proposed a new account, and one that is pa
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from decimal import Decimal
 from typing import Final
@@ -20,9 +19,8 @@ from brokerpool.demo import identifiers
 from brokerpool.demo.firms import Firm
 from brokerpool.demo.stage import Stage
 from brokerpool.demo.writing import Row, write
-from shared.actor import Actor
-from shared.db import Session, actor_of, open_session
-from shared.vocabulary import Door, ProofKind, ProofState
+from shared.db import actor_of
+from shared.vocabulary import ProofKind, ProofState
 
 ADMIN: Final = "frauke.petersen"
 BROKER: Final = "miriam.kessler"
@@ -58,22 +56,12 @@ def prove_firms(stage: Stage) -> None:
     write(worker, "proof", [_training(stage, row.id, row.code) for row in people
                             if row.code not in {UNTRAINED, stage.world.operator.code}])  # fmt: skip
     worker.commit()
-    with _for(stage, BROKER) as session:
+    with stage.acting(BROKER) as session:
         banking.propose(session, stage.codes.firms["NL-121"], _new_account())
-    with _for(stage, SENDER) as session:
+    with stage.acting(SENDER) as session:
         proofs.submit(session, stage.codes.firms[SENDING], _sent(stage))
     with stage.acting(ADMIN) as session:
         companies.put_gates(session, on=True)
-
-
-@contextmanager
-def _for(stage: Stage, name: str) -> Iterator[Session]:
-    """A transaction in a broker's name; his own door opens to a session of the portal alone."""
-    login = stage.people[name]
-    actor = Actor(Door.WORKER, stage.pool_id, stage.accounts[login.email], login.email)
-    with open_session(stage.engines[Door.WORKER], actor) as session:
-        yield session
-        session.commit()
 
 
 def _proofs(stage: Stage, held: str | None) -> Iterator[Row]:
