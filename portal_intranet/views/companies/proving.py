@@ -8,15 +8,18 @@ from admin_module.companies import queries
 from admin_module.companies.operations import proofs
 from portal_intranet.forms.companies import ProofForm
 from portal_intranet.views.companies.room import blueprint, kept
+from shared import gates
 from shared.db import actor_of
 from shared.permissions import Permission
-from shared.vocabulary import ProofKind
+from shared.vocabulary import Gate, ProofKind
 from shared.web import editing, uploads
 from shared.web.access import requires
 from shared.web.database import db
 from shared.web.editing import Saved
 from shared.web.fields import today
 
+# what is asked one after the other
+ASKED = (Gate.REGISTER, Gate.INDEMNITY, Gate.AGREEMENT)
 # what the firm does not see of itself
 QUIET = {ProofKind.SANCTIONS.value, ProofKind.BACKGROUND.value}
 
@@ -47,7 +50,9 @@ def prove(id: int) -> Response:  # noqa: A002  -- the address' word
     def save() -> Saved:
         document = kept(id, shared=form.kind.data not in QUIET)
         proofs.record(session, id, form.evidence(document))
-        return Saved(url_for("companies.show", id=id), gettext("Recorded; it counts from now on."))
+        place = _next(id) if request.form.get("do") == "next" else ""
+        said = gettext("Recorded; it counts from now on.")
+        return Saved(place or url_for("companies.show", id=id), said)
 
     return editing.answer(form, "companies/prove.html", save, company=company)
 
@@ -71,3 +76,15 @@ def decide(id: int, proof: int, what: str) -> Response:  # noqa: A002
         return Saved(here, gettext("Withdrawn; it no longer counts."))
 
     return editing.attempt(act, here)
+
+
+def _next(company_id: int) -> str:
+    """Where the next thing a firm lacks is recorded; empty: nothing is left."""
+    session = db.session()
+    day = today()
+    firm = gates.read_one(session, actor_of(session), company_id, day)
+    missing = [check.gate for check in gates.checks(firm, day) if not check.good] if firm else []
+    for gate in missing:
+        if gate in ASKED:
+            return url_for("companies.prove", id=company_id, kind=gate.value)
+    return url_for("companies.propose", id=company_id) if Gate.BANK in missing else ""

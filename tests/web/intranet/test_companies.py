@@ -176,6 +176,18 @@ class TestProofs:
         assert scalar(house, "SELECT state FROM proof WHERE id = :id", id=sent) == "refused"
         assert "unleserlich" in house.browser(BROKER).get("/firm").text
 
+    def test_one_after_the_other_until_nothing_is_missing(self, house: Firms) -> None:
+        browser, firm = house.browser(ADMIN), f"/companies/{house.desk.neighbour_id}"
+        here, seen = f"{firm}/prove?kind=register", []
+        while "/prove" in here:
+            kind = here.partition("kind=")[2]
+            seen.append(kind)
+            fields = {"kind": kind, "result": "valid", "valid_from": "01.01.2026",
+                      "signed_on": "01.01.2026", "do": "next"}  # fmt: skip
+            here = browser.post(f"{firm}/prove", here, fields=fields).location
+        assert seen == ["register", "indemnity", "agreement"]
+        assert here == f"{firm}/bank"
+
     def test_reversed_days_are_refused(self, house: Firms) -> None:
         firm = f"/companies/{house.desk.firm_id}"
         fields = {"kind": "register", "valid_from": "02.01.2026", "valid_until": "01.01.2026"}
