@@ -1,9 +1,11 @@
 """Where the demo's people act: a session of each, behind his own door."""
 
+import hashlib
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -16,10 +18,11 @@ from brokerpool.demo.people import Login
 from brokerpool.demo.world import World
 from shared.actor import Actor
 from shared.config import Config
-from shared.db import make_engine, open_session
+from shared.db import accounts, make_engine, open_session
 from shared.vocabulary import Door
 
 ZONE = ZoneInfo("Europe/Berlin")
+MINUTES = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -56,13 +59,21 @@ class Stage:
     def acting(self, name: str) -> Iterator[Session]:
         """A transaction of a person, through his door."""
         login = self.people[name]
-        firms = frozenset[int]()
+        engine = self.engines[login.door]
+        actor = Actor(login.door, self.pool_id, self.accounts[login.email], login.email)
+        token = hashlib.sha256(secrets.token_bytes(32)).digest()
         if login.door is Door.EXTRANET:
-            firms = frozenset({self.codes.firms[login.firm]})
-        actor = Actor(login.door, self.pool_id, self.accounts[login.email], login.email, firms)
-        with open_session(self.engines[login.door], actor) as session:
+            # what a broker sees hangs on a living session: the database signs it
+            half, device = (hashlib.sha256(secrets.token_bytes(32)).digest() for _ in range(2))
+            accounts.open_web_session(engine, self.accounts[login.email], half)
+            accounts.complete_web_session(engine, half, token, rests=MINUTES, device=device)
+            signed_in = accounts.find_signed_in(engine, token)
+            assert signed_in is not None
+            actor = signed_in.actor(login.door)
+        with open_session(engine, actor) as session:
             yield session
             session.commit()
+        accounts.close_web_session(engine, token)
 
     def moment(self, days_ago: int, hour: int = 9, minute: int = 12) -> datetime:
         """A time of a day before the demo's, in the pool's zone."""

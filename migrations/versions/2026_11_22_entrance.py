@@ -976,8 +976,9 @@ OF_ALL = (
         """
         WITH put AS (
             INSERT INTO mail (pool_id, door, recipient, name, language, kind, told)
-            VALUES (current_setting('app.pool_id')::int, behind, mailbox, called, speaks, about,
-                    tells)
+            SELECT current_setting('app.pool_id')::int, behind, mailbox, called, speaks, about,
+                   tells
+            WHERE CASE WHEN app_door() = 'extranet' THEN app_firms() IS NOT NULL ELSE true END
             RETURNING id, pool_id
         )
         INSERT INTO outbox (pool_id, task, arguments, priority, recorded_at)

@@ -194,6 +194,21 @@ PLAIN_POLICIES = f"""
 QUOTED = POOL.replace("'", "''")
 
 
+# a word by mail is written for the pool that was signed, where a broker causes it
+ANYBODYS = "(current_setting(''app.pool_id'')::int, behind"
+SIGNEDS = (
+    "(CASE app_door() WHEN ''extranet'' THEN app_pool() "
+    "ELSE current_setting(''app.pool_id'')::int END, behind"
+)
+
+
+def reworded(function: str, old: str, new: str) -> str:
+    return f"""
+    DO $$ BEGIN
+        EXECUTE replace(pg_get_functiondef('{function}'::regproc), '{old}', '{new}');
+    END $$"""
+
+
 def renamed(old: str, new: str) -> str:
     return f"""
     DO $$ DECLARE f record; BEGIN
@@ -234,6 +249,7 @@ def upgrade() -> None:
     op.execute(SIGNED_FIRMS)
     op.execute(POLICIES)
     op.execute(renamed(QUOTED, "(SELECT app_pool())"))
+    op.execute(reworded("put_word", ANYBODYS, SIGNEDS))
     for table, withheld in WITHHELD.items():
         op.execute(f"REVOKE SELECT ON {table} FROM {EXTRANET}")
         listed = ", ".join(f"'{name}'" for name in withheld)
@@ -264,6 +280,7 @@ def downgrade() -> None:
         # a right on the whole table takes the rights on its columns with it
         op.execute(f"REVOKE SELECT ON {table} FROM {EXTRANET}")
         op.execute(f"GRANT SELECT ON {table} TO {EXTRANET}")
+    op.execute(reworded("put_word", SIGNEDS, ANYBODYS))
     op.execute(renamed("(SELECT app_pool())", QUOTED))
     op.execute(PLAIN_POLICIES)
     op.execute(PLAIN_FIRMS)

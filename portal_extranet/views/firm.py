@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from flask import Blueprint, current_app, g, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
@@ -182,7 +182,7 @@ def _effect(gate: Gate) -> str:
     words = {
         GateAction.BLOCK: gettext("blocks"),
         GateAction.WARN: gettext("warns at"),
-        GateAction.HOLD: gettext("holds"),
+        GateAction.HOLD: pgettext("gate", "holds"),
         GateAction.SILENT: "",
     }
     return "; ".join(

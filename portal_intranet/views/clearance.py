@@ -29,6 +29,8 @@ blueprint = Blueprint("clearance", __name__, template_folder="../templates")
 EXECUTIVE = "clearance.executive"  # the one chosen last is offered first
 WORDS: dict[str, Any] = {"ClearedState": ClearedState, "RequestState": RequestState, "label": label}
 TITLE = _("Clearance")
+# what the bell says, written by the database (``ask_clearance``)
+TOLD = (_("Another organisation asks about a customer of yours."),)
 
 
 @blueprint.get("/clearance")

@@ -54,7 +54,7 @@ def _leave_out(state: ORMExecuteState) -> None:
     if not state.is_select or actor_of(state.session).door is not Door.EXTRANET:
         return
     for asked in getattr(state.statement, "column_descriptions", ()):
-        whole, of = asked["expr"], asked["entity"]
+        whole, of = asked["expr"], asked.get("entity")
         for attribute in WITHHELD.get(asked["type"], ()) if whole is of else ():
             left = getattr(whole, attribute.key)
             state.statement = state.statement.options(defer(left, raiseload=True))

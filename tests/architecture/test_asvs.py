@@ -141,8 +141,8 @@ def test_cryptography_stands_where_it_is_listed() -> None:
     wrong = misplaced(CRYPTOGRAPHY)
     for path in CODE:
         text = path.read_text(encoding="utf-8")
-        wrong += [f"{path.relative_to(ROOT)} uses {weak}" for weak in ("hashlib.md5", "DES3", "MODE_ECB")
-                  if weak in text]  # fmt: skip
+        weak = [name for name in ("hashlib.md5", "DES3", "MODE_ECB") if name in text]
+        wrong += [f"{path.relative_to(ROOT)} uses {name}" for name in weak]
     assert wrong == []
 
 

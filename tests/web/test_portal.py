@@ -20,7 +20,7 @@ AppOf = Callable[[Door], Flask]
 EVERYBODYS = {"kit.sign_in", "kit.check_password", "kit.sign_out", "kit.switch_language",
               "kit.health", "kit.static", "kit.factor", "kit.give_factor", "kit.enrol",
               "kit.add_first_factor", "kit.forgot", "kit.ask_reset", "kit.link", "kit.use_link",
-              "kit.ask_again"}  # fmt: skip
+              "kit.ask_again", "kit.take"}  # fmt: skip
 CLOSED = ("default-src 'none'", "style-src 'self'", "object-src 'none'", "base-uri 'none'",
           "frame-ancestors 'none'", "form-action 'self'")  # fmt: skip
 SIGN_IN = {"de": "Anmelden", "uk": "Увійти", "en": "Sign in"}

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext
+from flask_babel import gettext, pgettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
@@ -97,7 +97,7 @@ def effect_of(gate: Gate) -> str:
     words = {
         GateAction.BLOCK: gettext("blocks"),
         GateAction.WARN: gettext("warns at"),
-        GateAction.HOLD: gettext("holds"),
+        GateAction.HOLD: pgettext("gate", "holds"),
         GateAction.SILENT: gettext("holds quietly"),
     }
     parts = [

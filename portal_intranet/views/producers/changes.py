@@ -124,7 +124,7 @@ LINES: Final = Spec(
 def move(id: int) -> Response:  # noqa: A002  -- the address' word
     """Place a producer under somebody, or somebody else, from a day on."""
     session = db.session()
-    form = MoveForm(**_first(id))
+    form = MoveForm(**_first())
 
     def change() -> Change:
         parent = records.get_by_words(session, actor_of(session), form.parent.data or "")
@@ -144,7 +144,7 @@ def move(id: int) -> Response:  # noqa: A002  -- the address' word
 def promote(id: int) -> Response:  # noqa: A002
     """Give a producer another career level from a day on."""
     session = db.session()
-    form = PromoteForm(**_first(id))
+    form = PromoteForm(**_first())
     form.level_id.choices = [
         (row.id, row.name) for row in records.level_choices(session, actor_of(session), language())
     ]
@@ -161,7 +161,7 @@ def promote(id: int) -> Response:  # noqa: A002
 @requires(Permission.HIERARCHY_EDIT)
 def status(id: int) -> Response:  # noqa: A002
     """Suspend, close or activate a producer from a day on."""
-    form = StatusForm(**_first(id))
+    form = StatusForm(**_first())
 
     def change() -> Change:
         return Change(
@@ -325,9 +325,8 @@ def _look(form: ChangeForm, change: Any, *, first_place: bool) -> Reach | str | 
         return gettext(refusal.message, **refusal.values)
 
 
-def _first(producer_id: int) -> dict[str, Any]:
+def _first() -> dict[str, Any]:
     """What a form begins with: from the first of next month, which touches nothing settled."""
-    assert producer_id
     day = today()
     first = date(day.year + day.month // 12, day.month % 12 + 1, 1)
     return {"from_day": first}

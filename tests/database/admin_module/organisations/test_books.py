@@ -8,27 +8,35 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from hashlib import sha256
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, text
 
 from admin_module.organisations.errors import LayerOn, NotTyped
-from admin_module.organisations.operations import enabling
+from admin_module.organisations.operations import access, enabling, keeping
+from admin_module.organisations.operations.keeping import UnitValues
 from pool_module.agreements import operations as agreements
 from pool_module.settlement.formats.scenario import read_scenario
 from pool_module.settlement.operations import runs
 from pool_module.settlement.operations.scenario import ScenarioRun
+from pool_module.settlement.queries import issuing
+from pool_module.settlement.queries.issuing import PaperUnit
 from shared.actor import Actor
 from shared.db import make_engine, open_session
 from shared.db.facts import stretch
 from shared.models.hierarchy import CareerLevel
+from shared.models.ledger import Statement
+from shared.models.pools import Company
 from shared.models.products import Rule
-from shared.vocabulary import Door
+from shared.vocabulary import Door, Unit
 from tests.database.pool_module.settlement.small_pool import FACTS
 from tests.servers import Database
 
 POOL = 1
+LOGO = b"\x89PNG\r\n\x1a\n" + b"0" * 40
 CLERK = Actor(Door.WORKER, POOL, None, "Jana Brandt")
 CHIEF = Actor(Door.WORKER, POOL, None, "Olaf Petersen")
 ADMIN = Actor(Door.INTRANET, POOL, None, "Frauke Petersen", organisation_ids=frozenset())
@@ -118,3 +126,21 @@ def test_not_a_cent(engines: dict[Door, Engine]) -> None:
                  "WHERE p.run_id = :r AND d.code = 'Berg'"), {"r": run},
         )  # fmt: skip
         assert abs(booked.scalar_one()) == Decimal("50.00")  # half a per cent of 10,000
+
+
+def test_papers_carry_the_units_name_and_logo(engines: dict[Door, Engine], tmp_path: Path) -> None:
+    """The payee's own unit decides; without one the unit all contracts of the statement share."""
+    with open_session(engines[Door.INTRANET], ADMIN) as session, session.begin():
+        whole = session.execute(text("SELECT id FROM organisation WHERE is_default")).scalar_one()
+        keeping.set_logo(session, tmp_path, Unit.ORGANISATION, whole, LOGO)
+        values = UnitValues(name="Fleet", remit_to="Fleet Services")
+        division = keeping.add(session, Unit.DIVISION, values, parent_id=whole).id
+        keeping.set_logo(session, tmp_path, Unit.DIVISION, division, LOGO + b"2")
+        access.limit(session, "Berg", Unit.DIVISION, division)
+    with open_session(engines[Door.WORKER], CLERK) as session:
+        told = {}
+        for statement in session.query(Statement).order_by(Statement.id):
+            payee = session.get_one(Company, (POOL, statement.company_id)).code
+            told[payee] = issuing.find_unit(session, CLERK, statement)
+    assert told["Berg"] == PaperUnit(sha256(LOGO + b"2").hexdigest(), "Fleet Services")
+    assert told["Adler"].remit_to is None
