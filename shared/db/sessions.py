@@ -18,13 +18,14 @@ EVERYTHING, NOTHING = "*", "none"
 SET_CONTEXT = text(
     "SELECT set_config('app.pool_id', :pool, true), set_config('app.firms', :firms, true), "
     "set_config('app.actor', :name, true), set_config('app.layer', layer, true), "
+    "set_config('app.signature', :signature, true), "
     "set_config('app.organisations', CASE layer WHEN 'on' THEN :organisations ELSE '*' END, true), "
     "set_config('app.team', :team, true), set_config('app.hidden', CASE layer WHEN 'off' THEN '' "
     "ELSE app_hidden(pool, CAST(:account AS int), CAST(nullif(:team, '') AS int), :firms) END, "
     "true) "
     "FROM (SELECT pool, coalesce(app_layer(pool), 'off') AS layer "
     "FROM CAST(CAST(:pool AS text) AS int) AS asked (pool)) AS of_pool"
-).bindparams(organisations=EVERYTHING, team="", account=None)
+).bindparams(organisations=EVERYTHING, team="", account=None, signature="")
 
 SIGN = text("SELECT set_config('app.signature', :signature, true)")
 
@@ -74,13 +75,6 @@ def _set_context(session: Session, _: SessionTransaction, connection: Connection
     connection.execute(SET_CONTEXT, context_of(actor))
 
 
-@event.listens_for(Session, "after_begin")
-def _sign_context(session: Session, _: SessionTransaction, connection: Connection) -> None:
-    """Show the database's own signature: only the extranet's policies ask for it."""
-    if signature := actor_of(session).signature:
-        connection.execute(SIGN, {"signature": signature})
-
-
 def context_of(actor: Actor) -> dict[str, object]:
     """What a transaction of the actor tells row-level security."""
     within = actor.organisation_ids
@@ -91,6 +85,7 @@ def context_of(actor: Actor) -> dict[str, object]:
         "organisations": EVERYTHING if within is None else _listed(within) or NOTHING,
         "team": "" if actor.team_id is None else str(actor.team_id),
         "account": actor.account_id,
+        "signature": actor.signature,
     }
 
 

@@ -45,7 +45,7 @@ def _reports(body: bytes) -> list[dict[str, str]]:
     """What a report says, of the old kind and of the new; nothing where it can't be read."""
     try:
         found = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return []
     listed = found if isinstance(found, list) else [found]
     return [told for each in listed[:5] if (told := _told(each))]
