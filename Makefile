@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALLED := .venv/.installed
 # two processes, each with servers of its own; a file of tests stays in one
-TOGETHER := --numprocesses 2 --dist loadgroup --no-loadscope-reorder
+TOGETHER := --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
 .PHONY: security words help setup run test check lint contracts types browser proof clean
 

@@ -15,6 +15,9 @@ import pytest
 from redis import Redis
 from sqlalchemy import Connection, Engine, NullPool, create_engine, event, make_url, text
 from sqlalchemy.orm import Session, SessionTransaction
+from typing_extensions import override
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from shared.actor import Actor
 from shared.db import open_session
@@ -38,14 +41,21 @@ SLOW = (
 )
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(SLOW))
+
+
+class ByFile(LoadScopeScheduling):  # type: ignore[misc]  # it ships no types
     """With several processes a file stays in one: it shares its databases, journeys one house."""
-    where = {item: item.nodeid.partition("::")[0] for item in items}
-    for item, path in where.items():
-        group = "journeys" if path.startswith(JOURNEYS) else path
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: not where[item].startswith(SLOW))
+
+    @override
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return JOURNEYS if path.startswith(JOURNEYS) else path
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadScopeScheduling:
+    return ByFile(config, log)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
