@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from shared.config import Config
 
 LOGGER: Final = logging.getLogger("security")
-PATIENCE: Final = 20.0  # seconds
+PATIENCE: Final = 20  # seconds
 PIECE: Final = 1 << 16
 
 

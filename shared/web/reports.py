@@ -17,7 +17,7 @@ LARGEST: Final = 16 * 1024
 MOST_A_MINUTE: Final = 30  # of a process: who reports more is not heard
 TOLD: Final = ("document-uri", "documentURL", "blocked-uri", "blockedURL", "effective-directive",
                "effectiveDirective", "violated-directive")  # fmt: skip
-_heard: deque[float] = deque(maxlen=MOST_A_MINUTE)
+_heard: deque[int] = deque(maxlen=MOST_A_MINUTE)
 _lock = Lock()
 
 
@@ -26,13 +26,13 @@ _lock = Lock()
 def take() -> Response:
     """Note a report; whatever is sent is answered alike."""
     body = request.stream.read(LARGEST + 1)
-    if len(body) <= LARGEST and _is_heard(time.monotonic()):
+    if len(body) <= LARGEST and _is_heard(time.monotonic_ns() // 1_000_000_000):
         for report in _reports(body):
             security_log.note("content blocked", **report)
     return Response(status=204)
 
 
-def _is_heard(now: float) -> bool:
+def _is_heard(now: int) -> bool:
     """Whether one more is written down in this minute."""
     with _lock:
         if len(_heard) == MOST_A_MINUTE and now - _heard[0] < 60:

@@ -4,16 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
-    RowMapping,
-    and_,
-    exists,
-    func,
-    literal,
-    or_,
-    select,
-    union_all,
-)
+    ColumnElement, RowMapping, and_, exists, func, literal, or_, select, union_all,
+)  # fmt: skip
 
 from pool_module.products.errors import NoSuchDocument, NoSuchProduct
 from shared import scope
