@@ -4,8 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement, RowMapping, and_, exists, func, literal, or_, select, union_all,
-)  # fmt: skip
+    ColumnElement,
+    RowMapping,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from pool_module.products.errors import NoSuchDocument, NoSuchProduct
 from shared import scope
@@ -16,11 +24,7 @@ from shared.db.listing import Column, Filter, Listing, Operator, Shape
 from shared.models.contracts import Document
 from shared.models.products import Agreement, Insurer, LineOfBusiness, Product, ProductVersion
 
-LINE_NAMES = {
-    "de": LineOfBusiness.name_de,
-    "uk": LineOfBusiness.name_uk,
-    "en": LineOfBusiness.name_en,
-}
+LINE_NAMES = {code: getattr(LineOfBusiness, f"name_{code}") for code in ("de", "uk", "en")}
 
 
 def line_name(language: str) -> ColumnElement[str]:
