@@ -128,5 +128,6 @@ def _of_broker(engine: Engine, firm: int) -> dict[str, int]:
         )  # fmt: skip
         session.add(kept)
         session.flush()
+        made = {"own": own.id, "kept": kept.id}
         session.commit()
-        return {"own": own.id, "kept": kept.id}
+        return made
