@@ -2,7 +2,16 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Index, PrimaryKeyConstraint, and_, exists, or_
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Index,
+    PrimaryKeyConstraint,
+    and_,
+    exists,
+    literal,
+    or_,
+)
 from sqlalchemy.orm import Mapped, aliased, mapped_column
 
 from shared.models.base import Base
@@ -49,5 +58,5 @@ def called(typed: str, kind: str, pool_id: Any, subject_id: Any) -> ColumnElemen
         of = aliased(SearchWord)
         begins = or_(*(and_(of.word >= form, of.word < after(form)) for form in forms_of(word)))
         here = (of.pool_id == pool_id, of.kind == kind, of.subject_id == subject_id)
-        met.append(exists().where(*here, begins))
+        met.append(exists(literal(1)).where(*here, begins))
     return and_(*met)

@@ -161,7 +161,7 @@ def _has(actor: Actor, word: str) -> ColumnElement[bool]:
     """That the thing has another word as well."""
     other = aliased(SearchWord)
     begins = or_(*(func.starts_with(other.word, form) for form in forms_of(word)))
-    return exists().where(
+    return exists(literal(1)).where(
         *_within(other, actor),
         other.kind == SearchWord.kind,
         other.subject_id == SearchWord.subject_id,
@@ -299,7 +299,7 @@ def _products(actor: Actor, _asked: Asked, found: Found, today: date) -> Query |
     )
     if actor.door is not Door.EXTRANET:
         return query
-    allowed = exists().where(
+    allowed = exists(literal(1)).where(
         ProductAuthorisation.pool_id == Product.pool_id,
         ProductAuthorisation.product_id == Product.id,
         ProductAuthorisation.firm_id.in_(actor.firm_ids),

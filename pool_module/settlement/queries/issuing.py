@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, Integer, cast, exists, extract, func, select, text
+from sqlalchemy import ColumnElement, Integer, cast, exists, extract, func, literal, select, text
 
 from shared.actor import Actor
 from shared.db import Session
@@ -74,7 +74,7 @@ class IssuedFile:
 
 def has_lines(session: Session, actor: Actor, run_id: int) -> bool:
     """Whether the lines of a run's statements stand."""
-    found = exists().where(
+    found = exists(literal(1)).where(
         StatementLine.pool_id == actor.pool_id,
         Statement.pool_id == actor.pool_id,
         Statement.id == StatementLine.statement_id,

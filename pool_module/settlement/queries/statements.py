@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, literal, or_, select
 
 from pool_module.settlement.errors import StatementUnknown
 from shared.actor import Actor
@@ -48,7 +48,7 @@ def statement_list(session: Session) -> Listing:
     """The statements of the actor's pool."""
     actor = actor_of(session)
     s = Statement
-    issued = exists().where(Issue.pool_id == s.pool_id, Issue.statement_id == s.id)
+    issued = exists(literal(1)).where(Issue.pool_id == s.pool_id, Issue.statement_id == s.id)
     return Listing(
         name="statements",
         source=select()
