@@ -250,14 +250,9 @@ def upgrade() -> None:
     op.execute(POLICIES)
     op.execute(renamed(QUOTED, "(SELECT app_pool())"))
     op.execute(reworded("put_word", ANYBODYS, SIGNEDS))
-    for table, withheld in WITHHELD.items():
-        op.execute(f"REVOKE SELECT ON {table} FROM {EXTRANET}")
-        listed = ", ".join(f"'{name}'" for name in withheld)
-        op.execute(f"""
-            DO $$ BEGIN EXECUTE (SELECT format('GRANT SELECT (%s) ON {table} TO {EXTRANET}',
-                string_agg(quote_ident(attname), ', ' ORDER BY attnum)) FROM pg_attribute
-                WHERE attrelid = '{table}'::regclass AND attnum > 0 AND NOT attisdropped
-                    AND attname <> ALL (ARRAY[{listed}])); END $$""")
+    for table in WITHHELD:
+        grant_but_withheld("SELECT", table)
+    grant_but_withheld("UPDATE", "contract")  # the only one of them a broker changes rows of
     op.add_column(
         "document", sa.Column("scan", sa.Text(), server_default="unscanned", nullable=False)
     )
@@ -271,7 +266,20 @@ def upgrade() -> None:
     )
 
 
+def grant_but_withheld(right: str, table: str) -> None:
+    """Give brokers a right on the columns of a table that are not the pool's alone."""
+    op.execute(f"REVOKE {right} ON {table} FROM {EXTRANET}")
+    listed = ", ".join(f"'{name}'" for name in WITHHELD[table])
+    op.execute(f"""
+        DO $$ BEGIN EXECUTE (SELECT format('GRANT {right} (%s) ON {table} TO {EXTRANET}',
+            string_agg(quote_ident(attname), ', ' ORDER BY attnum)) FROM pg_attribute
+            WHERE attrelid = '{table}'::regclass AND attnum > 0 AND NOT attisdropped
+                AND attname <> ALL (ARRAY[{listed}])); END $$""")
+
+
 def downgrade() -> None:
+    op.execute(f"REVOKE UPDATE ON contract FROM {EXTRANET}")
+    op.execute(f"GRANT UPDATE ON contract TO {EXTRANET}")
     op.execute("DROP POLICY looked_at ON document")
     op.execute(f"REVOKE UPDATE (scan) ON document FROM {APPS}")
     op.drop_constraint(op.f("ck_document_scan"), "document", type_="check")

@@ -63,13 +63,13 @@ class TestCommands:
         folder = str(tmp_path / "backup")
         saved = self.run(own_database, tmp_path / "home", "backup", folder)
         assert saved.exit_code == 0, saved.output
-        assert f"Saved in {folder}: 1 rows" in saved.output
+        assert f"Saved in {folder}: 2 rows" in saved.output
         typed = f"{own_database.name}\n"
         restored = self.run(
             own_database, tmp_path / "home", "restore", "--replace", folder, typed=typed
         )
         assert restored.exit_code == 0, restored.output
-        assert "1 rows and 0 files are as they were saved, the books hold" in restored.output
+        assert "2 rows and 0 files are as they were saved, the books hold" in restored.output
 
     def test_replacing_needs_the_typed_name(self, own_database: Database, tmp_path: Path) -> None:
         done = self.run(
