@@ -228,13 +228,13 @@ class TestAct:
         assert self.acts(pool, "Adler") == []
 
     def test_missing_details_are_named(self, pool: IssuedPool) -> None:
-        pool.company("Berg").iban = None
+        pool.company("Berg").national_id = None
         pool.session.flush()
-        with pytest.raises(DetailsMissing, match="Berg lacks what an act must say: iban"):
+        with pytest.raises(DetailsMissing, match="Berg lacks what an act must say: national_id"):
             pool.issue("Berg", JANUARY)
 
     def test_what_can_not_be_issued_goes_on_alone(self, pool: IssuedPool, tmp_path: Path) -> None:
-        pool.company("Berg").iban = None
+        pool.company("Berg").national_id = None
         pool.session.flush()
         ids = [pool.statement_of(payee, JANUARY) for payee in ("Adler", "Berg")]
         adler = pool.company("Adler")
