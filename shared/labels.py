@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from flask_babel import lazy_gettext as _
 from flask_babel import lazy_pgettext as _p
 from flask_babel.speaklater import LazyString
+from markupsafe import escape
 
 from shared.due import ItemSide, ItemState, StepVerdict, TermsBasis, TermsParty, TermsStep
 from shared.parameters import Parameter, ReportReach
@@ -359,4 +360,5 @@ def label(kind: type[Enum], value: object) -> Label:
     try:
         return LABELS[kind(value)]
     except (KeyError, ValueError):
-        return Label(_("%(value)s", value=value))
+        # a lazy text counts as markup in a template: what is put into it has to be safe already
+        return Label(_("%(value)s", value=escape(str(value))))

@@ -133,6 +133,28 @@ def _builds_a_pattern(call: ast.Call) -> bool:
     return "escape" not in pattern and not re.search(r"[A-Z]{3}", pattern)
 
 
+def test_a_lazy_text_takes_only_what_is_escaped() -> None:
+    """Templates take flask-babel's lazy texts for markup, with everything that was put into them."""
+    wrong = []
+    for path in CODE:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        lazy = {
+            alias.asname or alias.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.ImportFrom) and node.module == "flask_babel"
+            for alias in node.names
+            if alias.name.startswith("lazy")
+        }
+        wrong += [
+            f"{path.relative_to(ROOT)}:{node.lineno}"
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+            and node.func.id in lazy
+            and not all(ast.unparse(each.value).startswith("escape(") for each in node.keywords)
+        ]  # fmt: skip
+    assert wrong == []
+
+
 def test_connections_go_out_where_they_are_listed() -> None:
     assert misplaced(CONNECTIONS) == []
 
