@@ -134,7 +134,7 @@ def _builds_a_pattern(call: ast.Call) -> bool:
 
 
 def test_a_lazy_text_takes_only_what_is_escaped() -> None:
-    """Templates take flask-babel's lazy texts for markup, with everything that was put into them."""
+    """Templates take flask-babel's lazy texts for markup, with all that was put into them."""
     wrong = []
     for path in CODE:
         tree = ast.parse(path.read_text(encoding="utf-8"))
