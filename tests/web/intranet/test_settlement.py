@@ -96,6 +96,7 @@ def house(own_database: Database, tmp_path_factory: pytest.TempPathFactory) -> I
                 session, account_id=account, company_id=company.id, door=Door.INTRANET, role=role
             )
     app = CREATE[Door.INTRANET](config_of(own_database, Door.INTRANET))
+    app.config["STORAGE_DIR"] = root
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("STORAGE_DIR", str(root))
         yield House(app, engine, root)
