@@ -80,6 +80,9 @@ class Customer(BigPoolRow, Recorded, Placed, Base):
     version: Mapped[int] = mapped_column(server_default="1")
 
 
+_LATEST_FIRST = (text("begin_on DESC NULLS LAST"), text("id DESC"))
+
+
 class Contract(BigPoolRow, Recorded, Placed, Base):
     """An insurance contract: what people see of it. What the engine needs is in its terms."""
 
@@ -110,7 +113,8 @@ class Contract(BigPoolRow, Recorded, Placed, Base):
         *link("holder_id", "customer"),
         *link("producer_id", "producer"),
         Index("ix_contract_number_key", "pool_id", "number_key"),
-        Index("ix_contract_begin_on", "pool_id", text("begin_on DESC NULLS LAST"), text("id DESC")),
+        Index("ix_contract_begin_on", "pool_id", *_LATEST_FIRST),
+        Index("ix_contract_firm_begin_on", "pool_id", "firm_id", *_LATEST_FIRST),
         Index(
             "ix_contract_net_premium",
             "pool_id",
@@ -120,13 +124,7 @@ class Contract(BigPoolRow, Recorded, Placed, Base):
         # lists by names, whichever way round, however many contracts
         Index("ix_contract_holder_key", "pool_id", "holder_key", "id"),
         Index("ix_contract_producer_key", "pool_id", "producer_key", "id"),
-        Index(
-            "ix_contract_state",
-            "pool_id",
-            "state",
-            text("begin_on DESC NULLS LAST"),
-            text("id DESC"),
-        ),
+        Index("ix_contract_state", "pool_id", "state", *_LATEST_FIRST),
         UniqueConstraint("pool_id", "case_number"),
         *of_unit(),
         in_organisation("contract", "begin_on", "begin_on DESC NULLS LAST", "id DESC"),

@@ -160,7 +160,8 @@ def sum_up(session: Session, frame: Frame, run_id: int, closed: Since) -> None:
         closed: the last closed run; what came due or was recorded after it is this run's business.
     """
     _forget_rows(session, frame.pool_id, run_id, SUMS)
-    session.execute(text("SELECT summarize_postings()"))
+    # postings came by the million since the run began: the planner must know
+    session.execute(text("SELECT fresh_statistics(), summarize_postings()"))
     session.execute(text("DROP TABLE IF EXISTS t_sum"))
     for step in ("balances", "figures"):
         run_step(session, step, {**_since(frame, closed), "run": run_id})

@@ -28,7 +28,7 @@ from shared.models.ledger import Period, SettlementRun
 from shared.periods import period_name
 from shared.vocabulary import PeriodState, RunState
 
-PACKET_EVENTS = 25_000
+PACKET_EVENTS = 10_000
 RUN_LOCK = 7003
 
 

@@ -24,14 +24,22 @@ booked AS (
         GROUP BY producer_id
     ) p
     WHERE w.booked
+),
+-- not a full join: of new events nothing is booked, and then it costs nothing
+difference AS (
+    SELECT t.event_id, t.producer_id, b.payee_id, t.rule_id, t.payable, t.reserve,
+           coalesce(b.payable, 0) AS booked_payable, coalesce(b.reserve, 0) AS booked_reserve
+    FROM target t
+    LEFT JOIN booked b USING (event_id, producer_id)
+    UNION ALL
+    SELECT b.event_id, b.producer_id, b.payee_id, NULL, 0, 0, b.payable, b.reserve
+    FROM booked b
+    WHERE NOT EXISTS (SELECT FROM piece p
+        WHERE p.event_id = b.event_id AND p.producer_id = b.producer_id)
 )
-SELECT event_id, producer_id, coalesce(b.payee_id, y.company_id) AS payee_id, t.rule_id,
-       coalesce(t.payable, 0) - coalesce(b.payable, 0) AS payable,
-       coalesce(t.reserve, 0) - coalesce(b.reserve, 0) AS reserve,
-       coalesce(b.payable, 0) AS booked_payable,
-       coalesce(b.reserve, 0) AS booked_reserve
-FROM target t
-FULL JOIN booked b USING (event_id, producer_id)
+SELECT d.event_id, d.producer_id, coalesce(d.payee_id, y.company_id) AS payee_id, d.rule_id,
+       d.payable - d.booked_payable AS payable, d.reserve - d.booked_reserve AS reserve,
+       d.booked_payable, d.booked_reserve
+FROM difference d
 LEFT JOIN t_payee y USING (producer_id)
-WHERE coalesce(t.payable, 0) <> coalesce(b.payable, 0)
-    OR coalesce(t.reserve, 0) <> coalesce(b.reserve, 0)
+WHERE d.payable <> d.booked_payable OR d.reserve <> d.booked_reserve
