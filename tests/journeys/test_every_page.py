@@ -17,7 +17,8 @@ SKIPPED = re.compile(
 )
 ADDRESSES = "links => links.map(a => new URL(a.getAttribute('href'), location).href)"
 NUMBER = re.compile(r"\d+")
-MOST = 12  # of a room's addresses of one depth: of all rights of all roles, a few
+# of a room's addresses of one depth: of all rights of all roles, a few
+MOST = 12 if PROOF else 8
 
 
 def walk(visit: Visit) -> Iterator[str]:

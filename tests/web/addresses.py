@@ -5,7 +5,7 @@ here fails the matrix test: tomorrow's pages join, or the build stops.
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from shared.vocabulary import Door
+from tests.factories.divided import WALLED
 from tests.factories.town import ADLER, BERG, FAR, POOL, Row, Town
 
 # of a blueprint's addresses: parameter → table, or table and column
@@ -89,6 +90,7 @@ WORDS_OF: Final[Mapping[str, Mapping[str, str]]] = {
 # whose rows a cell asks for
 OWN, PRIVATE, MIXED = "own", "a firm's own", "own with another's part"
 OTHER, STRANGERS, NOWHERE = "another firm's", "another pool's", "nobody's"
+OTHER_ORGANISATION = "another organisation's"
 # what everybody of a pool may look at belongs to no firm
 OF_RANGE: Final = ("insurer", "product", "product_version")
 CONVERTER: Final = re.compile(r"<(?:(\w+)(?:\([^>]*?\))?:)?(\w+)>")
@@ -157,6 +159,17 @@ def addresses_of(town: Town, door: Door, firm: str, rule: Rule) -> Iterator[tupl
     yield NOWHERE, _path(rule, dict.fromkeys(tables, 2_000_000_000))
 
 
+def of_organisations(town: Town, rule: Rule) -> Iterator[tuple[str, str | None]]:
+    """Of what an organisation keeps to itself, in a divided town: its own, the other's, both."""
+    tables = tables_of(rule)
+    if set(tables.values()).isdisjoint(WALLED) or rule.endpoint.startswith("products."):
+        return  # a product's leaflets are everybody's
+    own, other = (_near(town, (firm, POOL), tables) for firm in (ADLER, BERG))
+    yield OWN, _path(rule, own) if own else None
+    yield OTHER_ORGANISATION, _path(rule, other) if other else None
+    yield from _mixed(rule, own, other)
+
+
 def _mixed(
     rule: Rule, own: Mapping[str, Any] | None, foreign: Mapping[str, Any] | None
 ) -> Iterator[tuple[str, str]]:
@@ -175,8 +188,13 @@ def _mine(
     near = [firm, POOL] if door is Door.EXTRANET else [BERG, ADLER, POOL]
     if door is Door.EXTRANET and not set(tables.values()) & set(OF_RANGE):
         near = [firm]
+    return _near(town, near, tables)
+
+
+def _near(town: Town, owners: Sequence[str], tables: Mapping[str, str]) -> dict[str, Any] | None:
+    """Ids of what these have, of the first who has such a thing."""
     joined: dict[str, list[Row]] = {}
-    for owner in near:
+    for owner in owners:
         for name, found in town.rows.get(owner, {}).items():
             joined.setdefault(name, []).extend(found)
     return _chosen(joined, tables)

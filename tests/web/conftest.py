@@ -9,6 +9,7 @@ from sqlalchemy import text
 from shared.vocabulary import Door
 from shared.web.database import db
 from tests.factories import town as factory
+from tests.factories.divided import divide
 from tests.factories.town import Town
 from tests.servers import Database, PostgresServer
 from tests.web.portals import CREATE, PORTALS, config_of, dispose
@@ -27,6 +28,22 @@ def portal_of(town: Town) -> Iterator[Callable[[Door], Flask]]:
     yield apps.__getitem__
     for app in apps.values():
         dispose(app)
+
+
+@pytest.fixture(scope="session")
+def divided(postgres: PostgresServer, template: Database) -> Town:
+    """The same with two organisations; all its staff works in the south, which is Adler's."""
+    town = factory.build(postgres.cloned(template, "test_divided"))
+    divide(town)
+    return town
+
+
+@pytest.fixture(scope="session")
+def divided_portal(divided: Town) -> Iterator[Flask]:
+    """The intranet on it."""
+    app = CREATE[Door.INTRANET](config_of(divided.database, Door.INTRANET))
+    yield app
+    dispose(app)
 
 
 @pytest.fixture

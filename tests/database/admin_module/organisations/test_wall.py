@@ -22,10 +22,12 @@ from pool_module.contracts.queries.periods import Days
 from pool_module.contracts.queries.records import find_number, get_contract
 from pool_module.contracts.queries.renewals import renewal_list
 from pool_module.crm.errors import Decided, KnownHere, NoSuchRecord, NotYourOwn, TakenElsewhere
-from pool_module.crm.operations import clearance
+from pool_module.crm.operations import clearance, tasks, threads
 from pool_module.crm.operations.customers import Person, add_customer
+from pool_module.crm.operations.documents import Upload
 from pool_module.crm.queries import clearance as cleared
 from pool_module.crm.queries.customers import customer_list
+from pool_module.crm.queries.tasks import get_task
 from pool_module.overview.queries.search import search
 from pool_module.overview.rules.asking import asked
 from shared.db import actor_of, open_session
@@ -42,7 +44,7 @@ from tests.database.admin_module.two_houses import (
     Houses,
     open_houses,
 )  # fmt: skip
-from tests.database.pool_module.casework import TODAY
+from tests.database.pool_module.casework import NOW, TODAY
 from tests.servers import Database
 
 EVERYTHING = (
@@ -276,3 +278,36 @@ class TestClearance:
             pytest.raises(NotYourOwn),
         ):
             clearance.decide(session, number, RequestState.APPROVED)
+
+
+class TestWhatIsEverybodys:
+    """What is about nothing of an organisation is dealt with in whichever."""
+
+    def test_a_task_about_a_product_is_done_in_the_south(self, houses: Houses) -> None:
+        with houses.at(NORTH) as session:
+            task = tasks.add_task(
+                session, title="Ask for the tariff", subject="product",
+                subject_id=houses.desk.product_id,
+            ).id  # fmt: skip
+        with houses.at(SOUTH) as session:
+            tasks.finish(session, task, now=NOW)
+            done = text("SELECT 1 FROM audit_entry WHERE action = 'task.done'")
+            assert session.execute(done).all()
+        with houses.at(NORTH) as session:
+            assert get_task(session, actor_of(session), task).done_by == SOUTH
+
+    def test_a_question_about_a_product_is_answered_in_the_south(self, houses: Houses) -> None:
+        with houses.at(NORTH) as session:
+            thread = threads.open_thread(
+                session, author=NORTH, title="New tariff", body="When?", now=NOW,
+                subject="product", subject_id=houses.desk.product_id, firm_id=houses.desk.firm_id,
+            ).id  # fmt: skip
+        with houses.at(SOUTH) as session:
+            threads.answer(
+                session, thread, author=SOUTH, body="In May.", now=NOW, root=houses.desk.root,
+                uploads=[Upload("tariff.pdf", b"%PDF-1.7 tariff")],
+            )  # fmt: skip
+            threads.close(session, thread)
+        with houses.at(NORTH) as session:
+            found = session.execute(text("SELECT 1 FROM document WHERE file_name = 'tariff.pdf'"))
+            assert found.all()

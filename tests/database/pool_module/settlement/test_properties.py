@@ -23,6 +23,7 @@ from tests.oracle.strategies import Refused, refused_scenarios, scenarios
 
 PROOF = os.environ.get("BROKERPOOL_PROOF") == "1"
 EXAMPLES = 1000 if PROOF else 150
+FEWER = EXAMPLES // 3 if PROOF else 30  # each of these plays or asks several times
 SEED = int(os.environ.get("BROKERPOOL_SEED") or secrets.randbelow(2**32))
 
 settled = settings(
@@ -51,7 +52,7 @@ def test_engine_and_model_find_the_same(scenario: dict[str, object], play: Play)
 
 
 @seed(SEED)
-@settings(settled, max_examples=EXAMPLES // 3)
+@settings(settled, max_examples=FEWER)
 @given(scenario=scenarios())
 def test_recomputing_everything_books_the_same(scenario: dict[str, object], play: Play) -> None:
     source = json.dumps(scenario, ensure_ascii=False)
@@ -59,7 +60,7 @@ def test_recomputing_everything_books_the_same(scenario: dict[str, object], play
 
 
 @seed(SEED)
-@settings(settled, max_examples=EXAMPLES // 3)
+@settings(settled, max_examples=FEWER)
 @given(scenario=scenarios())
 def test_the_books_verify_and_every_entry_is_explained(
     scenario: dict[str, object], scenario_engine: Engine
@@ -71,7 +72,7 @@ def test_the_books_verify_and_every_entry_is_explained(
 
 
 @seed(SEED)
-@settings(settled, max_examples=EXAMPLES // 3)
+@settings(settled, max_examples=FEWER)
 @given(refused=refused_scenarios())
 def test_a_refused_step_is_named(refused: Refused, play: Play) -> None:
     with pytest.raises(ScenarioRefused) as refusal:
