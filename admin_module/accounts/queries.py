@@ -30,7 +30,7 @@ def get_member(session: Session, membership_id: int) -> Member:
         NoSuchPerson: there is none, or he is another's.
     """
     row = session.execute(
-        text("SELECT * FROM find_member(:member)"), {"member": membership_id}
+        text("SELECT * FROM find_member(CAST(:member AS int))"), {"member": membership_id}
     ).one_or_none()
     if row is None:
         raise NoSuchPerson
@@ -41,7 +41,7 @@ def set_active(session: Session, membership_id: int, *, active: bool) -> bool:
     """Let a member in, or shut him out with all his sessions; False when he was so before."""
     return bool(
         session.execute(
-            text("SELECT set_member(:member, :active)"),
+            text("SELECT set_member(CAST(:member AS int), :active)"),
             {"member": membership_id, "active": active},
         ).scalar_one()
     )
@@ -50,7 +50,7 @@ def set_active(session: Session, membership_id: int, *, active: bool) -> bool:
 def revoke(session: Session, membership_id: int) -> int:
     """End a member's sessions; how many there were."""
     ended: int = session.execute(
-        text("SELECT end_member_sessions(:member)"), {"member": membership_id}
+        text("SELECT end_member_sessions(CAST(:member AS int))"), {"member": membership_id}
     ).scalar_one()
     return ended
 
@@ -58,7 +58,7 @@ def revoke(session: Session, membership_id: int) -> int:
 def reset_step(session: Session, membership_id: int) -> str | None:
     """Start or confirm the reset of a member's factors: started, own, done; None: no such."""
     step: str | None = session.execute(
-        text("SELECT reset_member_factors(:member, :who)"),
+        text("SELECT reset_member_factors(CAST(:member AS int), :who)"),
         {"member": membership_id, "who": actor_of(session).account_id},
     ).scalar_one()
     return step

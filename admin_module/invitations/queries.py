@@ -36,7 +36,7 @@ def find_link_to_invite(session: Session, membership_id: int) -> int | None:
     """A new link for an invited person, for who hands it over himself."""
     assert actor_of(session).pool_id
     link: int | None = session.execute(
-        text("SELECT link_to_invite(:member)"), {"member": membership_id}
+        text("SELECT link_to_invite(CAST(:member AS int))"), {"member": membership_id}
     ).scalar_one_or_none()
     return link
 

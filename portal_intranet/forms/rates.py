@@ -151,7 +151,8 @@ class RuleForm(FlaskForm):  # type: ignore[misc]  # it ships no types
 
     def validate_scope(self, field: RadioField) -> None:
         """What it is about must be named."""
-        if field.data != RuleScope.ANY and not self[f"{field.data}_id"].data:
+        chosen = self._fields.get(f"{field.data}_id")
+        if chosen is not None and not chosen.data:
             raise ValidationError(gettext("Choose beside it what the rate is about."))
 
     def validate_who(self, field: RadioField) -> None:
@@ -162,7 +163,8 @@ class RuleForm(FlaskForm):  # type: ignore[misc]  # it ships no types
             RuleWho.LEVEL: self.level_id.data,
             RuleWho.ANYONE: True,
         }
-        if not named[RuleWho(field.data)]:
+        # what is none of the choices was refused already
+        if field.data in named and not named[RuleWho(field.data)]:
             raise ValidationError(gettext("Choose beside it whom the rate is for."))
 
     def validate_everywhere(self, field: BooleanField) -> None:

@@ -225,7 +225,7 @@ def choose_team(engine: Engine, token_hash: bytes, fresh_hash: bytes, team_id: i
     """
     with engine.begin() as connection:
         moved: bool = connection.execute(
-            text("SELECT auth_choose_team(:token, :fresh, :team)"),
+            text("SELECT auth_choose_team(:token, :fresh, CAST(:team AS int))"),
             {"token": token_hash, "fresh": fresh_hash, "team": team_id},
         ).scalar_one()
     return moved

@@ -155,7 +155,7 @@ def add_passkey(
 def remove_factor(engine: Engine, token: bytes, factor_id: int) -> bool:
     """Remove a factor; False when it is the last one, or none of his."""
     values = {"token": token, "factor": factor_id}
-    return bool(_ask(engine, "SELECT remove_factor(:token, :factor)", **values))
+    return bool(_ask(engine, "SELECT remove_factor(:token, CAST(:factor AS int))", **values))
 
 
 def replace_codes(engine: Engine, token: bytes, hashes: Sequence[bytes]) -> bool:

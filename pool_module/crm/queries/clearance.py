@@ -122,7 +122,8 @@ def twins(session: Session, actor: Actor, person: Described) -> list[Foreign]:
 def works_in(session: Session, account_id: int, team_id: int) -> bool:
     """Whether a member of staff works in a team."""
     found: bool = session.execute(
-        text("SELECT works_in_team(:person, :team)"), {"person": account_id, "team": team_id}
+        text("SELECT works_in_team(CAST(:person AS int), :team)"),
+        {"person": account_id, "team": team_id},
     ).scalar_one()
     return found
 

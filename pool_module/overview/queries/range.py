@@ -88,7 +88,7 @@ def get_offered(
     if not judged.allowed:
         raise NoSuchProduct
     conditions = session.execute(
-        text("SELECT * FROM conditions_of_product(:product, :day)"),
+        text("SELECT * FROM conditions_of_product(CAST(:product AS int), :day)"),
         {"product": product_id, "day": day},
     ).all()
     return Offered(

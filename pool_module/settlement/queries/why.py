@@ -15,7 +15,7 @@ from shared.db import Session
 from shared.models.ledger import Statement, StatementLine
 from shared.vocabulary import Door
 
-ANSWER = text("SELECT why_entry(:run, :event, :producer)::text")
+ANSWER = text("SELECT why_entry(CAST(:run AS int), :event, CAST(:producer AS int))::text")
 AT_RISK = text("""
     SELECT e.liability_end, given_back(e, :day) AS amount
     FROM entry_liability e
