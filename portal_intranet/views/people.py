@@ -46,7 +46,7 @@ PEOPLE: Final = Spec(
         "role": _("Role"),
         "state": _("State"),
         "last_seen_at": _("Last seen"),
-        "sessions": _("Signed in"),
+        "sessions": _("Open sessions"),
         "door": _("Where"),
     },
     shown=("name", "company", "role", "state", "last_seen_at", "sessions"),
