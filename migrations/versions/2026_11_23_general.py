@@ -18,7 +18,11 @@ NEW = (
     "IF NEW.subject IS NULL OR NEW.organisation_id IS NULL "
     "AND NEW.subject IN ('task', 'thread', 'message', 'document') THEN"
 )
-WITHIN = "( SELECT app_organisations() AS app_organisations)"
+WITHIN = """(SELECT CASE current_setting('app.organisations')
+        WHEN '*' THEN NULL
+        WHEN 'none' THEN '{}'::int[]
+        WHEN '' THEN ARRAY[current_setting('app.organisations')::int]
+        ELSE string_to_array(current_setting('app.organisations'), ',')::int[] END)"""
 MINE = f"COALESCE((COALESCE(organisation_id, 0) = ANY ({WITHIN}::integer[])), true)"
 KINDS = (
     "('customer', 'contract', 'application', 'application_change', 'premium_due', "
