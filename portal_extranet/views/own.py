@@ -24,6 +24,7 @@ from shared.web import editing, lists
 from shared.web.access import requires
 from shared.web.database import db
 from shared.web.editing import Saved
+from shared.web.fields import read_version
 from shared.web.htmx import render
 from shared.web.lists import Ask, Spec, View
 from shared.web.uploads import sent, takes_files
@@ -140,7 +141,7 @@ def edit_contract(id: int) -> Response:  # noqa: A002
     form = _contract_form(obj=found)
 
     def save() -> Saved:
-        version = int(form.version.data or 0)
+        version = read_version(form.version.data)
         actor = actor_of(session)
         operations.change_own(session, actor, id, _wanted(form), version=version)
         return Saved(url_for("own.contract", id=id), gettext("Saved."))
@@ -220,7 +221,7 @@ def edit_customer(id: int) -> Response:  # noqa: A002
     form = CustomerForm(obj=found)
 
     def save() -> Saved:
-        version = int(form.version.data or 0)
+        version = read_version(form.version.data)
         people.change_customer(db.session(), id, _person(form), version=version)
         return Saved(url_for("own.customer", id=id), gettext("Saved."))
 

@@ -98,8 +98,9 @@ class AgreementForm(TermsForm):
 
     def validate_scope(self, field: RadioField) -> None:
         """What it is about must be named."""
-        chosen = self[f"{field.data}_id"]
-        if not chosen.data:
+        # what is none of the choices was refused already
+        chosen = self._fields.get(f"{field.data}_id")
+        if chosen is not None and not chosen.data:
             raise ValidationError(gettext("Choose below what it holds for."))
 
     def values(self) -> AgreementValues:

@@ -20,6 +20,7 @@ from shared.web import editing, lists, records
 from shared.web.access import requires
 from shared.web.database import db
 from shared.web.editing import Saved
+from shared.web.fields import read_version
 from shared.web.languages import current_language
 from shared.web.lists import Ask, Spec, View
 from shared.web.records import Part, Record
@@ -117,7 +118,7 @@ def edit(id: int) -> Response:  # noqa: A002
     form = InsurerForm(obj=insurer)
 
     def save() -> Saved:
-        version = int(form.version.data or 0)
+        version = read_version(form.version.data)
         operations.edit_insurer(session, actor_of(session), id, form.values(), version=version)
         return Saved(url_for("insurers.show", id=id), gettext("Saved."))
 

@@ -19,6 +19,7 @@ from shared.web import editing, uploads
 from shared.web.access import requires
 from shared.web.database import db
 from shared.web.editing import Saved
+from shared.web.fields import read_version
 from shared.web.htmx import render
 
 blueprint = Blueprint("organisations", __name__, template_folder="../templates")
@@ -96,7 +97,7 @@ def edit(kind: str, id: int) -> Response:  # noqa: A002
             unit_kind,
             id,
             form.values(unit_kind),
-            version=int(form.version.data or 0),
+            version=read_version(form.version.data),
             parent_id=form.parent_id(),
         )
         return Saved(url_for(".show", kind=kind, id=id), gettext("Saved."))

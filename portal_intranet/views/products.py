@@ -39,7 +39,7 @@ from shared.web import editing, lists, records
 from shared.web.access import requires
 from shared.web.database import db
 from shared.web.editing import Saved
-from shared.web.fields import today
+from shared.web.fields import read_version, today
 from shared.web.files import attachment
 from shared.web.htmx import render
 from shared.web.languages import current_language
@@ -182,7 +182,7 @@ def edit(id: int) -> Response:  # noqa: A002
     form = _product_form(product)
 
     def save() -> Saved:
-        version = int(form.version.data or 0)
+        version = read_version(form.version.data)
         operations.edit_product(session, actor_of(session), id, form.values(), version=version)
         return Saved(url_for("products.show", id=id), gettext("Saved."))
 
@@ -207,7 +207,7 @@ def move(id: int, state: str) -> Response:  # noqa: A002
         abort(404)
 
     def save() -> Saved:
-        version = int(request.form.get("version", "0") or 0)
+        version = read_version(request.form.get("version"))
         operations.move_product(session, actor, id, state, version=version)
         return Saved(url_for("products.show", id=id), gettext("The product's status is changed."))
 

@@ -24,6 +24,7 @@ from shared.web import editing, lists, records
 from shared.web.access import personal, requires
 from shared.web.database import db
 from shared.web.editing import Saved
+from shared.web.fields import read_version
 from shared.web.htmx import render
 from shared.web.lists import Ask, Bulk, Spec, View
 from shared.web.records import Record
@@ -169,7 +170,7 @@ def edit(id: int) -> Response:  # noqa: A002
     way = Way()
 
     def save() -> Saved:
-        version = int(form.version.data or 0)
+        version = read_version(form.version.data)
 
         def change() -> int:
             operations.change(session, id, form.values(), version=version)

@@ -30,6 +30,11 @@ def today() -> date:
     return clock.today(g.viewer.time_zone)
 
 
+def read_version(text: str | None) -> int:
+    """The version of a record that a form carries along; of what is none 0, which no record has."""
+    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
+
+
 def read_number(text: str) -> Decimal:
     """Read ``1.234,56``, ``1,234.56``, ``1234.5``, ``−12`` exactly.
 

@@ -317,6 +317,8 @@ def _look(form: ChangeForm, change: Any, *, first_place: bool) -> Reach | str | 
         form.process(request.args)
     if form.from_day.data is None or form.from_day.errors:
         return None
+    if isinstance(form, StatusForm) and form.status.data not in set(ActivityStatus):
+        return None  # it is none of the choices: said when it is saved
     session = db.session()
     try:
         with session.begin_nested():
