@@ -7,6 +7,7 @@ from flask import abort, current_app, g, request, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
+from wtforms import SelectField
 
 from pool_module.hierarchy.queries import records
 from pool_module.hierarchy.rules import Change
@@ -317,14 +318,19 @@ def _look(form: ChangeForm, change: Any, *, first_place: bool) -> Reach | str | 
         form.process(request.args)
     if form.from_day.data is None or form.from_day.errors:
         return None
-    if isinstance(form, StatusForm) and form.status.data not in set(ActivityStatus):
-        return None  # it is none of the choices: said when it is saved
+    if any(isinstance(field, SelectField) and _unchosen(field) for field in form):
+        return None  # said when it is saved
     session = db.session()
     try:
         with session.begin_nested():
             return proposals.reach_of(session, actor_of(session), change(), first_place=first_place)
     except Refused as refusal:
         return gettext(refusal.message, **refusal.values)
+
+
+def _unchosen(field: SelectField) -> bool:
+    """Whether what was sent is none of the choices."""
+    return not any(chosen for _value, _label, chosen, *_rest in field.iter_choices())
 
 
 def _first() -> dict[str, Any]:
