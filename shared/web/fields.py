@@ -30,9 +30,13 @@ def today() -> date:
     return clock.today(g.viewer.time_zone)
 
 
-def read_version(text: str | None) -> int:
-    """The version of a record that a form carries along; of what is none 0, which no record has."""
-    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
+def read_version(sent: str | int | None) -> int:
+    """The version of a record that a form carries along; of what is none 0, which no record has.
+
+    A form that was sent without its version has the record's own, a number.
+    """
+    text = str(sent or "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 def read_number(text: str) -> Decimal:
