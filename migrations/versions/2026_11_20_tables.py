@@ -441,6 +441,7 @@ def upgrade() -> None:
         "customer",
         sa.Column("firm_id", sa.Integer(), nullable=True),
         sa.Column("private", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
         sa.Column("legal_person", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("last_name", sa.Text(), nullable=False),
         sa.Column("first_name", sa.Text(), nullable=True),
@@ -1413,6 +1414,7 @@ def upgrade() -> None:
         "contract",
         sa.Column("firm_id", sa.Integer(), nullable=True),
         sa.Column("private", sa.Boolean(), server_default="false", nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
         sa.Column("case_number", sa.Text(), nullable=True),
         sa.Column("insurer_id", sa.Integer(), nullable=False),
         sa.Column("line_id", sa.Integer(), nullable=False),
@@ -2011,6 +2013,7 @@ def upgrade() -> None:
     op.create_table(
         "statement_line",
         sa.Column("firm_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
         sa.Column("statement_id", sa.BigInteger(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("event_id", sa.BigInteger(), nullable=False),
@@ -2110,6 +2113,7 @@ def upgrade() -> None:
     op.create_table(
         "application",
         sa.Column("firm_id", sa.Integer(), nullable=True),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
         sa.Column("case_number", sa.Text(), nullable=False),
         sa.Column("broker_number", sa.Text(), nullable=True),
         sa.Column("insurer_number", sa.Text(), nullable=True),

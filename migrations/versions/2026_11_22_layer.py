@@ -673,7 +673,8 @@ def columns() -> None:
     for table in WALLED:
         names = UNITS if table in ROOTS else UNITS[:1]
         for unit in names:
-            op.add_column(table, sa.Column(f"{unit}_id", sa.Integer))
+            # a new database has it in front where sums read many rows (decision 25)
+            op.add_column(table, sa.Column(f"{unit}_id", sa.Integer), if_not_exists=True)
             op.create_foreign_key(
                 op.f(f"fk_{table}_pool_id_{unit}_id"),
                 table,

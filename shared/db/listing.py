@@ -17,6 +17,7 @@ from sqlalchemy import (
     Select,
     SQLColumnExpression,
     and_,
+    bindparam,
     false,
     func,
     or_,
@@ -72,6 +73,21 @@ Value = SQLColumnExpression[Any]
 
 
 @dataclass(frozen=True)
+class Gathered:
+    """Rows of another table whose sum a value is: over many hits they are joined, not looked up.
+
+    Attributes:
+        table: whose rows.
+        on: which of them belong to a row of the list.
+        value: what is added up.
+    """
+
+    table: Any
+    on: ColumnElement[bool]
+    value: Value
+
+
+@dataclass(frozen=True)
 class Column:
     """A value of each row.
 
@@ -82,6 +98,7 @@ class Column:
         sort: what orders by it; None: it can't be ordered by. Money: a stored bigint of cents.
         currency: of money.
         total: whether it is summed over all hits, per currency.
+        gathered: what ``value`` adds up for each row, if it reads another table for that.
     """
 
     name: str
@@ -90,6 +107,7 @@ class Column:
     sort: Value | None = None
     currency: Value | None = None
     total: bool = False
+    gathered: Gathered | None = None
 
     @property
     def sort_type(self) -> type:
@@ -192,14 +210,6 @@ class Page:
     after: tuple[Any, int] | None
 
 
-@dataclass(frozen=True)
-class Totals:
-    """Over all hits: how many, and the sums of each summed column by currency."""
-
-    count: int
-    sums: Mapping[str, Mapping[str, Decimal]]
-
-
 def page(session: Session, listing: Listing, asked: Asked) -> Page:
     """Read one page: one statement, two where rows without a sort value follow."""
     after = asked.after
@@ -207,7 +217,7 @@ def page(session: Session, listing: Listing, asked: Asked) -> Page:
     # rising along a falling index: those with a value first, those without by a second statement
     apart = not asked.descending and not among_missing and _falls(listing, asked)
     wanted = _PRESENT if apart else _ALL
-    found = list(session.execute(_ordered(listing, asked, wanted).limit(asked.size + 1)))
+    found = list(session.execute(_ordered(listing, asked, wanted).limit(_length(asked))))
     left_out = apart or (after is not None and not among_missing)
     if left_out and len(found) <= asked.size:
         # rows whose sort value is missing come last; a row comparison leaves them out
@@ -218,6 +228,15 @@ def page(session: Session, listing: Listing, asked: Asked) -> Page:
     return Page(rows, (rows[-1].sorted_by, rows[-1].id) if more else None)
 
 
+def _length(asked: Asked) -> Any:
+    """How many rows to read: one more tells whether another page follows.
+
+    Written out where nothing is filtered: so PostgreSQL sees that one plan serves every such page,
+    and keeps it. With filters the values decide how to read, and it plans each time.
+    """
+    return bindparam(None, asked.size + 1, literal_execute=not asked.conditions)
+
+
 def every(session: Session, listing: Listing, asked: Asked) -> Iterator[Row[Any]]:
     """Read all hits, in order, a thousand at a time: memory stays flat."""
     ordered = _ordered(listing, asked)
@@ -226,29 +245,9 @@ def every(session: Session, listing: Listing, asked: Asked) -> Iterator[Row[Any]
 
 def count(session: Session, listing: Listing, asked: Asked) -> int:
     """Count hits up to ``COUNTED`` + 1."""
-    inner = _narrowed(listing, asked).with_only_columns(listing.id).limit(COUNTED + 1)
+    inner = narrowed(listing, asked).with_only_columns(listing.id).limit(COUNTED + 1)
     counted: int = session.execute(select(func.count()).select_from(inner.subquery())).scalar_one()
     return counted
-
-
-def totals(session: Session, listing: Listing, asked: Asked) -> Totals:
-    """Count and sum all hits: one statement."""
-    summed = [c for c in listing.columns if c.total and c.currency is not None]
-    narrowed = _narrowed(listing, asked)
-    if not summed:
-        counted = narrowed.with_only_columns(func.count())
-        return Totals(session.execute(counted).scalar_one(), {})
-    currency = summed[0].currency
-    assert currency is not None
-    sums = [func.coalesce(func.sum(c.value), 0) for c in summed]
-    rows = session.execute(
-        narrowed.with_only_columns(currency, func.count(), *sums).group_by(currency)
-    ).all()
-    by_column: dict[str, dict[str, Decimal]] = {c.name: {} for c in summed}
-    for row in rows:
-        for column, amount in zip(summed, row[2:], strict=True):
-            by_column[column.name][row[0]] = Decimal(amount)
-    return Totals(sum(row[1] for row in rows), by_column)
 
 
 # which rows, by their sort value
@@ -264,7 +263,7 @@ def _ordered(listing: Listing, asked: Asked, part: str = _ALL) -> Select[Any]:
         c.currency.label(f"{c.name}_currency") for c in listing.columns if c.currency is not None
     ]
     extra: list[Any] = [value.label(name) for name, value in listing.extra.items()]
-    query = _narrowed(listing, asked).with_only_columns(
+    query = narrowed(listing, asked).with_only_columns(
         listing.id.label("id"), *values, *extra, column.sort.label("sorted_by")
     )
     key, number = column.sort, listing.id
@@ -310,7 +309,8 @@ def _may_be_missing(key: Any) -> bool:
     return bool(getattr(getattr(key, "expression", key), "nullable", True))
 
 
-def _narrowed(listing: Listing, asked: Asked) -> Select[Any]:
+def narrowed(listing: Listing, asked: Asked) -> Select[Any]:
+    """The rows that are asked for, without order, columns and page."""
     clauses = [clause for c in asked.conditions if (clause := _clause(listing, c)) is not None]
     return listing.source.where(and_(*clauses)) if clauses else listing.source
 

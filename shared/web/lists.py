@@ -20,6 +20,7 @@ from werkzeug.datastructures import MultiDict
 
 from shared import labels, workplace
 from shared.db import listing as engine
+from shared.db import sums
 from shared.db.listing import Asked, Column, Condition, Filter, Listing, Operator, Shape
 from shared.models.workplace import SavedView
 from shared.permissions import Permission
@@ -152,7 +153,7 @@ class Shown:
             self.sort, self.descending, self.conditions, _uncursor(self._sorted(), values)
         )
         self.page = engine.Page((), None)
-        self.totals: engine.Totals | None = None
+        self.totals: sums.Totals | None = None
         self.counts: dict[str, int] = {}
         self.saved: Sequence[SavedView] = ()
 
@@ -310,7 +311,7 @@ def respond(spec: Spec, listing: Listing, **values: Any) -> Response:
         return export.respond(session, shown, wanted_file)
     part = request.args.get("part")
     if part == "totals":
-        shown.totals = engine.totals(session, listing, shown.asked)
+        shown.totals = sums.totals(session, listing, shown.asked)
         return render(spec.template, fragment="totals", shown=shown, **values)
     if spec.saves:
         shown.saved = workplace.views_of(session, listing.name)

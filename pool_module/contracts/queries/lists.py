@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from pool_module.contracts.queries.periods import Days
 from pool_module.contracts.rules.calendar import RUNNING
@@ -13,7 +13,7 @@ from pool_module.crm.queries.customers import name_prefix
 from shared import scope
 from shared.actor import Actor
 from shared.db import actor_of
-from shared.db.listing import Column, Filter, Listing, Operator, Shape
+from shared.db.listing import Column, Filter, Gathered, Listing, Operator, Shape
 from shared.models.contracts import Contract, Customer, Event, PremiumDue
 from shared.models.hierarchy import Producer
 from shared.models.products import Insurer, Product
@@ -54,7 +54,7 @@ def contract_list(session: Session, actor: Actor, today: date, period: Days) -> 
             Column("net_premium", Contract.net_premium, Shape.MONEY,
                    sort=Contract.net_premium_cents, currency=Contract.currency, total=True),
             Column("commission", _commission(period), Shape.MONEY, currency=Contract.currency,
-                   total=True),
+                   total=True, gathered=_payments(period)),
             Column("insurer", _named(Insurer, Contract.insurer_id), Shape.TEXT),
             Column("case_number", Contract.case_number, Shape.ID),
             Column("frequency", Contract.frequency, Shape.CODE),
@@ -172,12 +172,22 @@ def _commission(period: Days) -> Any:
     """What insurers paid for the contract in a period."""
     return (
         select(func.sum(Event.received))
-        .where(
-            Event.pool_id == Contract.pool_id,
-            Event.contract_id == Contract.id,
-            Event.due >= period.first,
-            Event.due <= period.last,
-        )
+        .where(_paid(Event, period))
         .correlate(Contract)
         .scalar_subquery()
+    )
+
+
+def _payments(period: Days) -> Gathered:
+    """The same for many contracts."""
+    event = aliased(Event)
+    return Gathered(event, _paid(event, period), event.received)
+
+
+def _paid(event: Any, period: Days) -> ColumnElement[bool]:
+    return and_(
+        event.pool_id == Contract.pool_id,
+        event.contract_id == Contract.id,
+        event.due >= period.first,
+        event.due <= period.last,
     )

@@ -22,14 +22,15 @@ from pool_module.contracts.operations.keeping import Data, Part
 from pool_module.contracts.operations.premiums import roll_premiums
 from pool_module.contracts.queries import records
 from pool_module.contracts.queries.lists import contract_list
-from pool_module.contracts.queries.periods import current_period
+from pool_module.contracts.queries.periods import Days, current_period
 from pool_module.contracts.rules.calendar import Term, dues
 from pool_module.contracts.rules.endings import Ending
 from pool_module.crm.operations.customers import Person, change_customer
 from shared.db import actor_of, listing
 from shared.db.listing import Asked, Condition, Operator
+from shared.db.sums import totals
 from shared.errors import Conflict
-from shared.models.contracts import Contract
+from shared.models.contracts import Contract, Event
 from shared.periods import add_months
 from shared.vocabulary import ContractState, Door
 from tests.database.pool_module.casework import OTHER_POOL, TODAY, Desk
@@ -182,6 +183,37 @@ class TestList:
             nobody = Asked("holder", conditions=(Condition("q", Operator.STARTS, ("Xaver",)),))
             assert not listing.page(session, spec, nobody).rows
 
+    def test_sums_are_those_of_the_rows(self, desk: Desk) -> None:
+        with desk.at(Door.WORKER) as session:
+            for ref, day, received in (
+                ("E1", date(2026, 6, 1), "10.00"),
+                ("E2", date(2026, 6, 30), "-2.50"),
+                ("E3", date(2026, 5, 31), "99.00"),
+            ):
+                paid = Event(
+                    ref=ref, kind="acquisition", effective=day, due=day, received=Decimal(received)
+                )
+                paid.pool_id, paid.contract_id = actor_of(session).pool_id, desk.contract_id
+                session.add(paid)
+        with desk.at(Door.INTRANET) as session:
+            actor = actor_of(session)
+            june = contract_list(session, actor, TODAY, Days(date(2026, 6, 1), date(2026, 6, 30)))
+            asked = Asked("begin_on")
+            rows = list(listing.every(session, june, asked))
+            found = totals(session, june, asked)
+            assert found.count == len(rows)
+            for name in ("net_premium", "commission"):
+                of_rows = sum(getattr(row, name) or Decimal(0) for row in rows)
+                assert found.sums[name]["EUR"] == of_rows, name
+            assert found.sums["commission"]["EUR"] == Decimal("7.50")
+            nobodys = Condition("holder_id", Operator.IS, (desk.customer_id + 1000,))
+            assert totals(session, june, Asked("begin_on", conditions=(nobodys,))).count == 0
+            mine = Condition("holder_id", Operator.IS, (desk.customer_id,))
+            narrow = totals(session, june, Asked("begin_on", conditions=(mine,)))
+            assert narrow.sums["commission"]["EUR"] == Decimal("7.50")
+            july = contract_list(session, actor, TODAY, Days(date(2026, 7, 1), date(2026, 7, 31)))
+            assert totals(session, july, asked).sums["commission"] == {"EUR": Decimal(0)}
+
     @pytest.mark.parametrize("name", ["arrears", "silent", "without_producer"])
     def test_system_views_ask_the_database(self, desk: Desk, name: str) -> None:
         with desk.at(Door.INTRANET) as session:
@@ -189,7 +221,7 @@ class TestList:
             spec = contract_list(session, actor, TODAY, current_period(session, actor, TODAY))
             value = 90 if name == "silent" else True
             asked = Asked("begin_on", conditions=(Condition(name, Operator.IS, (value,)),))
-            listing.totals(session, spec, asked)
+            totals(session, spec, asked)
             found = [row.id for row in listing.page(session, spec, asked).rows]
             assert found == ([desk.contract_id] if name == "silent" else [])
 

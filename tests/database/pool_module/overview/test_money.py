@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from pool_module.overview.queries import book, consequences, payout
 from pool_module.overview.rules.payout import Basis, Part
 from shared.actor import Actor
-from shared.db.listing import Asked, Condition, Operator, page, totals
+from shared.db.listing import Asked, Condition, Operator, page
+from shared.db.sums import totals
 from tests.factories.brokers import Brokers
 
 Behind = Callable[[Actor], Session]
