@@ -85,7 +85,8 @@ CATALOGUE: Final[Mapping[Parameter, Definition]] = {
     Parameter.PAYABLE_BASIS: Definition(TermsBasis.ISSUE.value, codes=TermsBasis, split=True),
     Parameter.RECEIVABLE_DAYS: Definition(30, 0, 180, "days", split=True),
     Parameter.RECEIVABLE_BASIS: Definition(TermsBasis.ISSUE.value, codes=TermsBasis, split=True),
-    Parameter.BANK_WAITING_DAYS: Definition(3, 0, 30, "days"),
+    # one at least: the old address is told, and somebody has a day to object
+    Parameter.BANK_WAITING_DAYS: Definition(3, 1, 30, "days"),
     Parameter.PROOF_ALERT_FIRST: Definition(60, 1, 365, "days"),
     Parameter.PROOF_ALERT_SECOND: Definition(30, 1, 365, "days"),
     Parameter.PROOF_ALERT_LAST: Definition(7, 1, 365, "days"),

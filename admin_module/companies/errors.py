@@ -216,6 +216,24 @@ class NoWayBackIn(Refused):
         )
 
 
+class OneOperator(Invalid):
+    """A pool is run by one company, which is made with it: no other becomes it, it nothing else."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A pool is run by one company, from the beginning: choose another kind.", field="kind"
+        )
+
+
+class StaysIntermediary(Invalid):
+    """Gates and holds ask intermediaries alone: who works as one does not slip away from them."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This company sells or has people here: it can't become an insurer.", field="kind"
+        )
+
+
 class OperatorStays(Refused):
     """The company that runs the pool does not leave it."""
 
@@ -227,4 +245,4 @@ class SettingWrong(Invalid):
     """A number of days nobody means."""
 
     def __init__(self) -> None:
-        super().__init__("Type a number of days from 0 to 30.", field="bank_wait_days")
+        super().__init__("Type a number of days from 1 to 30.", field="bank_wait_days")

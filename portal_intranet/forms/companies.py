@@ -30,7 +30,13 @@ from shared.vocabulary import (
 from shared.web.fields import DayField, NumberField
 
 LONGEST = 200
-KINDS = [SelectChoice(kind.value, label(CompanyKind, kind).text) for kind in CompanyKind]
+# one company runs the pool, from the beginning: it keeps its kind, no other takes it
+KINDS = [
+    SelectChoice(kind.value, label(CompanyKind, kind).text)
+    for kind in CompanyKind
+    if kind is not CompanyKind.POOL
+]
+OPERATOR = [SelectChoice(CompanyKind.POOL.value, label(CompanyKind, CompanyKind.POOL).text)]
 COUNTRIES = [
     SelectChoice("DE", _("Germany")),
     SelectChoice("UA", _("Ukraine")),

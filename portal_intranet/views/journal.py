@@ -73,6 +73,7 @@ SUBJECTS: Final[dict[str, Text]] = {
 ACTIONS: Final[dict[str, Text]] = {
     "accepted": _("accepted"),
     "account shown": _("IBAN shown"),
+    "new account shown": _("new IBAN shown"),
     "agreement copied": _("commission agreement taken over"),
     "bank details approved": _("bank details approved"),
     "bank details proposed": _("bank details proposed"),

@@ -10,8 +10,11 @@ from admin_module.companies.errors import (
     CompanyCodeTaken,
     CompanyKnown,
     NoPremiumCollection,
+    OneOperator,
     SettingWrong,
+    StaysIntermediary,
 )
+from admin_module.companies.queries.people import members_of
 from admin_module.companies.rules import identifiers
 from admin_module.parameters.operations import set_parameter
 from shared import audit, clock
@@ -70,9 +73,12 @@ def add(session: Session, details: Details) -> Company:
         CompanyCodeTaken: the number is another one's.
         CompanyKnown: it is there already, by its register number or its own code.
         NoPremiumCollection: a natural person in Ukraine.
+        OneOperator: it would run the pool.
     """
     actor = actor_of(session)
     said = _checked(details)
+    if said.kind is CompanyKind.POOL:
+        raise OneOperator
     code = said.code or queries.next_code(session, actor)
     taken = queries.find_code(session, actor, code)
     if taken is not None:
@@ -97,6 +103,8 @@ def change(session: Session, company_id: int, details: Details, *, version: int 
         NoSuchCompany: there is none within reach.
         Conflict: somebody saved since ``version`` was shown.
         NoCommission: it is paid commission and can't become an adviser.
+        OneOperator: it runs the pool and would not, or the other way round.
+        StaysIntermediary: it sells or has people here and would be an insurer.
         Invalid, CompanyCodeTaken, CompanyKnown, NoPremiumCollection: see ``add``.
     """
     actor = actor_of(session)
@@ -106,6 +114,7 @@ def change(session: Session, company_id: int, details: Details, *, version: int 
     before = {name: getattr(company, name) for name in values}
     if version is not None and version != company.version:
         raise _conflict(session, actor, company, before)
+    _refuse_kind(session, actor, company, said.kind)
     _refuse_double(session, actor, company, said)
     adviser = said.intermediary_type is IntermediaryType.ADVISER
     if adviser and queries.is_paid(session, actor, company_id):
@@ -156,9 +165,9 @@ def set_waiting(session: Session, days: int) -> None:
     """Set how many days approved bank details wait before they take effect.
 
     Raises:
-        SettingWrong: fewer than none, or more than a month.
+        SettingWrong: less than one, or more than a month.
     """
-    if not 0 <= days <= 30:
+    if not 1 <= days <= 30:
         raise SettingWrong
     set_parameter(session, Parameter.BANK_WAITING_DAYS, None, days)
 
@@ -206,6 +215,20 @@ def _told(values: Mapping[str, Any]) -> dict[str, object]:
         name: value.isoformat() if isinstance(value, date | datetime) else value
         for name, value in values.items()
     }
+
+
+def _refuse_kind(session: Session, actor: Actor, company: Company, kind: CompanyKind) -> None:
+    """The kind decides what gates ask of a company: nobody slips out of them by another word."""
+    if (company.kind == CompanyKind.POOL) != (kind is CompanyKind.POOL):
+        raise OneOperator
+    if kind is CompanyKind.INSURER and company.kind != CompanyKind.INSURER:
+        day = today(session, actor)
+        if (
+            queries.is_paid(session, actor, company.id)
+            or queries.producers_of(session, actor, company.id, day)
+            or members_of(session, actor, company.id)
+        ):
+            raise StaysIntermediary
 
 
 def _refuse_double(session: Session, actor: Actor, company: Company, said: Details) -> None:

@@ -11,7 +11,7 @@ from admin_module.companies.errors import (
     SameAccount,
     SecondPersonDecides,
 )
-from admin_module.companies.queries import proofs
+from admin_module.companies.queries import people, proofs
 from admin_module.companies.rules import identifiers
 from shared import audit, workplace
 from shared.db import Session, actor_of
@@ -127,6 +127,17 @@ def show_iban(session: Session, firm_id: int) -> str:
     return identifiers.spaced(firm.iban or "")
 
 
+def show_new_iban(session: Session, change_id: int) -> str:
+    """The whole IBAN of a change: who approves it compares it with its evidence; journalled.
+
+    Raises:
+        NoSuchBankChange: there is none within reach.
+    """
+    change = proofs.get_bank_change(session, actor_of(session), change_id)
+    audit.write(session, "new account shown", "company", change.firm_id)
+    return identifiers.spaced(change.iban)
+
+
 def _decide(session: Session, change_id: int, state: BankState, note: str, told: str) -> BankChange:
     actor = actor_of(session)
     change = proofs.decide_bank_change(session, actor, change_id, state, note.strip() or None)
@@ -138,20 +149,27 @@ def _decide(session: Session, change_id: int, state: BankState, note: str, told:
 
 
 def _write(session: Session, firm: Company, change: BankChange, letter: str) -> None:
-    """Write to the address the firm had when the change was proposed: who took it over reads on."""
-    if not change.told:
-        return
-    put_mail(
-        session,
-        recipient=change.told,
-        name=firm.name,
-        language=firm.language,
-        kind=letter,
-        door=Door.EXTRANET,
-        company=firm.name,
-        iban=identifiers.masked(change.iban),
-        day=f"{change.effective_at:%d.%m.%Y}" if change.effective_at else "",
-    )
+    """Write to the address the firm had when the change was proposed: who took it over reads on.
+
+    A firm without one is told through its people: somebody always hears of it.
+    """
+    recipients = [(change.told, firm.name)] if change.told else []
+    if not recipients:
+        actor = actor_of(session)
+        members = people.members_of(session, actor, firm.id)
+        recipients = [(m.email, m.name) for m in members if m.active]
+    for recipient, name in recipients:
+        put_mail(
+            session,
+            recipient=recipient,
+            name=name,
+            language=firm.language,
+            kind=letter,
+            door=Door.EXTRANET,
+            company=firm.name,
+            iban=identifiers.masked(change.iban),
+            day=f"{change.effective_at:%d.%m.%Y}" if change.effective_at else "",
+        )
 
 
 def _tell(session: Session, firm: Company, sentence: str, to_pool: str = "") -> None:

@@ -41,7 +41,8 @@ def leave(session: Session, company_id: int, left_on: date, *, reason: str = "")
     """
     actor = actor_of(session)
     company = queries.get_company(session, actor, company_id, lock=True)
-    if company.kind == CompanyKind.POOL:
+    operator_id = queries.get_pool(session, actor).operator_id
+    if company.kind == CompanyKind.POOL or company_id == operator_id:
         raise OperatorStays
     if company.state != CompanyState.ACTIVE:
         raise NotLeaving

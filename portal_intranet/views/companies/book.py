@@ -17,7 +17,7 @@ from admin_module.modules.queries import modules_of
 from pool_module.agreements.queries import joining
 from pool_module.crm.queries import documents
 from pool_module.crm.rules.files import ACCEPT
-from portal_intranet.forms.companies import CompanyForm
+from portal_intranet.forms.companies import OPERATOR, CompanyForm
 from portal_intranet.forms.documents import KINDS
 from portal_intranet.views.companies.checklist import checklist_of
 from portal_intranet.views.companies.room import blueprint
@@ -134,6 +134,8 @@ def edit(id: int) -> Response:  # noqa: A002
     session = db.session()
     company = queries.get_company(session, actor_of(session), id)
     form = CompanyForm(obj=company)
+    if company.kind == CompanyKind.POOL:
+        form.kind.choices = OPERATOR
     if not form.is_submitted():
         form.intermediary_type.data = company.intermediary_type or ""
 

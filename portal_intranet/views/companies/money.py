@@ -84,3 +84,16 @@ def reveal(id: int) -> Response:  # noqa: A002
         return Saved(here, gettext("IBAN: %(iban)s", iban=iban))
 
     return editing.attempt(act, here)
+
+
+@blueprint.post("/companies/<int:id>/bank/<int:change>/iban")
+@requires(Permission.BANK_APPROVE)
+def reveal_new(id: int, change: int) -> Response:  # noqa: A002
+    """Show the whole IBAN of proposed bank details to who approves them."""
+    here = url_for("companies.show", id=id, tab="bank")
+
+    def act() -> Saved:
+        iban = banking.show_new_iban(db.session(), change)
+        return Saved(here, gettext("New IBAN: %(iban)s", iban=iban))
+
+    return editing.attempt(act, here)

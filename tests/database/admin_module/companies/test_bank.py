@@ -11,17 +11,21 @@ from admin_module.companies.errors import (
     IbanWrong,
     SameAccount,
     SecondPersonDecides,
+    SettingWrong,
 )
 from admin_module.companies.operations import banking, set_waiting
 from admin_module.companies.operations.banking import Account
+from admin_module.companies.queries import get_pool
 from pool_module.settlement.errors import OwnAccountChange
 from pool_module.settlement.operations import runs
 from shared.db import actor_of
+from shared.db.accounts import create_account, create_membership
 from shared.gates import holds
 from shared.models.firms import BankChange
 from shared.models.kit import AuditEntry
 from shared.models.pools import Company
 from shared.models.workplace import Notification
+from shared.permissions import Role
 from shared.vocabulary import BankState, Door
 from tests.database.admin_module.conftest import IBAN, OTHER_IBAN
 from tests.database.pool_module.casework import POOL, TODAY, Desk
@@ -85,6 +89,45 @@ class TestRefused:
         with desk.at(Door.EXTRANET, "olena") as session:
             banking.withdraw(session, change)
 
+    def test_a_day_is_the_least_that_is_waited(self, desk: Desk) -> None:
+        for days in (0, 31):
+            with pytest.raises(SettingWrong), desk.at(Door.INTRANET, "frauke") as session:
+                set_waiting(session, days)
+
+    def test_who_approves_compares_the_whole_new_number(self, desk: Desk) -> None:
+        with desk.at(Door.EXTRANET, "olena") as session:
+            change = banking.propose(session, desk.firm_id, NEW).id
+        with desk.at(Door.INTRANET, "torben") as session:
+            assert banking.show_new_iban(session, change).replace(" ", "") == OTHER_IBAN
+            last = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+            assert last is not None
+            assert (last.action, last.recorded_by) == ("new account shown", "torben")
+        with desk.at(Door.EXTRANET, "olena") as session:
+            banking.withdraw(session, change)
+
+    def test_a_firm_without_an_address_is_told_through_its_people(self, desk: Desk) -> None:
+        with desk.at(Door.WORKER, "worker") as session:
+            account = create_account(
+                session, email="lone@kontor.example", name="Lone", password_hash="x", language="de"
+            )
+            create_membership(
+                session, account_id=account, company_id=desk.firm_id, door=Door.EXTRANET,
+                role=Role.BROKER,
+            )  # fmt: skip
+        with desk.at(Door.INTRANET, "frauke") as session:
+            session.get_one(Company, (POOL, desk.firm_id)).email = None
+            session.flush()
+            change = banking.propose(session, desk.firm_id, NEW).id
+            session.get_one(Company, (POOL, desk.firm_id)).email = "post@kontor.example"
+        with desk.at(Door.INTRANET, "frauke") as session:
+            banking.withdraw(session, change)
+        with desk.at(Door.WORKER, "worker") as session:
+            letters = session.execute(
+                text("SELECT m.recipient, m.kind FROM outbox o, LATERAL "
+                     "find_mail((o.arguments->>'mail_id')::bigint) m WHERE o.task = 'mail.send'")
+            ).all()  # fmt: skip
+            assert ("lone@kontor.example", "bank_proposed") in letters
+
     def test_asking_for_the_whole_number_stands_in_the_journal(self, desk: Desk) -> None:
         with desk.at(Door.INTRANET, "jana") as session:
             assert banking.show_iban(session, desk.firm_id) == "DE89 3704 0044 0532 0130 00"
@@ -119,7 +162,9 @@ class TestTwoPeople:
         self, desk: Desk
     ) -> None:
         with desk.at(Door.INTRANET, "frauke") as session:
-            set_waiting(session, 0)
+            get_pool(
+                session, actor_of(session)
+            ).bank_wait_days = 0  # nobody can: a test has no days
             change = banking.propose(session, desk.firm_id, NEW).id
         with desk.at(Door.INTRANET, "torben") as session:
             banking.approve(session, change)

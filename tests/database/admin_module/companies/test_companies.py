@@ -17,11 +17,13 @@ from admin_module.companies.errors import (
     NoSuchMember,
     NotLeaving,
     NoWayBackIn,
+    OneOperator,
     OperatorStays,
     OwnWayOut,
     ProofDecided,
     RegisterNumberWrong,
     RoleNotYours,
+    StaysIntermediary,
 )
 from admin_module.companies.operations import Details, leaving, proofs
 from admin_module.companies.operations import people as roles
@@ -122,6 +124,26 @@ class TestKeeping:
                     collects_premiums=True,
                 )
             )  # fmt: skip
+
+    def test_nobody_slips_out_of_the_gates_by_another_kind(self, desk: Desk) -> None:
+        with pytest.raises(OneOperator):
+            add(desk, "Zweiter Pool GmbH", kind=CompanyKind.POOL)
+        made = add(desk, "Makler GmbH")
+        with desk.at(Door.INTRANET) as session:
+            operator = Company(pool_id=POOL, code="RUNS", name="Pool", kind=CompanyKind.POOL)
+            session.add(operator)
+            session.flush()
+            operator_id = operator.id
+        for company_id, kind in ((made, CompanyKind.POOL), (operator_id, CompanyKind.FIRM)):
+            with pytest.raises(OneOperator), desk.at(Door.INTRANET) as session:
+                companies.change(session, company_id, Details(name="X", kind=kind), version=None)
+        insurer = Details(name="Makler GmbH", kind=CompanyKind.INSURER)
+        with desk.at(Door.INTRANET) as session:  # a slip of the hand is mended
+            companies.change(session, made, insurer, version=None)
+            companies.change(session, made, Details(name="Makler GmbH"), version=None)
+        member(desk, made, "first@makler.example", Role.BROKER, Door.EXTRANET)
+        with pytest.raises(StaysIntermediary), desk.at(Door.INTRANET) as session:
+            companies.change(session, made, insurer, version=None)
 
     def test_who_saves_second_is_shown_what_stands(self, desk: Desk) -> None:
         made = add(desk, "Zweimal GmbH")

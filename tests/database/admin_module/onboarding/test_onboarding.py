@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 from sqlalchemy import select, text
 
+from admin_module.companies import operations as companies
 from admin_module.companies.operations import Details
 from admin_module.companies.queries import people
 from admin_module.modules import operations as modules
@@ -181,10 +182,11 @@ class TestLists:
             assert first.iban is None  # it waits for a second person
             assert session.scalars(select(BankChange.firm_id)).all() == [first.id]
             actor = actor_of(session)
-            agreed = terms.find_terms(session, actor, first.id, TODAY)
+            day = companies.today(session, actor)  # they were placed today
+            agreed = terms.find_terms(session, actor, first.id, day)
             assert agreed is not None
             assert agreed.parent_id == desk.producer_id
-            assert terms.find_terms(session, actor, adviser.id, TODAY) is None
+            assert terms.find_terms(session, actor, adviser.id, day) is None
         again = take(desk, bring(desk, xlsx(GOOD), monkeypatch), monkeypatch)
         assert again.state == FirmListState.TAKEN
         assert figures(desk) == (2, 3, 2)
