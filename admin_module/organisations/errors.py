@@ -106,6 +106,27 @@ class DefaultTeamMissing(Invalid):
         super().__init__("The default team has to be one of the chosen ones.", field="default")
 
 
+class StillWorkedIn(Refused):
+    """People work in a unit and nowhere else: without it they would see and write nothing."""
+
+    def __init__(self, names: str) -> None:
+        super().__init__(
+            "Give another team first to those who work here alone: %(names)s.",
+            field="active",
+            names=names,
+        )
+
+
+class TeamMissing(Invalid):
+    """Behind the wall who works in no team sees and writes nothing."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Choose a team: who works in none sees nothing while there are organisations.",
+            field="teams",
+        )
+
+
 class NotYourself(Forbidden):
     """Nobody puts himself into teams."""
 

@@ -16,6 +16,7 @@ from admin_module.companies.queries import people
 from admin_module.companies.queries.lists import people_list
 from admin_module.companies.queries.people import Member
 from admin_module.invitations.operations import invite
+from admin_module.organisations.queries import units
 from pool_module.agreements.operations import joining
 from pool_module.applications import operations as applications
 from pool_module.crm.operations import tasks, threads
@@ -120,6 +121,9 @@ def create() -> Response:
             door=door, company_id=company.id, role=form.role.data,
         )  # fmt: skip
         said = gettext("The invitation to %(name)s is on its way.", name=form.name.data)
+        if door is Door.INTRANET and units.is_enabled(session, actor):
+            # without a team he would see nothing: that comes next
+            return Saved(url_for("place.teams", id=made), said)
         return Saved(url_for("people.show", id=made), said)
 
     return editing.answer(form, "people/create.html", save, company=company)

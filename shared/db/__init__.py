@@ -3,6 +3,20 @@
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from shared.db.sessions import actor_of, is_unstorable, make_engine, open_session
+from shared.db.sessions import (
+    actor_of,
+    is_unstorable,
+    is_walled_off,
+    make_engine,
+    open_session,
+)
 
-__all__ = ["Engine", "Session", "actor_of", "is_unstorable", "make_engine", "open_session"]
+__all__ = [
+    "Engine",
+    "Session",
+    "actor_of",
+    "is_unstorable",
+    "is_walled_off",
+    "make_engine",
+    "open_session",
+]

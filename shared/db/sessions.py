@@ -7,7 +7,7 @@ without an actor can't begin: a silent empty result would settle a month as empt
 from collections.abc import Iterable
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
-from sqlalchemy.exc import DataError
+from sqlalchemy.exc import DataError, DBAPIError
 from sqlalchemy.orm import Session, SessionTransaction
 
 from shared.actor import Actor
@@ -67,6 +67,11 @@ def actor_of(session: Session) -> Actor:
 def is_unstorable(error: Exception) -> bool:
     """Tell whether a statement failed because a value given to it fits into no column."""
     return isinstance(error, DataError)
+
+
+def is_walled_off(error: Exception) -> bool:
+    """Tell whether a row was refused because it is of no organisation the actor works in."""
+    return isinstance(error, DBAPIError) and 'security policy "wall"' in str(error.orig)
 
 
 @event.listens_for(Session, "after_begin")

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError
 
-from shared.db import is_unstorable
+from shared.db import is_unstorable, is_walled_off
 from shared.errors import Refused
 from shared.web.database import db
 
@@ -63,12 +63,22 @@ def _refused(refusal: Refused) -> Response:
 def _broken(error: Exception) -> Response:
     """A bug: nothing of it is shown, all of it is logged.
 
-    What no column can hold (a NUL, a number beyond all numbers) is what was sent, and no bug.
+    What no column can hold (a NUL, a number beyond all numbers) is what was sent, and no bug; nor
+    is that somebody without a team writes where there are organisations.
     """
     db.session.rollback()
     if is_unstorable(error):
         LOGGER.warning("%s %s: %s", request.method, request.path, type(error).__name__)
         return _known(BadRequest())
+    viewer = g.get("viewer")
+    if is_walled_off(error) and viewer is not None and viewer.place is None:
+        LOGGER.warning("%s %s: written by somebody without a team", request.method, request.path)
+        return _page(
+            403,
+            gettext("You work in no team"),
+            gettext("Nothing was changed: what is written belongs to a team's organisation. "
+                    "Ask your administration for a team."),
+        )  # fmt: skip
     LOGGER.error("%s %s", request.method, request.path, exc_info=error)
     title = gettext("Something is broken here")
     return _page(

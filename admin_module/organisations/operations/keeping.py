@@ -13,9 +13,10 @@ from admin_module.organisations.errors import (
     NoSuchUnit,
     NotActive,
     StaysWhereItIs,
+    StillWorkedIn,
     StoreInvalid,
 )
-from admin_module.organisations.queries import access, units
+from admin_module.organisations.queries import access, members, units
 from admin_module.organisations.queries.units import MODELS, AnyUnit
 from admin_module.organisations.rules import COPIED, LARGEST_LOGO, PARENT, is_folder, is_logo
 from shared import audit, storage
@@ -99,6 +100,7 @@ def change(
         NoSuchUnit: the pool has none.
         StaysWhereItIs: it would move.
         Conflict: somebody saved it since.
+        StillWorkedIn: it would be closed, and people work there alone.
         DefaultStays, NameTaken, StoreInvalid: see there.
     """
     actor = actor_of(session)
@@ -110,6 +112,10 @@ def change(
         raise units.conflict(session, actor, kind, unit, asdict(values))
     if kind is Unit.ORGANISATION and getattr(unit, "is_default", False) and not values.active:
         raise DefaultStays
+    if unit.active and not values.active:
+        left = members.working_only_in(session, actor, kind, number)
+        if left:
+            raise StillWorkedIn(", ".join(left))
     told = _checked(session, kind, values, stands, number)
     _write(session, kind, unit, told)
     return unit

@@ -2,7 +2,12 @@
 
 from collections.abc import Collection
 
-from admin_module.organisations.errors import DefaultTeamMissing, NoSuchUnit, NotYourself
+from admin_module.organisations.errors import (
+    DefaultTeamMissing,
+    NoSuchUnit,
+    NotYourself,
+    TeamMissing,
+)
 from admin_module.organisations.queries import members, units
 from shared import audit
 from shared.db import Session, actor_of
@@ -23,6 +28,7 @@ def set_teams(
 
     Raises:
         NoSuchMember, NoSuchUnit: there is none of this number.
+        TeamMissing: none, while there are organisations.
         DefaultTeamMissing: the default one is not among them.
         NotYourself: they are his own.
     """
@@ -31,6 +37,8 @@ def set_teams(
     if member.account_id == actor.account_id:  # nobody lets himself behind a wall
         raise NotYourself
     wanted = sorted(set(team_ids))
+    if not wanted and units.is_enabled(session, actor):
+        raise TeamMissing
     rows = {row.team_id: row for row in members.teams_of(session, actor, membership_id)}
     standing = {number for number, row in rows.items() if row.active}
     offered = {row.id for row in units.units(session, actor, Unit.TEAM) if row.active} | standing

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from admin_module.organisations.operations import enabling, keeping, members
 from admin_module.organisations.operations.keeping import UnitValues
@@ -23,6 +23,7 @@ from pool_module.crm.operations import documents, tasks, threads
 from pool_module.crm.operations.customers import Person, add_customer
 from shared.actor import Actor
 from shared.db import Session, accounts, open_session
+from shared.models.access import MembershipTeam
 from shared.models.pools import Company, Pool
 from shared.permissions import Role
 from shared.vocabulary import Door, Unit
@@ -114,7 +115,9 @@ def open_houses(database: Database, root: Path) -> Houses:
         members.set_teams(session, houses.members[SOUTH], [team.id], default_id=None)
         both = [houses.teams["North"], team.id]
         members.set_teams(session, houses.members[BOTH], both, default_id=both[0])
-        members.set_teams(session, houses.members[NOWHERE], [], default_id=None)
+        # he was in a team that is gone: nobody is left without one otherwise
+        left = update(MembershipTeam).where(MembershipTeam.membership_id == houses.members[NOWHERE])
+        session.execute(left.values(active=False, is_default=False))
     houses.made["North"] = _work(houses, NORTH, "Amundsen", "N-1")
     houses.made["South"] = _work(houses, SOUTH, CANARY, "S-1")
     return houses

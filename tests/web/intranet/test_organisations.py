@@ -2,6 +2,7 @@
 
 import gc
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -104,6 +105,11 @@ class TestWall:
             assert not any(name in page for name in (CANARY, "Amundsen", "Großmann"))
         assert 'action="/place"' not in browser.get("/").text
 
+    def test_who_is_in_no_team_writes_nothing_and_is_told_why(self, house: House) -> None:
+        answer = house.browser(NOWHERE).post("/customers/new", "/customers/new", last_name="Nobody")
+        assert answer.status_code == 403
+        assert "You work in no team" in answer.text
+
     def test_reports_of_the_whole_pool_are_a_right(self, house: House) -> None:
         # the director sees reports past the wall, and customers not
         chief = house.browser(CHIEF)
@@ -188,7 +194,9 @@ class TestSwitching:
         assert wrong.status_code == 422
         assert browser.post(path, path, fields={"teams": [south]}, default=south).status_code == 303
         assert CANARY in house.browser(NOWHERE).get("/customers").text
-        browser.post(path, path, fields={"teams": []}, default="")
+        nowhere = browser.post(path, path, fields={"teams": []}, default="")
+        assert nowhere.status_code == 422
+        assert "Choose a team" in nowhere.text
         assert browser.get("/people/4711/teams").status_code == 404
         assert house.browser(SOUTH).get(path).status_code == 403
 
@@ -295,6 +303,19 @@ class TestKeeping:
         assert browser.post(edit, edit, name="Old", version="1").status_code == 303
         assert "Old" not in browser.get("/organisations/team/new").text
         assert "Old" in browser.get("/organisations/division").text
+
+    def test_where_people_work_alone_stays_open(self, house: House) -> None:
+        browser = house.browser(NORTH)
+        for kind, at in (
+            ("team", house.houses.teams),
+            ("organisation", house.houses.organisations),
+        ):
+            edit = f"/organisations/{kind}/{at['South']}/edit"
+            version = re.search(r'name="version"[^>]*value="(\d+)"', browser.get(edit).text)
+            assert version is not None
+            answer = browser.post(edit, edit, name=f"South {kind}", version=version[1])
+            assert answer.status_code in {409, 422}, kind
+            assert "who work here alone" in answer.text
 
 
 class TestClearance:
