@@ -22,3 +22,10 @@ class SecondAdministrator(Refused):
 
     def __init__(self) -> None:
         super().__init__("You asked for this yourself: another administrator confirms it.")
+
+
+class ResetAsked(Refused):
+    """A colleague asked for a reset meanwhile: asking again would confirm it unseen."""
+
+    def __init__(self) -> None:
+        super().__init__("A colleague has asked for this already: look at it and confirm it.")

@@ -1,9 +1,14 @@
 """Shutting people out and letting them in again, ending their sessions, lost factors."""
 
+from typing import Final
+
 from admin_module.accounts import queries
-from admin_module.accounts.errors import NoSuchPerson, OwnLogin, SecondAdministrator
-from shared import audit
+from admin_module.accounts.errors import NoSuchPerson, OwnLogin, ResetAsked, SecondAdministrator
+from shared import audit, workplace
 from shared.db import Session, actor_of
+from shared.permissions import Permission
+
+RESET_ASKED: Final = "The second factor of %(who)s is lost: a second administrator confirms it."
 
 
 def deactivate(session: Session, membership_id: int) -> None:
@@ -42,11 +47,16 @@ def end_sessions(session: Session, membership_id: int) -> int:
     return ended
 
 
-def reset_factors(session: Session, membership_id: int) -> bool:
+def reset_factors(session: Session, membership_id: int, *, confirms: bool = False) -> bool:
     """Take a lost second factor away: the first administrator asks, another one confirms.
 
     Confirmed, everything the person had is worth nothing (password, factors, codes, sessions) and
     he is invited anew: as strong a proof as the first time (OWASP ASVS 6.4.4).
+
+    Args:
+        session: the transaction.
+        membership_id: of whom.
+        confirms: that the actor knows of the colleague's request; without it nothing is confirmed.
 
     Returns:
         Whether it is done; False: it waits for a second administrator, for 72 hours.
@@ -55,15 +65,29 @@ def reset_factors(session: Session, membership_id: int) -> bool:
         NoSuchPerson: he is not within the actor's reach.
         OwnLogin: it is the actor himself.
         SecondAdministrator: the actor asked for it himself.
+        ResetAsked: a colleague asked for it, and the actor has not said that he confirms it.
     """
+    actor = actor_of(session)
     member = queries.get_member(session, membership_id)
     _refuse_self(session, member)
+    asked = queries.find_reset(session, actor, membership_id)
+    if asked is not None and asked.recorded_by != actor.name and not confirms:
+        raise ResetAsked
     step = queries.reset_step(session, membership_id)
     if step is None:
         raise NoSuchPerson
     if step == "own":
         raise SecondAdministrator
     audit.write(session, f"membership.factors_{step}", "membership", membership_id)
+    if step == "started":
+        workplace.notify(
+            session,
+            RESET_ASKED,
+            link=f"/people/{membership_id}",
+            tone="warn",
+            permission=Permission.ACCOUNTS_EDIT,
+            values={"who": member.name},
+        )
     return step == "done"
 
 

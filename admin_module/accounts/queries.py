@@ -1,11 +1,18 @@
 """Logins: asked of functions of the database, which look at the caller's pool and firms."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from admin_module.accounts.errors import NoSuchPerson
+from shared import clock
+from shared.actor import Actor
 from shared.db import Session, actor_of
+from shared.models.kit import AuditEntry
+
+OPEN: Final = timedelta(hours=72)  # a request for a reset waits so long
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,24 @@ def revoke(session: Session, membership_id: int) -> int:
         text("SELECT end_member_sessions(CAST(:member AS int))"), {"member": membership_id}
     ).scalar_one()
     return ended
+
+
+def find_reset(session: Session, actor: Actor, membership_id: int) -> AuditEntry | None:
+    """Who asked for a reset of a member's factors, and when; None: no request is open."""
+    last = session.scalars(
+        select(AuditEntry)
+        .where(
+            AuditEntry.pool_id == actor.pool_id,
+            AuditEntry.subject == "membership",
+            AuditEntry.subject_id == membership_id,
+            AuditEntry.action.in_(("membership.factors_started", "membership.factors_done")),
+            AuditEntry.recorded_at > clock.now() - OPEN,
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    ).first()
+    started = last is not None and last.action == "membership.factors_started"
+    return last if started else None
 
 
 def reset_step(session: Session, membership_id: int) -> str | None:

@@ -22,6 +22,7 @@ from shared import audit, clock, gates
 from shared.actor import Actor
 from shared.db import Session, actor_of
 from shared.models.contracts import Application, ApplicationChange
+from shared.models.pools import Pool
 from shared.models.workplace import Notification
 from shared.vocabulary import ApplicationState, Door, GateAction, GatePoint
 
@@ -243,7 +244,7 @@ def check_review(session: Session, application: Application, point: GatePoint) -
         UnderReview: a check of the firm is being looked into.
     """
     actor = actor_of(session)
-    day = clock.now().date()
+    day = clock.today(session.get_one(Pool, actor.pool_id).time_zone)
     found = gates.look(session, actor, gates.Case(application.firm_id), point, day)
     if any(verdict.action is GateAction.SILENT for verdict in found):
         raise UnderReview

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from admin_module.accounts import operations as accounts
+from admin_module.accounts import queries as logins
 from admin_module.companies import queries
 from admin_module.companies.errors import RoleNotYours
 from admin_module.companies.operations import leaving
@@ -37,6 +38,8 @@ from shared.web.records import respond as respond_record
 blueprint = Blueprint("people", __name__, template_folder="../templates")
 
 DOORS: Final = {Door.INTRANET.value: _("Pool"), Door.EXTRANET.value: _("Brokers' portal")}
+# what the bell says
+TOLD: Final = (_("The second factor of %(who)s is lost: a second administrator confirms it."),)
 PEOPLE: Final = Spec(
     title=_("People"),
     template="people/index.html",
@@ -194,7 +197,8 @@ def reset(id: int) -> Response:  # noqa: A002
     here = url_for("people.show", id=id)
 
     def act() -> Saved:
-        done = accounts.reset_factors(db.session(), id)
+        confirms = request.form.get("confirms") == "yes"
+        done = accounts.reset_factors(db.session(), id, confirms=confirms)
         said = (
             gettext("Reset: the person is invited anew.")
             if done
@@ -292,7 +296,8 @@ def _shown(member: Member, form: RoleForm) -> Response:
         tone=state.tone,
     )
     own = member.account_id == g.viewer.account_id
+    asked = logins.find_reset(db.session(), actor_of(db.session()), member.id)
     return respond_record(
         "people/show.html", record, member=member, form=form, own=own, label=label, Role=Role,
-        PersonState=PersonState, DOORS=DOORS,
+        PersonState=PersonState, DOORS=DOORS, asked=asked,
     )  # fmt: skip
