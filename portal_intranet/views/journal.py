@@ -229,6 +229,15 @@ JOURNAL: Final = Spec(
 )  # fmt: skip
 
 
+# what the job and the bell say of a period taken out
+TOLD: Final = (
+    _("Reading tables"),
+    _("The data of %(period)s is ready."),
+    _("The export was stopped."),
+    _("The data could not be taken out."),
+)
+
+
 @blueprint.get("/journal")
 @requires(Permission.JOURNAL_READ)
 def index() -> Response:

@@ -39,7 +39,10 @@ blueprint = Blueprint("people", __name__, template_folder="../templates")
 
 DOORS: Final = {Door.INTRANET.value: _("Pool"), Door.EXTRANET.value: _("Brokers' portal")}
 # what the bell says
-TOLD: Final = (_("The second factor of %(who)s is lost: a second administrator confirms it."),)
+TOLD: Final = (
+    _("The second factor of %(who)s is lost: a second administrator confirms it."),
+    _("From the list of firms"),
+)
 PEOPLE: Final = Spec(
     title=_("People"),
     template="people/index.html",
