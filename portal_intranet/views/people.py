@@ -42,6 +42,7 @@ DOORS: Final = {Door.INTRANET.value: _("Pool"), Door.EXTRANET.value: _("Brokers'
 TOLD: Final = (
     _("The second factor of %(who)s is lost: a second administrator confirms it."),
     _("From the list of firms"),
+    _("A login that works elsewhere was invited by %(firm)s: let the person in, or not."),
 )
 PEOPLE: Final = Spec(
     title=_("People"),

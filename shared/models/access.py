@@ -37,7 +37,11 @@ class Account(Recorded, Base):
 
 
 class Membership(PoolRow, Recorded, Base):
-    """What an account may do: a role behind one door, at one company of a pool."""
+    """What an account may do: a role behind one door, at one company of a pool.
+
+    ``called`` is what the firm typed, ``waits`` that the pool has not let the person in: a firm
+    that invites a login of somebody else's opens no door with it, and learns no name.
+    """
 
     __tablename__ = "membership"
     __table_args__ = (
@@ -50,6 +54,8 @@ class Membership(PoolRow, Recorded, Base):
     door: Mapped[str]
     role: Mapped[str]
     active: Mapped[bool] = mapped_column(server_default="true")
+    called: Mapped[str | None]
+    waits: Mapped[bool] = mapped_column(server_default="false")
 
 
 class MembershipTeam(PoolRow, Noted, Base):

@@ -14,10 +14,11 @@ import psycopg
 import pytest
 from argon2 import PasswordHasher
 from flask import Blueprint, Flask, Response, request
-from sqlalchemy import event
+from sqlalchemy import event, text
 from werkzeug.test import TestResponse
 
 from admin_module.accounts import operations as logins
+from admin_module.accounts import queries as login_queries
 from admin_module.accounts.errors import NoSuchPerson, OwnLogin, ResetAsked, SecondAdministrator
 from admin_module.invitations import jobs
 from admin_module.invitations.operations import invite
@@ -325,6 +326,40 @@ class TestInvitation:
                     assert "own" in str(error)  # noqa: PT017
                     done = False
             assert done is allowed
+
+    def test_a_firm_that_invites_somebody_elses_login_learns_and_opens_nothing(
+        self, house: House
+    ) -> None:
+        firm = int(str(house.one("SELECT id FROM company WHERE code = 'extranet'")))
+        with house.session(Door.EXTRANET, BROKER.email, frozenset({firm})) as session:
+            made = {
+                email: invite(
+                    session, email=email, name="Fremd Typed", language="de", door=Door.EXTRANET,
+                    company_id=firm, role=Role.BROKER,
+                )
+                for email in (STAFF.email, "nobody-yet@firm.example")
+            }  # fmt: skip
+            session.commit()
+            known, unknown = (
+                session.execute(
+                    text("SELECT name, active, last_seen_at, sessions FROM people_known() "
+                         "WHERE id = :id"), {"id": made[email]},
+                ).one()
+                for email in made
+            )  # fmt: skip
+            assert known == unknown == ("Fremd Typed", True, None, 0)
+            assert login_queries.get_member(session, made[STAFF.email]).name == "Fremd Typed"
+            logins.reactivate(session, made[STAFF.email])  # it lets nobody in itself
+            session.commit()
+        waits = "SELECT active FROM membership WHERE id = %s"
+        assert house.one(waits, made[STAFF.email]) is False
+        asked = house.one("SELECT link FROM notification WHERE permission = 'accounts_edit'")
+        assert asked == f"/people/{made[STAFF.email]}"
+        with house.session(Door.INTRANET, STAFF.email) as session:
+            logins.reactivate(session, made[STAFF.email])
+            session.commit()
+        assert house.one(waits, made[STAFF.email]) is True
+        house.owner.execute("DELETE FROM membership WHERE id = %s", [made[STAFF.email]])
 
 
 class TestFactors:
