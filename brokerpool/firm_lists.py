@@ -16,7 +16,6 @@ from admin_module.onboarding.errors import ListTooLong
 from admin_module.onboarding.formats.tables import ARCHIVE, LARGEST, read_table
 from admin_module.onboarding.operations import lists
 from pool_module.agreements.operations import joining
-from pool_module.hierarchy import queries as hierarchy
 from pool_module.incoming.formats.statements.archive import Limits, check_archive
 from pool_module.incoming.queries.registers import get_pool
 from shared import clock, workplace
@@ -95,12 +94,15 @@ def _place(session: Session, actor: Actor, company: Any, above: str, day: Any) -
     """Give a firm that came by a list its place; an adviser has none."""
     if company.intermediary_type == IntermediaryType.ADVISER:
         return
-    parent = hierarchy.find_producer(session, actor, above) if above else None
+    parent_id = queries.superiors(session, actor, [above]).get(above.casefold())
+    if above and parent_id is None:
+        # whom it names was refused a place itself: it is placed by hand, never at the top instead
+        return
     try:
         with session.begin_nested():
             joining.join(
                 session, company.id, name=company.name, code=company.code, kind=company.kind,
-                parent_id=parent.id if parent else None, day=day,
+                parent_id=parent_id, day=day,
             )  # fmt: skip
     except Refused:
         # it stands nowhere then: its checklist says so, and leads to where it is placed

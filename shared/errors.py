@@ -3,7 +3,7 @@
 A bug is an ordinary exception and becomes 500; a refusal is one of these.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 
@@ -15,6 +15,7 @@ class Refused(Exception):  # noqa: N818  -- a refusal is not an error of the pro
         message: an English sentence, the key of its translation, with ``%(name)s`` places.
         values: what fills the places.
         field: the name of the input it belongs to, where there is one.
+        problems: what is refused, one by one; mostly this alone.
     """
 
     status = 409
@@ -24,6 +25,7 @@ class Refused(Exception):  # noqa: N818  -- a refusal is not an error of the pro
         self.message = message
         self.values = values
         self.field = field
+        self.problems: tuple[Refused, ...] = (self,)
 
 
 class NotFound(Refused):
@@ -36,6 +38,26 @@ class Invalid(Refused):
     """What was typed or delivered can't be taken."""
 
     status = 422
+
+
+class InvalidTogether(Invalid):
+    """Several things that were typed can't be taken: each is said at its own field."""
+
+    def __init__(self, problems: Sequence[Refused]) -> None:
+        super().__init__("Several things that were typed are not right.")
+        self.problems = tuple(problems)
+
+
+def refuse(problems: Sequence[Refused]) -> None:
+    """Refuse what has problems, with all of them at once; what has none goes on.
+
+    Raises:
+        Refused: the problem where there is one, else ``InvalidTogether``.
+    """
+    if len(problems) == 1:
+        raise problems[0]
+    if problems:
+        raise InvalidTogether(problems)
 
 
 class Forbidden(Refused):

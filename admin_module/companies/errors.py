@@ -66,6 +66,13 @@ class UkrainianVatIdWrong(Invalid):
         super().__init__("A Ukrainian VAT payer's number has 10 or 12 digits.", field="vat_id")
 
 
+class AddressWrong(Invalid):
+    """Where mail to the company goes is no e-mail address."""
+
+    def __init__(self) -> None:
+        super().__init__("This is not an e-mail address.", field="email")
+
+
 class TaxNumberWrong(Invalid):
     """A German tax number, as one of the sixteen states writes it."""
 

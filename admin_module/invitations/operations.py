@@ -1,20 +1,19 @@
 """Inviting people: by a link that opens once, for one purpose, behind one door."""
 
 import hashlib
-import re
 import secrets
 from typing import Final
 
 from admin_module.invitations import queries
 from admin_module.invitations.errors import NameMissing, NotAnAddress, NotInvited
 from shared import audit, mail
+from shared.addresses import is_address
 from shared.config import Config
 from shared.db import Session
 from shared.mail import Letter
 from shared.vocabulary import Door
 
 INVITATION: Final = "invitation"
-ADDRESS: Final = re.compile(r"[^@\s\x00-\x1f,;<>\"]{1,64}@[^@\s\x00-\x1f,;<>\"]{1,189}")
 
 
 def invite(
@@ -71,7 +70,7 @@ def _invite(
     session: Session, *, email: str, name: str, language: str, door: Door, company_id: int,
     role: str, tell: bool,
 ) -> int:  # fmt: skip
-    if not ADDRESS.fullmatch(email.strip()):
+    if not is_address(email.strip()):
         raise NotAnAddress
     if not name.strip():
         raise NameMissing

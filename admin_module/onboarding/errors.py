@@ -50,3 +50,34 @@ class FileMissing(Invalid):
 
     def __init__(self) -> None:
         super().__init__("Choose a file.", field="files")
+
+
+class FileEmpty(Invalid):
+    """One was chosen, and nothing stands in it."""
+
+    def __init__(self) -> None:
+        super().__init__("The file is empty.", field="files")
+
+
+class SuperiorUnknown(Invalid):
+    """Whom a firm of a list stands under can't be told; it never stands at the top instead."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is not exactly one firm or person in the hierarchy with this number or name.",
+            field="above",
+        )
+
+
+class LastNameMissing(Invalid):
+    """The first user of a firm has no last name."""
+
+    def __init__(self) -> None:
+        super().__init__("The person's last name is missing.", field="last_name")
+
+
+class UserAddressWrong(Invalid):
+    """Where the invitation of a firm's first user goes is no e-mail address."""
+
+    def __init__(self) -> None:
+        super().__init__("This is not an e-mail address.", field="user_email")

@@ -1,15 +1,17 @@
 """What is asked while firms come in."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from admin_module.onboarding.errors import NoSuchList
 from shared.actor import Actor
 from shared.models.access import RolePermission
 from shared.models.firms import FirmList
+from shared.models.hierarchy import Producer
 from shared.models.pools import Company, Person
 
 
@@ -55,6 +57,31 @@ def companies_by(session: Session, actor: Actor) -> dict[str, dict[str, int]]:
             if value:
                 ids[value.casefold()] = row.id
     return found
+
+
+def superiors(session: Session, actor: Actor, wanted: Collection[str]) -> dict[str, int]:
+    """Who of the hierarchy is meant in a list, by number, else by a name that one alone has.
+
+    Args:
+        session: the transaction.
+        actor: whose pool.
+        wanted: what the list says.
+
+    Returns:
+        Producers by what was asked for, in small letters.
+    """
+    small = sorted({text.casefold() for text in wanted if text})
+    if not small:
+        return {}
+    code, name = func.lower(Producer.code), func.lower(Producer.name)
+    rows = session.execute(
+        select(Producer.id, Producer.code, Producer.name)
+        .where(Producer.pool_id == actor.pool_id, or_(code.in_(small), name.in_(small)))
+        .order_by(Producer.id.desc())
+    ).all()
+    names = Counter(row.name.casefold() for row in rows)
+    named = {row.name.casefold(): row.id for row in rows if names[row.name.casefold()] == 1}
+    return {**named, **{row.code.casefold(): row.id for row in rows}}
 
 
 def lists(session: Session, actor: Actor) -> Sequence[FirmList]:

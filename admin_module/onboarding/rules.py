@@ -1,16 +1,16 @@
 """What is wrong in each cell of a list of firms and people, and what is there already. Pure."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from admin_module.companies.rules import identifiers
+from admin_module.onboarding.errors import SuperiorUnknown
+from shared.addresses import is_address
 from shared.errors import Refused
 from shared.permissions import Role
 from shared.vocabulary import CompanyKind, IntermediaryType
 
-ADDRESS: Final = re.compile(r"[^@\s,;<>\"]{1,64}@[^@\s,;<>\"]{1,189}")
 YES: Final = frozenset({"yes", "ja", "так", "x", "1", "true"})
 NAMED_BY: Final = ("code", "register_number", "national_id", "name")
 COUNTRIES: Final = {"de": "DE", "deutschland": "DE", "germany": "DE", "німеччина": "DE",
@@ -50,10 +50,11 @@ NO_ADDRESS: Final = "This is no e-mail address."
 NO_ROLE: Final = "The role is broker or assistant."
 NO_LAST_NAME: Final = "The person's last name is missing."
 NO_INVITATION: Final = "Without an e-mail address nobody can be invited."
+NO_SUPERIOR: Final = SuperiorUnknown().message
 TWO_FIRMS: Final = "Another row says otherwise of the same firm."
 SENTENCES: Final = (
     NO_NAME, NO_KIND, NO_TYPE, NO_COUNTRY, NO_ADDRESS, NO_ROLE, NO_LAST_NAME, NO_INVITATION,
-    TWO_FIRMS,
+    NO_SUPERIOR, TWO_FIRMS,
 )  # fmt: skip
 
 
@@ -76,13 +77,20 @@ class Judged:
     known: int | None = None
 
 
-def judge(number: int, cells: dict[str, str], known: Mapping[str, Mapping[str, int]]) -> Judged:
+def judge(
+    number: int,
+    cells: dict[str, str],
+    known: Mapping[str, Mapping[str, int]],
+    superiors: Collection[str] = frozenset(),
+) -> Judged:
     """Look at a row: each cell by itself, then whether the firm is there already.
 
     Args:
         number: of the row in the file.
         cells: what it says, by field.
         known: companies by what names them: field → text in small letters → id.
+        superiors: numbers and names of who can stand above, in small letters; the firms that
+            rows before this one make are among them.
     """
     judged = Judged(number, cells, dict(cells))
     if not cells.get("name"):
@@ -98,11 +106,27 @@ def judge(number: int, cells: dict[str, str], known: Mapping[str, Mapping[str, i
         _identifier(judged, name, country, person=person)
     for name in ("email", "person_email"):
         typed = cells.get(name, "")
-        if typed and not ADDRESS.fullmatch(typed):
+        if typed and not is_address(typed):
             judged.errors[name] = NO_ADDRESS
+    if lacks_superior(cells.get("above", ""), superiors):
+        judged.errors["above"] = NO_SUPERIOR
     _person(judged)
     judged.known = known_as(judged.said, known)
     return judged
+
+
+def lacks_superior(above: str, superiors: Collection[str]) -> bool:
+    """Whether somebody is named who can't stand above."""
+    return bool(above) and above.casefold() not in superiors
+
+
+def named(judged: Judged) -> frozenset[str]:
+    """By what later rows can name the firm a row makes; where it makes none, by nothing."""
+    adviser = judged.said.get("intermediary_type") is IntermediaryType.ADVISER
+    if judged.errors or judged.known or adviser:
+        return frozenset()
+    texts = (judged.cells.get("code", ""), judged.cells.get("name", ""))
+    return frozenset(text.casefold() for text in texts if text)
 
 
 def _word(judged: Judged, name: str, words: Mapping[str, Any], wrong: str, otherwise: Any) -> None:

@@ -13,6 +13,7 @@ from flask import flash, redirect, request
 from flask_babel import gettext
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
+from wtforms import BooleanField, SelectField
 
 from shared.errors import Conflict, Refused
 from shared.web.database import db
@@ -117,12 +118,13 @@ def attempt(act: Callable[[], Saved], back: str) -> Response:
 
 
 def _say(form: FlaskForm, refusal: Refused) -> None:
-    sentence = gettext(refusal.message, **refusal.values)
-    if refusal.field and refusal.field in form:
-        field = form[refusal.field]
-        field.errors = [*field.errors, sentence]
-    else:
-        form.form_errors.append(sentence)
+    for problem in refusal.problems:
+        sentence = gettext(problem.message, **problem.values)
+        if problem.field and problem.field in form:
+            field = form[problem.field]
+            field.errors = [*field.errors, sentence]
+        else:
+            form.form_errors.append(sentence)
 
 
 def _clash(form: FlaskForm, conflict: Conflict) -> Clash:
@@ -131,16 +133,35 @@ def _clash(form: FlaskForm, conflict: Conflict) -> Clash:
         if name not in form or name == "version":
             continue
         field = form[name]
-        mine = field._value() if hasattr(field, "_value") else field.data  # noqa: SLF001
-        theirs = _written(field, stored)
-        if str(mine if mine is not None else "") != theirs:
-            fields.append(Difference(name, str(field.label.text), str(mine or ""), theirs))
+        mine, theirs = _typed(field), _written(field, stored)
+        if field.data != stored and mine != theirs:
+            fields.append(Difference(name, str(field.label.text), mine, theirs))
     return Clash(conflict.who, conflict.when, conflict.version, tuple(fields))
+
+
+def _typed(field: Any) -> str:
+    """What was typed or chosen, in the words the form shows."""
+    if isinstance(field, BooleanField | SelectField):
+        return _written(field, field.data)
+    typed = field._value() if hasattr(field, "_value") else field.data  # noqa: SLF001
+    return str(typed if typed is not None else "")
 
 
 def _written(field: Any, stored: object) -> str:
     """A stored value as the field would show it."""
+    if isinstance(field, BooleanField):
+        return gettext("yes") if stored else gettext("no")
+    if isinstance(field, SelectField):
+        return _chosen(field, stored)
     if stored is None:
         return ""
     write = getattr(field, "write", None)
     return str(write(stored) if write else stored)
+
+
+def _chosen(field: SelectField, value: object) -> str:
+    """What a choice is called; one that is no longer offered is shown as it is stored."""
+    if value in (None, ""):
+        return ""
+    names = {str(choice[0]): str(choice[1]) for choice in field.iter_choices()}
+    return names.get(str(value), str(value))

@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, PasswordField
 from wtforms.validators import InputRequired, Length, ValidationError
 
+from shared.addresses import is_address
 from shared.passwords import LONGEST, SHORTEST, weakness
 
 LONGEST_ADDRESS: Final = 254
@@ -59,6 +60,5 @@ class AddressForm(FlaskForm):  # type: ignore[misc]  # it ships no types
 
     def validate_email(self, field: Field) -> None:
         """It is one: a name, an at sign, a host."""
-        name, _, host = (field.data or "").strip().partition("@")
-        if not name or "." not in host or any(sign.isspace() for sign in name + host):
+        if not is_address((field.data or "").strip()):
             raise ValidationError(gettext("This is not an e-mail address."))

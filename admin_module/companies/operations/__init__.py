@@ -7,6 +7,7 @@ from typing import Any
 
 from admin_module.companies import queries
 from admin_module.companies.errors import (
+    AddressWrong,
     CompanyCodeTaken,
     CompanyKnown,
     NoPremiumCollection,
@@ -19,8 +20,9 @@ from admin_module.companies.rules import identifiers
 from admin_module.parameters.operations import set_parameter
 from shared import audit, clock
 from shared.actor import Actor
+from shared.addresses import is_address
 from shared.db import Session, actor_of
-from shared.errors import Conflict
+from shared.errors import Conflict, Refused, refuse
 from shared.gates import NoCommission, holds
 from shared.models.pools import Company, Pool
 from shared.parameters import Parameter
@@ -29,6 +31,8 @@ from shared.vocabulary import CompanyKind, IntermediaryType
 
 LANGUAGES = {"UA": "uk", "DE": "de"}
 CURRENCIES = {"UA": "UAH"}
+# an account takes another way
+IDENTIFIERS = tuple(name for name in identifiers.FIELDS if name != "iban")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,17 +69,42 @@ class Details:
     collects_premiums: bool = False
 
 
+def problems(details: Details) -> list[Refused]:
+    """Everything that is wrong with what a form says of a company, each with its field."""
+    person = details.natural_person
+    country = _country(details)
+    found: list[Refused] = []
+    if details.collects_premiums and person and country == "UA":
+        found.append(NoPremiumCollection())
+    for name in IDENTIFIERS:
+        try:
+            identifiers.checked(
+                name, getattr(details, name), country=country, natural_person=person
+            )
+        except Refused as refusal:
+            found.append(refusal)
+    return found
+
+
+def address_problems(details: Details) -> list[Refused]:
+    """What is wrong with a company's e-mail."""
+    email = details.email.strip()
+    return [AddressWrong()] if email and not is_address(email) else []
+
+
 def add(session: Session, details: Details) -> Company:
     """Take a company in; nobody of it can come in yet (DLG-17).
 
     Raises:
-        Invalid: an identifier is not right; it names the field.
+        Invalid: an identifier is not right; it names the field (several: ``InvalidTogether``).
+        AddressWrong: the firm's e-mail is none.
         CompanyCodeTaken: the number is another one's.
         CompanyKnown: it is there already, by its register number or its own code.
         NoPremiumCollection: a natural person in Ukraine.
         OneOperator: it would run the pool.
     """
     actor = actor_of(session)
+    refuse(problems(details) + address_problems(details))
     said = _checked(details)
     if said.kind is CompanyKind.POOL:
         raise OneOperator
@@ -109,6 +138,9 @@ def change(session: Session, company_id: int, details: Details, *, version: int 
     """
     actor = actor_of(session)
     company = queries.get_company(session, actor, company_id, lock=True)
+    # an address from before they were looked at does not keep anybody from changing the rest
+    kept = details.email.strip() == (company.email or "")
+    refuse(problems(details) + ([] if kept else address_problems(details)))
     said = _checked(replace(details, code=details.code or company.code))
     values = _values(said)
     before = {name: getattr(company, name) for name in values}
@@ -181,25 +213,27 @@ def today(session: Session, actor: Actor) -> date:
 def _checked(details: Details) -> Details:
     """The details with every identifier in the form it is kept in."""
     person = details.natural_person
-    country = (details.country or "DE").strip().upper()
-    if details.collects_premiums and person and country == "UA":
-        raise NoPremiumCollection
+    country = _country(details)
     kept: dict[str, Any] = {
         name: identifiers.checked(
             name, getattr(details, name), country=country, natural_person=person
         )
-        for name in identifiers.FIELDS
-        if name != "iban"
+        for name in IDENTIFIERS
     }
     return replace(
         details,
         **kept,
+        email=details.email.strip(),
         name=" ".join(details.name.split()),
         code=details.code.strip(),
         country=country,
         language=details.language or LANGUAGES.get(country, "en"),
         currency=details.currency or CURRENCIES.get(country, "EUR"),
     )
+
+
+def _country(details: Details) -> str:
+    return (details.country or "DE").strip().upper()
 
 
 def _values(details: Details) -> dict[str, Any]:

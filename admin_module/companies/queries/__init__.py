@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select
+from sqlalchemy import ColumnElement, Row, func, select
 from sqlalchemy.orm import Session
 
 from admin_module.companies.errors import NoSuchCompany
@@ -126,21 +126,15 @@ def producers_of(session: Session, actor: Actor, company_id: int, day: date) -> 
     )  # fmt: skip
 
 
-def is_placed(session: Session, actor: Actor, company_id: int, day: date) -> bool:
-    """Whether a company stands in the hierarchy: under somebody, or above somebody."""
+def is_placed(session: Session, actor: Actor, company_id: int) -> bool:
+    """Whether a company stands in the hierarchy: under somebody, or at the top.
+
+    Who has nobody above him stands at the top: that is what was chosen when he came in, and there
+    is nothing more to say about his place.
+    """
     found = session.scalars(
-        select(Placement.id)
-        .join(
-            Producer,
-            (Producer.pool_id == Placement.pool_id)
-            & or_(Producer.id == Placement.producer_id, Producer.id == Placement.parent_id),
-        )
-        .where(
-            Placement.pool_id == actor.pool_id,
-            Placement.superseded_at.is_(None),
-            Placement.valid.op("@>")(day),
-            Producer.firm_id == company_id,
-        )
+        select(Producer.id)
+        .where(Producer.pool_id == actor.pool_id, Producer.firm_id == company_id)
         .limit(1)
     ).first()
     return found is not None

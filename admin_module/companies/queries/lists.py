@@ -27,7 +27,7 @@ from shared.actor import Actor
 from shared.db import actor_of
 from shared.db.listing import Column, Filter, Listing, Operator, Shape
 from shared.models.firms import BankChange, Proof
-from shared.models.hierarchy import Placement, Producer
+from shared.models.hierarchy import Producer
 from shared.models.pools import Company
 from shared.sorting import prefix_key
 from shared.vocabulary import (
@@ -130,6 +130,18 @@ def people_list(session: Session, actor: Actor) -> Listing:
     assert actor == actor_of(session)
     known = known_people()
     state = person_state(known)
+
+    def begins(_: Operator, values: Sequence[Any]) -> ColumnElement[bool]:
+        # a double name is two words; so few people are looked through, no index is needed
+        words = func.concat(" ", func.translate(func.lower(known.c.name), "-", " "))
+        email = func.lower(known.c.email)
+        asked = [" ".join(str(value).lower().replace("-", " ").split()) for value in values]
+        mails = [str(value).strip().lower() for value in values]
+        return or_(
+            *(words.contains(f" {text}", autoescape=True) for text in asked),
+            *(email.startswith(text, autoescape=True) for text in mails),
+        )
+
     return Listing(
         name="people",
         source=select()
@@ -152,7 +164,7 @@ def people_list(session: Session, actor: Actor) -> Listing:
             Filter("door", known.c.door, Shape.CODE),
             Filter("state", state, Shape.CODE),
             Filter("company", known.c.company_id, Shape.COUNT),
-            Filter("q", func.lower(known.c.name), Shape.TEXT, key=str.lower),
+            Filter("q", func.lower(known.c.name), Shape.TEXT, key=str.lower, condition=begins),
         ),
         extra={"active": known.c.active, "company_id": known.c.company_id},
     )
@@ -170,21 +182,10 @@ def person_state(known: Any) -> Any:
 
 def _lacking(day: date, users: Any) -> dict[str, ColumnElement[bool]]:
     proved = {kind.value: ~func.coalesce(_proved(kind, day), False) for kind in PROVED}
+    # whoever has nobody above him stands at the top
     placed = (
-        select(Placement.id)
-        .join(
-            Producer,
-            and_(
-                Producer.pool_id == Placement.pool_id,
-                or_(Producer.id == Placement.producer_id, Producer.id == Placement.parent_id),
-            ),
-        )
-        .where(
-            Placement.pool_id == Company.pool_id,
-            Placement.superseded_at.is_(None),
-            Placement.valid.op("@>")(day),
-            Producer.firm_id == Company.id,
-        )
+        select(Producer.id)
+        .where(Producer.pool_id == Company.pool_id, Producer.firm_id == Company.id)
         .exists()
     )
     paid = Company.intermediary_type.is_distinct_from("adviser")

@@ -22,12 +22,13 @@ LONGEST_CELL: Final = 300
 ARCHIVE: Final = b"PK\x03\x04"
 ENCODINGS: Final = ("utf-8-sig", "cp1251", "cp1252")
 CYRILLIC: Final = frozenset("абвгґдеєжзиіїйклмнопрстуфхцчшщьюя")
-# what a column may be called, in small letters
+# what a column may be called: as the page that asks for the list names it, and as people do
 NAMES: Final[dict[str, tuple[str, ...]]] = {
     "code": ("code", "number", "nummer", "nr.", "nr", "firmennummer", "номер", "код"),
     "name": (
         "firm",
         "company",
+        "unternehmen",
         "firma",
         "name der firma",
         "firmenname",
@@ -36,27 +37,77 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
         "назва",
     ),
     "kind": ("kind", "level", "art", "ebene", "вид", "рівень"),
-    "intermediary_type": ("type", "intermediary", "typ", "vermittlertyp", "тип", "посередник"),
+    "intermediary_type": (
+        "type",
+        "intermediary",
+        "intermediary type",
+        "typ",
+        "vermittlertyp",
+        "тип",
+        "посередник",
+        "тип посередника",
+    ),
     "natural_person": ("natural person", "natürliche person", "фізична особа", "фоп"),
     "country": ("country", "land", "країна"),
-    "street": ("street", "straße", "strasse", "вулиця", "адреса"),
-    "postcode": ("postcode", "zip", "plz", "postleitzahl", "індекс"),
+    "street": (
+        "street",
+        "street and number",
+        "straße",
+        "straße und hausnummer",
+        "вулиця",
+        "вулиця і номер будинку",
+        "адреса",
+    ),
+    "postcode": ("postcode", "zip", "plz", "postleitzahl", "індекс", "поштовий індекс"),
     "city": ("city", "town", "ort", "stadt", "місто"),
-    "email": ("firm e-mail", "e-mail der firma", "firmen-e-mail", "e-mail фірми"),
+    "email": (
+        "firm e-mail",
+        "e-mail of the firm",
+        "e-mail der firma",
+        "firmen-e-mail",
+        "e-mail фірми",
+    ),
     "phone": ("phone", "telefon", "телефон"),
-    "register_number": ("register number", "registernummer", "register", "номер у реєстрі"),
-    "vat_id": ("vat id", "ust-idnr", "ust-idnr.", "ust-id", "іпн"),
+    "register_number": (
+        "register number",
+        "registernummer",
+        "register",
+        "номер у реєстрі",
+        "реєстраційний номер",
+    ),
+    "vat_id": ("vat id", "ust-idnr", "ust-idnr.", "ust-id", "іпн", "номер платника пдв"),
     "tax_number": ("tax number", "steuernummer", "податковий номер"),
-    "national_id": ("edrpou", "єдрпоу", "рнокпп", "національний код", "national id"),
+    "national_id": (
+        "edrpou",
+        "єдрпоу",
+        "рнокпп",
+        "єдрпоу або рнокпп",
+        "національний код",
+        "national id",
+        "national code",
+        "national code (ukraine)",
+        "nationaler code",
+        "nationaler code (ukraine)",
+    ),
     "iban": ("iban",),
     "holder": ("account holder", "kontoinhaber", "власник рахунку"),
-    "above": ("above", "under", "übergeordnet", "untergeordnet unter", "керівник", "вище"),
+    "above": (
+        "above",
+        "under",
+        "stands under",
+        "unterstellt unter",
+        "підпорядкований",
+        "übergeordnet",
+        "untergeordnet unter",
+        "керівник",
+        "вище",
+    ),
     "first_name": ("first name", "vorname", "ім'я", "ім’я"),
     "last_name": ("last name", "nachname", "surname", "прізвище"),
     "person_email": ("e-mail", "email", "mail", "електронна пошта", "e-mail особи"),
     "role": ("role", "rolle", "роль"),
 }
-FIELD_OF: Final = {name: field for field, names in NAMES.items() for name in names}
+FIELD_OF: Final = {name.casefold(): field for field, names in NAMES.items() for name in names}
 
 
 @dataclass(frozen=True)

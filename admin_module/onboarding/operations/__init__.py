@@ -9,9 +9,11 @@ from admin_module.invitations.operations import invite
 from admin_module.modules import operations as modules
 from admin_module.modules.queries import modules_of
 from admin_module.onboarding import queries
-from admin_module.onboarding.errors import NotLikeItself
+from admin_module.onboarding.errors import LastNameMissing, NotLikeItself, UserAddressWrong
 from shared import audit
+from shared.addresses import is_address
 from shared.db import Session, actor_of
+from shared.errors import Refused, refuse
 from shared.models.access import RolePermission
 from shared.models.pools import Company, Person
 from shared.sorting import sort_key
@@ -63,13 +65,25 @@ def onboard(
 
     Raises:
         Invalid, CompanyCodeTaken, CompanyKnown: of the firm.
-        NotAnAddress and others: of the invitation.
+        UserAddressWrong, LastNameMissing: of its first user; with others: ``InvalidTogether``.
     """
+    wrong = companies.problems(details) + companies.address_problems(details)
+    refuse(wrong + (_problems(user) if user is not None else []))
     company = companies.add(session, details)
     if template_id is not None:
         copy_settings(session, template_id, company.id)
     membership = add_user(session, company, user) if user is not None else None
     return Onboarded(company, membership)
+
+
+def _problems(user: FirstUser) -> list[Refused]:
+    """What is wrong with a first user, said at his own fields, not at the firm's."""
+    found: list[Refused] = []
+    if not user.last_name.strip():
+        found.append(LastNameMissing())
+    if not is_address(user.email.strip()):
+        found.append(UserAddressWrong())
+    return found
 
 
 def add_user(session: Session, company: Company, user: FirstUser) -> int:

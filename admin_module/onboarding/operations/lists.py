@@ -13,8 +13,8 @@ from admin_module.companies.operations import Details, banking
 from admin_module.companies.operations.banking import AGENTS, Account
 from admin_module.companies.queries import get_company, people
 from admin_module.onboarding import queries, rules
-from admin_module.onboarding.errors import FileMissing, ListNotReady
-from admin_module.onboarding.formats.tables import FirmTable
+from admin_module.onboarding.errors import FileEmpty, FileMissing, ListNotReady, SuperiorUnknown
+from admin_module.onboarding.formats.tables import NAMES, FirmTable
 from admin_module.onboarding.operations import FirstUser, add_user
 from admin_module.onboarding.rules import Judged
 from shared import audit, storage, workplace
@@ -29,6 +29,7 @@ from shared.vocabulary import CompanyKind, FirmListState, IntermediaryType
 KIND: Final = "firm_list"
 READ, TAKE = "onboarding.read_list", "onboarding.take_list"
 PORTION: Final = 25
+FIELDS: Final = tuple(NAMES)
 REASON: Final = "From the list of firms"
 
 
@@ -50,10 +51,13 @@ def bring(session: Session, root: Path, file_name: str, content: bytes) -> int:
 
     Raises:
         FileMissing: there is none.
+        FileEmpty: nothing stands in it.
     """
     actor = actor_of(session)
-    if not content:
+    if not file_name and not content:
         raise FileMissing
+    if not content.strip():
+        raise FileEmpty
     stored = storage.store(root, actor.pool_id, None, content)
     found = FirmList(
         pool_id=actor.pool_id,
@@ -76,11 +80,18 @@ def read(session: Session, list_id: int, table: FirmTable) -> None:
     """Keep a list's rows with what is wrong in each cell."""
     actor = actor_of(session)
     known = queries.companies_by(session, actor)
-    judged = [rules.judge(row.number, row.cells, known) for row in table.rows]
+    wanted = {row.cells["above"] for row in table.rows if row.cells.get("above")}
+    superiors = set(queries.superiors(session, actor, wanted))
+    judged = []
+    for row in table.rows:
+        one = rules.judge(row.number, row.cells, known, superiors)
+        superiors |= rules.named(one)
+        judged.append(one)
     queries.write_list(
         session, actor, list_id,
         state=FirmListState.READ,
-        columns=table.columns,
+        # jsonb forgets the order of keys: each column keeps its place
+        columns={name: [at, title] for at, (name, title) in enumerate(table.columns.items())},
         rows=[_kept(one) for one in judged],
     )  # fmt: skip
 
@@ -122,18 +133,22 @@ def take_portion(session: Session, list_id: int) -> Taken | None:
             queries.write_list(session, actor, list_id, state=FirmListState.TAKEN)
         return None
     made = []
-    for row in waiting[:PORTION]:
+    portion = waiting[:PORTION]
+    superiors = set(queries.superiors(session, actor, {_above(row) for row in portion}))
+    for row in portion:
         try:
             with session.begin_nested():
+                if rules.lacks_superior(_above(row), superiors):
+                    raise SuperiorUnknown
                 company = _take(session, actor, row)
         except Refused as refusal:
-            where = refusal.field if refusal.field in row["cells"] else "name"
-            row["errors"] = {where: refusal.message}
-            row["values"] = {name: str(value) for name, value in refusal.values.items()}
+            _note(row, refusal)
         else:
             row["done"] = True
             if company is not None:
-                made.append((company, str(row["cells"].get("above", ""))))
+                made.append((company, _above(row)))
+                # its place is made with the portion's others, in this order
+                superiors |= {company.code.casefold(), company.name.casefold()}
     queries.write_list(session, actor, list_id, rows=rows)
     reached = sum(1 for row in rows if row["done"] or row["errors"])
     return Taken(reached, tuple(made))
@@ -144,9 +159,34 @@ def lay_down(session: Session, list_id: int) -> None:
     queries.write_list(session, actor_of(session), list_id, state=FirmListState.READ)
 
 
+def titles(found: FirmList) -> dict[str, str]:
+    """What a list calls its columns, in its own order; without one the firm's name comes first."""
+    placed: list[tuple[int, str, str]] = []
+    for name, kept in found.columns.items():
+        if isinstance(kept, list):
+            placed.append((int(kept[0]), name, str(kept[1])))
+        else:
+            # read before columns kept their place
+            placed.append((0 if name == "name" else 1 + FIELDS.index(name), name, str(kept)))
+    return {name: title for _, name, title in sorted(placed)}
+
+
 def rejected(found: FirmList) -> list[dict[str, Any]]:
     """The rows of a list that were not taken."""
     return [row for row in found.rows if row["errors"]]
+
+
+def _note(row: dict[str, Any], refusal: Refused) -> None:
+    """Keep why a row was not taken, at the cells it comes from."""
+    row["errors"], row["values"] = {}, {}
+    for problem in refusal.problems:
+        where = problem.field if problem.field in row["cells"] else "name"
+        row["errors"][where] = problem.message
+        row["values"] |= {name: str(value) for name, value in problem.values.items()}
+
+
+def _above(row: dict[str, Any]) -> str:
+    return str(row["cells"].get("above", ""))
 
 
 def _take(session: Session, actor: Actor, row: dict[str, Any]) -> Company | None:

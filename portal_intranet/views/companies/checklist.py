@@ -79,7 +79,7 @@ def checklist_of(session: Session, actor: Actor, company: Company, day: date) ->
     checks = gates.checks(found, day) if found else []
     lines = [_line(company, check, found.untrained if found else None) for check in checks]
     if company.intermediary_type != IntermediaryType.ADVISER:
-        placed = queries.is_placed(session, actor, company.id, day)
+        placed = queries.is_placed(session, actor, company.id)
         lines.append(
             _plain("place", gettext("Place in the hierarchy"), done=placed,
                    href=url_for("companies.place", id=company.id), action=gettext("Place"))

@@ -23,7 +23,7 @@ from shared.web import editing, jobs, uploads
 from shared.web.access import requires
 from shared.web.database import db
 from shared.web.editing import Saved
-from shared.web.htmx import render
+from shared.web.htmx import render, wanted
 
 COLUMNS: Final = {
     "code": _("Number"), "name": _("Firm"), "kind": _("Kind"),
@@ -46,6 +46,7 @@ TOLD: Final = (
     _("The role is broker or assistant."),
     _("The person's last name is missing."),
     _("Without an e-mail address nobody can be invited."),
+    _("There is not exactly one firm or person in the hierarchy with this number or name."),
     _("Another row says otherwise of the same firm."),
     _("%(file)s has been looked at."),
     _("%(file)s can't be read."),
@@ -68,6 +69,7 @@ TOLD: Final = (
     _("Your case was handed over by %(name)s: %(title)s"),
 )
 SHOWN: Final = 200
+AT_WORK: Final = (FirmListState.READING, FirmListState.TAKING)
 
 
 @blueprint.route("/companies/lists", methods=["GET", "POST"])
@@ -101,6 +103,10 @@ def show_list(id: int) -> Response:  # noqa: A002  -- the address' word
     """Show what a list holds: columns found, what is wrong in which cell, how far it is."""
     session = db.session()
     found = queries.get_list(session, actor_of(session), id)
+    if wanted() == "list-job" and found.state not in AT_WORK:
+        response = File("")
+        response.headers["HX-Refresh"] = "true"  # the state in the head and the rows know it now
+        return response
     job = workplace.find_job_of(session, lists.KIND, "firm_list", id)
     chosen = request.args.get("rows", "")
     rows: list[dict[str, Any]] = [
@@ -114,10 +120,10 @@ def show_list(id: int) -> Response:  # noqa: A002  -- the address' word
         more=max(len(rows) - SHOWN, 0),
         counts=lists.counted(found.rows),
         chosen=chosen,
-        columns={name: COLUMNS[name] for name in found.columns if name in COLUMNS},
+        columns={name: COLUMNS[name] for name in lists.titles(found) if name in COLUMNS},
         outcome=_outcome,
         said=_said,
-        job=jobs.shown(job) if job and found.state in {"reading", "taking", "refused"} else None,
+        job=jobs.shown(job) if job and found.state in (*AT_WORK, "refused") else None,
         state=label(FirmListState, found.state),
     )
 
@@ -145,8 +151,7 @@ def returned(id: int) -> Response:  # noqa: A002
         (row["cells"], {name: _said(text, row) for name, text in row["errors"].items()})
         for row in lists.rejected(found)
     ]
-    columns = {name: str(title) for name, title in found.columns.items()}
-    content = returned_file(columns, rows, remark=gettext("What is wrong"))
+    content = returned_file(lists.titles(found), rows, remark=gettext("What is wrong"))
     response = File(
         content,
         mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

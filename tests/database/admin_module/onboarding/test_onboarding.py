@@ -14,19 +14,26 @@ from admin_module.modules import operations as modules
 from admin_module.modules.queries import modules_of
 from admin_module.onboarding import operations as onboarding
 from admin_module.onboarding import queries
-from admin_module.onboarding.errors import ListNotReady, NotLikeItself
+from admin_module.onboarding.errors import (
+    FileEmpty,
+    FileMissing,
+    ListNotReady,
+    NotLikeItself,
+    SuperiorUnknown,
+)
 from admin_module.onboarding.formats.tables import read_table
 from admin_module.onboarding.operations import FirstUser, lists
 from brokerpool import firm_lists
 from pool_module.agreements.operations import joining
 from pool_module.agreements.queries import joining as terms
 from pool_module.hierarchy import operations as hierarchy
+from shared import clock
 from shared.db import actor_of
 from shared.db.facts import stretch
 from shared.models.access import RolePermission
 from shared.models.firms import BankChange, FirmList
 from shared.models.hierarchy import Producer
-from shared.models.pools import Company, Person
+from shared.models.pools import Company, Person, Pool
 from shared.models.workplace import LongJob
 from shared.permissions import Module
 from shared.vocabulary import Door, FirmListState, IntermediaryType
@@ -182,16 +189,69 @@ class TestLists:
             assert first.iban is None  # it waits for a second person
             assert session.scalars(select(BankChange.firm_id)).all() == [first.id]
             actor = actor_of(session)
-            day = companies.today(session, actor)  # they were placed today
-            agreed = terms.find_terms(session, actor, first.id, day)
+            # the worker places it from the pool's own day on, whichever that is
+            placed = clock.today(session.get_one(Pool, POOL).time_zone)
+            agreed = terms.find_terms(session, actor, first.id, placed)
             assert agreed is not None
             assert agreed.parent_id == desk.producer_id
-            assert terms.find_terms(session, actor, adviser.id, day) is None
+            assert terms.find_terms(session, actor, adviser.id, placed) is None
         again = take(desk, bring(desk, xlsx(GOOD), monkeypatch), monkeypatch)
         assert again.state == FirmListState.TAKEN
         assert figures(desk) == (2, 3, 2)
         with pytest.raises(ListNotReady), desk.at(Door.INTRANET, "frauke") as session:
             lists.order(session, made)
+
+    def test_nobody_lands_at_the_top_because_his_superior_is_unknown(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made = bring(desk, xlsx([
+            ["übergeordnet", "Firma", "Nr.", "Registernummer", "Art"],
+            ["nobody", "Liste Unten GmbH", "L-8", "", ""],
+            ["L-7", "Liste Zu Früh GmbH", "L-9", "", ""],
+            ["B", "Liste Oben GmbH", "L-7", "", "Gruppe"],
+            ["liste oben gmbh", "Liste Mitte GmbH", "L-6", "", ""],
+            ["L-10", "Liste Weise GmbH", "", "D-1", ""],
+        ]), monkeypatch)  # fmt: skip
+        with desk.at(Door.INTRANET, "frauke") as session:
+            found = queries.get_list(session, actor_of(session), made)
+            wrong = {row["cells"]["name"]: set(row["errors"]) for row in lists.rejected(found)}
+            assert wrong == {
+                "Liste Unten GmbH": {"above"}, "Liste Zu Früh GmbH": {"above"},
+                "Liste Weise GmbH": {"above", "register_number"},
+            }  # fmt: skip
+            assert list(lists.titles(found)) == [
+                "above", "name", "code", "register_number", "kind",
+            ]  # fmt: skip
+        take(desk, made, monkeypatch)
+        with desk.at(Door.INTRANET, "frauke") as session:
+            actor, day = actor_of(session), clock.today(session.get_one(Pool, POOL).time_zone)
+            by = queries.companies_by(session, actor)["code"]
+            above = terms.find_terms(session, actor, by["l-7"], day)
+            below = terms.find_terms(session, actor, by["l-6"], day)
+            assert above is not None
+            assert below is not None
+            assert below.parent_id == above.producer_id
+            assert "l-8" not in by
+
+    def test_a_superior_who_is_refused_himself_refuses_who_stands_under_him(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made = bring(desk, xlsx([
+            ["Firma", "Nr.", "übergeordnet"],
+            ["Liste Chef GmbH", "L-20", ""], ["Liste Kind GmbH", "L-21", "L-20"],
+        ]), monkeypatch)  # fmt: skip
+        with desk.at(Door.INTRANET, "frauke") as session:
+            companies.add(session, Details(name="Inzwischen GmbH", code="L-20"))
+        taken = take(desk, made, monkeypatch)
+        assert [row["errors"] for row in taken.rows] == [{}, {"above": SuperiorUnknown().message}]
+
+    def test_an_empty_file_is_called_empty(self, desk: Desk) -> None:
+        for name, content, refused in (
+            ("firmen.csv", b"", FileEmpty), ("firmen.csv", b"\n \n", FileEmpty),
+            ("", b"", FileMissing),
+        ):  # fmt: skip
+            with pytest.raises(refused), desk.at(Door.INTRANET, "frauke") as session:
+                lists.bring(session, Path(desk.root), name, content)
 
     def test_what_is_no_list_ends_with_the_reason(
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch

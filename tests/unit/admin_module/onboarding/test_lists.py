@@ -8,8 +8,12 @@ import pytest
 from admin_module.onboarding import rules
 from admin_module.onboarding.errors import ListTooLong, ListUnreadable
 from admin_module.onboarding.formats.returned import returned_file
-from admin_module.onboarding.formats.tables import MOST_ROWS, read_table
-from portal_intranet.views.companies.lists import TOLD
+from admin_module.onboarding.formats.tables import MOST_ROWS, NAMES, read_table
+from admin_module.onboarding.operations.lists import titles
+from portal_intranet.views.companies.lists import COLUMNS, TOLD
+from shared.i18n import catalogue
+from shared.models.firms import FirmList
+from shared.vocabulary import LANGUAGES
 
 GERMAN = "Firma;Nr.;Registernummer;Vorname;Nachname;E-Mail;Rolle\n"
 ROW = "Kontor Müller GmbH;K-1;D-AB12-CD345-67;Jörg;Müller;joerg@kontor.example;Makler\n"
@@ -89,3 +93,33 @@ def test_what_is_sent_back_can_be_brought_again() -> None:
     assert sheet["B2"].comment is not None
     table = read_table(content)
     assert table.rows[0].cells == {"name": "=cmd()", "register_number": "D-1"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_and_the_refusal_name_columns_that_are_understood(language: str) -> None:
+    said = catalogue(language).gettext
+    headings = {field: said(told._args[0]) for field, told in COLUMNS.items()}
+    assert read_table("\t".join(headings.values()).encode()).columns == headings
+    assert headings["name"] in said(ListUnreadable().message)
+
+
+def test_no_heading_means_two_columns() -> None:
+    names = [name.casefold() for told in NAMES.values() for name in told]
+    assert len(names) == len(set(names))
+
+
+def test_a_superior_is_known_or_made_by_a_row_before() -> None:
+    cells = {"name": "Unten", "above": "Oben"}
+    assert rules.judge(2, cells, {}, {"oben"}).errors == {}
+    assert rules.judge(2, cells, {}, {"anders"}).errors == {"above": rules.NO_SUPERIOR}
+    made = rules.judge(3, {"name": "Oben", "code": "O-1"}, {})
+    assert rules.named(made) == {"oben", "o-1"}
+    adviser = rules.judge(4, {"name": "Oben", "intermediary_type": "Berater"}, {})
+    assert rules.named(adviser) == frozenset()
+
+
+def test_columns_keep_the_files_order_however_they_are_stored() -> None:
+    placed = FirmList(columns={"name": [1, "Firma"], "city": [0, "Ort"]})
+    assert list(titles(placed).items()) == [("city", "Ort"), ("name", "Firma")]
+    before = FirmList(columns={"city": "Ort", "code": "Nr.", "name": "Firma"})
+    assert list(titles(before)) == ["name", "code", "city"]

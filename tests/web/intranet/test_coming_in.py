@@ -1,0 +1,173 @@
+"""Firms and people who come in: what is said of mistakes, lists as a browser follows them."""
+
+import io
+import re
+from collections.abc import Iterator
+from html import unescape
+from urllib.parse import urlencode
+
+import pytest
+from sqlalchemy import text
+from werkzeug.test import TestResponse
+
+from admin_module.onboarding.formats.tables import FIELD_OF, read_table
+from portal_intranet.views.companies.lists import COLUMNS
+from shared.vocabulary import LANGUAGES, Door
+from tests.servers import Database, PostgresServer
+from tests.web.firms import ADMIN, Firms, open_firms
+from tests.web.portals import Browser
+
+FIRM = {
+    "name": "Neue Firma GmbH", "kind": "firm", "intermediary_type": "broker", "country": "DE",
+    "language": "de", "currency": "EUR",
+}  # fmt: skip
+USER = {"first_name": "Anna", "last_name": "Neu", "user_email": "anna@neu.example",
+        "role": "broker"}  # fmt: skip
+POLL = {"HX-Request": "true", "HX-Target": "list-job"}
+
+
+@pytest.fixture(scope="module")
+def house(
+    postgres: PostgresServer, template: Database, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Firms]:
+    database = postgres.cloned(template, "test_coming_in_web")
+    with open_firms(database, tmp_path_factory.mktemp("files")) as opened:
+        yield opened
+    postgres.drop("test_coming_in_web")
+
+
+def bring(browser: Browser, content: bytes) -> TestResponse:
+    fields = {"files": (io.BytesIO(content), "firmen.csv")}
+    return browser.post("/companies/lists", "/companies/lists", fields=fields)
+
+
+def wrong_fields(answer: TestResponse) -> set[str]:
+    assert answer.status_code == 422
+    return set(re.findall(r'id="(\w+)-err"', answer.text))
+
+
+class TestLists:
+    @pytest.mark.parametrize("state", ["read", "taken", "refused"])
+    def test_a_browser_that_follows_a_list_gets_the_page_when_it_is_over(
+        self, house: Firms, state: str
+    ) -> None:
+        browser = house.browser(ADMIN)
+        where = bring(browser, b"Firma\nListe GmbH\n").location
+        made = int(where.rpartition("/")[2])
+        going = browser.get(where, **POLL)
+        assert going.status_code == 200
+        assert 'id="list-job"' in going.text
+        with house.desk.at(Door.WORKER) as session:
+            session.execute(
+                text("UPDATE firm_list SET state = :state WHERE id = :id"),
+                {"state": state, "id": made},
+            )
+            session.execute(
+                text("UPDATE long_job SET state = 'done', error = :error WHERE subject_id = :id "
+                     "AND subject = 'firm_list'"),
+                {"error": "The file is empty." if state == "refused" else None, "id": made},
+            )  # fmt: skip
+        over = browser.get(where, **POLL)
+        assert over.status_code == 200
+        assert over.headers["HX-Refresh"] == "true"
+        assert "Being read" not in browser.get(where).text
+
+    @pytest.mark.parametrize("language", LANGUAGES)
+    def test_the_columns_the_page_names_are_understood(self, house: Firms, language: str) -> None:
+        page = house.browser(ADMIN)
+        page.client.set_cookie("language", language, domain=f"{page.door.value}.localhost")
+        shown = unescape(page.get("/companies/lists").text)
+        names = re.search(r"<p class=\"s\">[^:<]+: ([^<]+)\.</p>", shown)
+        assert names
+        headings = names[1].split(", ")
+        assert len(headings) == len(COLUMNS)
+        assert [FIELD_OF[heading.casefold()] for heading in headings] == list(COLUMNS)
+        assert read_table(";".join(headings).encode()).columns == dict(
+            zip(COLUMNS, headings, strict=True)
+        )
+
+    def test_an_empty_file_is_called_empty(self, house: Firms) -> None:
+        browser = house.browser(ADMIN)
+        answer = bring(browser, b"")
+        assert "The file is empty." in browser.get(answer.location).text
+
+    def test_columns_stand_as_in_the_file(self, house: Firms) -> None:
+        browser = house.browser(ADMIN)
+        where = bring(browser, b"Ort;Firma\nBonn;Liste GmbH\n").location
+        with house.desk.at(Door.WORKER) as session:
+            session.execute(
+                text("""UPDATE firm_list SET state = 'read', rows = '[]'::jsonb || '{"number": 2,
+                    "cells": {"name": "Liste GmbH", "city": "Bonn"}, "said": {}, "known": null,
+                    "done": false, "errors": {}}'::jsonb,
+                    columns = '{"city": [0, "Ort"], "name": [1, "Firma"]}' WHERE id = :id"""),
+                {"id": int(where.rpartition("/")[2])},
+            )
+        shown = re.findall(r'<th scope="col">([^<]+)</th>', browser.get(where).text)
+        assert shown == ["Row", "What becomes of it", "City", "Firm"]
+
+
+class TestOnboarding:
+    def onboard(self, house: Firms, **fields: str) -> TestResponse:
+        path = "/companies/onboard"
+        return house.browser(ADMIN).post(path, path, fields={**FIRM, **fields})
+
+    def test_everything_that_is_wrong_is_said_at_once_and_at_its_field(self, house: Firms) -> None:
+        answer = self.onboard(
+            house, vat_id="DE1", tax_number="1", email="post@neu", first_name="Anna",
+            user_email="eva@evil",
+        )  # fmt: skip
+        assert wrong_fields(answer) == {"vat_id", "tax_number", "email", "last_name", "user_email"}
+
+    def test_an_address_without_a_last_name_marks_the_name_of_the_person(
+        self, house: Firms
+    ) -> None:
+        answer = self.onboard(house, user_email="anna@neu.example")
+        assert wrong_fields(answer) == {"last_name"}
+
+    def test_who_was_put_at_the_top_has_a_place(self, house: Firms) -> None:
+        answer = self.onboard(house, name="Oben GmbH", parent_id="", **USER)
+        assert answer.status_code == 303
+        line = house.browser(ADMIN).get(f"{answer.location}?tab=checklist").text
+        assert "Place: Place in the hierarchy" not in line
+        missing = house.browser(ADMIN).get("/companies?missing=place&q=Oben").text
+        assert "Oben GmbH" not in missing
+
+
+class TestEditing:
+    def test_of_two_who_edit_the_second_is_shown_what_differs_in_words(self, house: Firms) -> None:
+        answer = TestOnboarding().onboard(house, name="Zwei GmbH", country="DE")
+        edit, browser = f"{answer.location}/edit", house.browser(ADMIN)
+        seen = re.search(r'name="version" value="(\d+)"', browser.get(edit).text)
+        assert seen
+        typed = {**FIRM, "name": "Zwei GmbH", "code": "Z-2", "version": seen[1]}
+        assert browser.post(edit, edit, fields={**typed, "phone": "1"}).status_code == 303
+        second = browser.post(
+            edit, edit, fields={**typed, "phone": "1", "kind": "group", "collects_premiums": "yes"}
+        )
+        assert second.status_code == 409
+        clash = second.text.partition('class="tbl auto cf"')[2].partition("</table>")[0]
+        rows = re.findall(r"<tr><th[^>]*>(.*?)</th><td>(.*?)</td><td>(.*?)</td></tr>", clash)
+        assert rows == [
+            ("Kind", "Group", "Firm"), ("Collects premiums for insurers", "yes", "no"),
+        ]  # fmt: skip
+
+
+class TestPeople:
+    def test_found_by_any_word_of_the_name_or_the_address(self, house: Firms) -> None:
+        admin, path = house.browser(ADMIN), f"/people/new?company={house.desk.firm_id}"
+        fields = {"company_id": str(house.desk.firm_id), "name": "Zoe Petersen-Berg",
+                  "email": "zp@kontor.example", "language": "de", "role": "assistant"}  # fmt: skip
+        made = admin.post(path, path, fields=fields).location
+        assert "Zoe Petersen-Berg" in admin.get(made).text  # the word about the invitation is read
+        for typed in ("Zoe", "peter", "BERG", "zp@", "zoe p", "petersen-berg"):
+            page = admin.get(f"/people?{urlencode({'q': typed})}").text
+            assert f'href="{made}' in page, typed
+        for typed in ("etersen", "%", "_oe", "kontor.ex"):
+            page = admin.get(f"/people?{urlencode({'q': typed})}").text
+            assert f'href="{made}' not in page, typed
+
+    def test_an_address_without_a_domain_is_refused_at_its_field(self, house: Firms) -> None:
+        admin, path = house.browser(ADMIN), f"/people/new?company={house.desk.firm_id}"
+        fields = {"company_id": str(house.desk.firm_id), "name": "Eva", "email": "eva@evil",
+                  "language": "de", "role": "assistant"}  # fmt: skip
+        assert wrong_fields(admin.post(path, path, fields=fields)) == {"email"}
