@@ -24,12 +24,12 @@ def start() -> Response:
     session = db.session()
     may = g.viewer.permissions
     actor = actor_of(session)
-    left = companies.get_company(session, actor, g.viewer.company_id) if g.viewer.only_reads else None
+    own = companies.get_company(session, actor, g.viewer.company_id)
     hour = clock.now().astimezone(formats.zone()).hour
     return render(
         "home/start.html",
         desk=queries.desk_of(session, actor, may=may),
-        left=left,
+        left=own if g.viewer.only_reads else None,
         today=clock.today(g.viewer.time_zone),
         hour=hour,
     )

@@ -149,10 +149,7 @@ def _let_in() -> Response | None:
         return _to_the_door()
     if access not in g.viewer.permissions:
         abort(403)
-    if g.viewer.only_reads and _only_changes(request.endpoint):
-        abort(403)  # a form he can't send does not open either
-    if request.method not in SAFE:
-        _refuse_readers(view)
+    _refuse_readers(view)
     files = _asks(view, TAKES_FILES)
     opened = files or _asks(view, WHEN_OPENED)
     if _asks(view, STEPS_UP) and (opened or request.method not in SAFE):
@@ -162,9 +159,11 @@ def _let_in() -> Response | None:
 
 
 def _refuse_readers(view: object) -> None:
+    if g.viewer.only_reads and _only_changes(request.endpoint or ""):
+        abort(403)  # a form he can't send does not open either
     # whatever an auditor was given: he changes nothing but what is his own
     own = _asks(view, OWN_LOGIN) or _asks(view, PERSONAL)
-    if g.viewer.role in ONLY_READ and not own:
+    if request.method not in SAFE and g.viewer.role in ONLY_READ and not own:
         abort(403)
 
 

@@ -69,9 +69,7 @@ def menu(groups: Sequence[Group]) -> list[dict[str, Any]]:
     shown = []
     for group in groups:
         items = [
-            _entry(item)
-            for item in group.items
-            if item.permission in may and opens(item.endpoint)
+            _entry(item) for item in group.items if item.permission in may and opens(item.endpoint)
         ]
         if items:
             shown.append({"label": group.label, "items": items, "foot": group.foot})

@@ -1,5 +1,6 @@
 """Companies and people as the administration keeps them in the portal."""
 
+import html
 import io
 import re
 from collections.abc import Iterator
