@@ -9,6 +9,7 @@ from pool_module.overview.queries import payout, statements
 from shared import clock
 from shared.db import actor_of
 from shared.permissions import Permission
+from shared.vocabulary import IntermediaryType
 from shared.web import formats
 from shared.web.access import requires
 from shared.web.database import db
@@ -30,6 +31,7 @@ def start() -> Response:
         "home/start.html",
         desk=queries.desk_of(session, actor, may=may),
         left=own if g.viewer.only_reads else None,
+        paid=own.intermediary_type != IntermediaryType.ADVISER,
         today=clock.today(g.viewer.time_zone),
         hour=hour,
     )
