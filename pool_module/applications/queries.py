@@ -139,15 +139,11 @@ def get_case(session: Session, actor: Actor, application_id: int) -> Case:
     Raises:
         NoSuchApplication: there is none within reach.
     """
-    # the extranet reads no producers: the database would refuse the whole statement
-    inside = actor.door is not Door.EXTRANET
-    producer: Any = (
+    producer = (
         select(Producer.name)
         .where(Producer.pool_id == Application.pool_id, Producer.id == Application.producer_id)
         .correlate(Application)
         .scalar_subquery()
-        if inside
-        else text("NULL")
     )
     row = session.execute(
         select(
@@ -352,7 +348,7 @@ def firms(session: Session, actor: Actor) -> list[Row[Any]]:
 
 
 def producers(session: Session, actor: Actor, firm_id: int | None = None) -> list[Row[Any]]:
-    """Producers, of a firm or all: id, name, code, firm_id. Staff alone may ask."""
+    """Producers, of a firm or all within reach: id, name, code, firm_id."""
     query = select(Producer.id, Producer.name, Producer.code, Producer.firm_id).where(
         Producer.pool_id == actor.pool_id, scope.open_company(Producer.firm_id)
     )

@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 from flask import Blueprint, current_app, g, request, url_for
-from flask_babel import gettext, pgettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
@@ -16,13 +16,13 @@ from pool_module.crm.operations.documents import Upload
 from portal_extranet.forms.firm import KINDS, BankForm, ProofForm
 from shared import gates
 from shared.db import actor_of
+from shared.gates.words import effect_of
 from shared.labels import label
 from shared.permissions import Permission
 from shared.vocabulary import (
     BankState,
     Gate,
-    GateAction,
-    GatePoint,
+    IntermediaryType,
     ProofKind,
     ProofState,
     Standing,
@@ -62,14 +62,17 @@ def index() -> Response:
     company = queries.get_company(session, actor, firm_id)
     found = gates.read_one(session, actor, firm_id, day)
     checks = [c for c in gates.checks(found, day) if c.gate in NAMES] if found else []
+    paid = company.intermediary_type != IntermediaryType.ADVISER
+    holds = gates.held(session, actor, company_ids=[firm_id]).get(firm_id, []) if paid else []
     return render(
         "firm/index.html",
         company=company,
         iban=masked(company.iban),
         masked=masked,
         gates_on=gates.gates_on(session, actor),
-        holds=gates.held(session, actor, company_ids=[firm_id]).get(firm_id, []),
-        items=[_item(check, found.untrained if found else None) for check in checks],
+        holds=holds,
+        paid=paid,
+        items=[_item(check, found.untrained if found else None, paid=paid) for check in checks],
         proofs=found_proofs.proofs_of(session, actor, firm_id),
         changes=found_proofs.bank_changes_of(session, actor, firm_id),
         label=label,
@@ -153,7 +156,7 @@ def withdraw_bank(id: int) -> Response:  # noqa: A002
     return editing.attempt(act, url_for("firm.index"))
 
 
-def _item(check: gates.Check, untrained: int | None) -> dict[str, Any]:
+def _item(check: gates.Check, untrained: int | None, *, paid: bool) -> dict[str, Any]:
     """A line of the checklist as the page shows it."""
     state = label(Standing, check.standing)
     why = ""
@@ -170,26 +173,11 @@ def _item(check: gates.Check, untrained: int | None) -> dict[str, Any]:
         "state": state,
         "until": check.until,
         "why": why,
-        "effect": "" if check.good else _effect(check.gate),
+        "effect": "" if check.good else effect_of(check.gate, paid=paid, aloud=True),
         "good": check.good,
         "href": "" if check.good and check.standing is not Standing.ENDING else href,
         "action": action,
     }
-
-
-def _effect(gate: Gate) -> str:
-    """What a missing proof does to the firm's business."""
-    words = {
-        GateAction.BLOCK: gettext("blocks"),
-        GateAction.WARN: gettext("warns at"),
-        GateAction.HOLD: pgettext("gate", "holds"),
-        GateAction.SILENT: "",
-    }
-    return "; ".join(
-        f"{words[action]} {label(GatePoint, point).text}"
-        for point, action in gates.TABLE[gate].items()
-        if words[action]
-    )
 
 
 def _kept(firm_id: int) -> int | None:

@@ -3,11 +3,13 @@
 from flask import Blueprint, g
 from werkzeug.wrappers import Response
 
+from admin_module.companies import queries as companies
 from pool_module.overview.queries import desk as queries
 from pool_module.overview.queries import payout, statements
 from shared import clock
 from shared.db import actor_of
 from shared.permissions import Permission
+from shared.vocabulary import IntermediaryType
 from shared.web import formats
 from shared.web.access import requires
 from shared.web.database import db
@@ -22,14 +24,16 @@ def start() -> Response:
     """Show the broker's day."""
     session = db.session()
     may = g.viewer.permissions
-    desk = queries.desk_of(session, actor_of(session), with_money=Permission.OWN_STATEMENTS in may)
+    actor = actor_of(session)
+    own = companies.get_company(session, actor, g.viewer.company_id)
     hour = clock.now().astimezone(formats.zone()).hour
     return render(
         "home/start.html",
-        desk=desk,
+        desk=queries.desk_of(session, actor, may=may),
+        left=own if g.viewer.only_reads else None,
+        paid=own.intermediary_type != IntermediaryType.ADVISER,
         today=clock.today(g.viewer.time_zone),
         hour=hour,
-        may={permission.value for permission in may},
     )
 
 

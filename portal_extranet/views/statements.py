@@ -16,7 +16,7 @@ from shared.permissions import Permission
 from shared.storage import open_stored
 from shared.vocabulary import Kind, StatementState
 from shared.web import lists
-from shared.web.access import requires
+from shared.web.access import opens, requires
 from shared.web.database import db
 from shared.web.files import attachment
 from shared.web.htmx import render
@@ -130,8 +130,9 @@ def why(statement_id: int, line_id: int) -> Response:
     found = why_line(session, actor_of(session), statement_id, line_id, today)
     links = {
         "statement": url_for("statements.show", statement_id=statement_id),
-        "ask": url_for("threads.create", subject="statement_line", subject_id=line_id),
     }
+    if opens("threads.create"):
+        links["ask"] = url_for("threads.create", subject="statement_line", subject_id=line_id)
     if found.entry.own_sale:  # what others sold is not this firm's to open
         links["contract"] = url_for("contracts.show", id=found.entry.contract_id)
     here = url_for("statements.show", statement_id=statement_id)

@@ -18,7 +18,7 @@ from shared.db import actor_of
 from shared.permissions import Permission
 from shared.vocabulary import ThreadState
 from shared.web import editing, lists
-from shared.web.access import requires
+from shared.web.access import opens, requires
 from shared.web.database import db
 from shared.web.editing import Saved
 from shared.web.files import attachment
@@ -167,7 +167,7 @@ def _thread(thread_id: int) -> Response:
     found = queries.get_conversation(session, actor, thread_id)
     thread, about = found.thread, found.about
     href = None
-    if about is not None and about.kind in PAGES:
+    if about is not None and about.kind in PAGES and opens(PAGES[about.kind]):
         href = url_for(PAGES[about.kind], id=about.id)
     line = outcome = None
     if thread.subject == "statement_line" and thread.subject_id is not None:

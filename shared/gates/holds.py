@@ -21,7 +21,7 @@ from shared.i18n import catalogue
 from shared.models.payees import PaymentHold
 from shared.models.pools import Company
 from shared.permissions import Permission
-from shared.vocabulary import Door, Gate, GatePoint
+from shared.vocabulary import Door, Gate, GatePoint, IntermediaryType
 
 HELD: Final = "Payouts to %(firm)s are on hold: the amount stays credited."
 LIFTED: Final = "Payouts to %(firm)s go on."
@@ -145,10 +145,13 @@ def _tell(
     held = {firm for firm, _ in fresh}
     still = {firm for firm, _ in _standing(session, actor, None)}
     free = {firm for firm, _ in cured} - still
-    named = select(Company.id, Company.name).where(
+    named = select(Company.id, Company.name, Company.intermediary_type).where(
         Company.pool_id == actor.pool_id, Company.id.in_(held | free)
     )
-    names = {row.id: row.name for row in session.execute(named)}
+    found = session.execute(named).all()
+    names = {row.id: row.name for row in found}
+    # a firm that has become an adviser's gets no payouts: none go on
+    free -= {row.id for row in found if row.intermediary_type == IntermediaryType.ADVISER}
     for firms, staff, own, tone in (
         (held, HELD, HELD_FIRM, "warn"),
         (free, LIFTED, LIFTED_FIRM, "ok"),

@@ -194,6 +194,9 @@ def verdicts(
     """
     if not firm.asked:
         return []
+    # who gets no commission has no payout that could be held
+    if point is GatePoint.PAYOUT and firm.intermediary_type == IntermediaryType.ADVISER:
+        return []
     closed = [check for check in checks(firm, day) if not check.good]
     if not sells:
         closed.append(Check(Gate.AUTHORISATION, Standing.MISSING))

@@ -44,7 +44,7 @@ def requires(
             when the form is opened, and good for half an hour.
         opening: whether it is asked for when the form is opened as well: a new password stands on
             no page.
-        own: whether a change is of one's own login, which a former partner may make as well.
+        own: whether a change is of one's own login or looks, which a former partner may make too.
     """
 
     def declared(view: View) -> View:
@@ -100,7 +100,17 @@ def seal(app: Flask, demand: Callable[[bool], Response | None]) -> None:
         )
     app.extensions[STEPS_UP] = demand
     app.before_request(_let_in)
-    app.jinja_env.globals.update(may=may)
+    app.jinja_env.globals.update(may=may, opens=opens)
+
+
+def opens(endpoint: str) -> bool:
+    """Tell templates whether a page opens to the viewer: what leads to a refusal is not offered."""
+    access = access_of(endpoint)
+    if access == EVERYBODY:
+        return True
+    if g.viewer is None or access not in g.viewer.permissions:
+        return False
+    return not (g.viewer.only_reads and _only_changes(endpoint))
 
 
 def may(permission: str) -> bool:
@@ -139,8 +149,7 @@ def _let_in() -> Response | None:
         return _to_the_door()
     if access not in g.viewer.permissions:
         abort(403)
-    if request.method not in SAFE:
-        _refuse_readers(view)
+    _refuse_readers(view)
     files = _asks(view, TAKES_FILES)
     opened = files or _asks(view, WHEN_OPENED)
     if _asks(view, STEPS_UP) and (opened or request.method not in SAFE):
@@ -150,12 +159,19 @@ def _let_in() -> Response | None:
 
 
 def _refuse_readers(view: object) -> None:
-    own_login = _asks(view, OWN_LOGIN)
-    if g.viewer.only_reads and not own_login:
-        abort(403)
+    if g.viewer.only_reads and _only_changes(request.endpoint or ""):
+        abort(403)  # a form he can't send does not open either
     # whatever an auditor was given: he changes nothing but what is his own
-    if g.viewer.role in ONLY_READ and not (own_login or _asks(view, PERSONAL)):
+    own = _asks(view, OWN_LOGIN) or _asks(view, PERSONAL)
+    if request.method not in SAFE and g.viewer.role in ONLY_READ and not own:
         abort(403)
+
+
+def _only_changes(endpoint: str) -> bool:
+    """Whether a page is there to change something that is not the viewer's own."""
+    rules = current_app.url_map.iter_rules(endpoint)
+    sends = any((rule.methods or SAFE) - SAFE for rule in rules)
+    return sends and not _asks(current_app.view_functions[endpoint], OWN_LOGIN)
 
 
 def _to_the_door() -> Response:

@@ -8,6 +8,7 @@ from flask import Flask, current_app, g, get_flashed_messages, request, url_for
 from flask_babel.speaklater import LazyString
 
 from shared.permissions import Permission
+from shared.web.access import opens
 
 Count = Callable[[], int]
 
@@ -68,9 +69,7 @@ def menu(groups: Sequence[Group]) -> list[dict[str, Any]]:
     shown = []
     for group in groups:
         items = [
-            _entry(item)
-            for item in group.items
-            if item.permission in may and item.endpoint in current_app.view_functions
+            _entry(item) for item in group.items if item.permission in may and opens(item.endpoint)
         ]
         if items:
             shown.append({"label": group.label, "items": items, "foot": group.foot})
@@ -81,7 +80,8 @@ def allowed(groups: Sequence[Group]) -> list[Group]:
     """The groups with what the viewer may alone."""
     may = g.viewer.permissions
     return [
-        replace(group, items=[i for i in group.items if i.permission in may]) for group in groups
+        replace(group, items=[i for i in group.items if i.permission in may and opens(i.endpoint)])
+        for group in groups
     ]
 
 

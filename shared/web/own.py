@@ -27,7 +27,7 @@ CHOICES: Final[dict[str, dict[str, object]]] = {
 
 
 @kit.post("/preferences")
-@requires(Permission.START)
+@requires(Permission.START, own=True)
 @personal
 def prefer() -> Response:
     """Keep one preference of the viewer."""

@@ -18,7 +18,9 @@ PICTURE = bytes.fromhex(
 @pytest.mark.parametrize("language", ["de", "uk", "en"])
 def test_from_phone_to_contract(visit: Callable[..., Visit], language: str) -> None:
     name = {"de": "Großmann", "uk": "Ґалаґан", "en": "O’Neill"}[language]
-    case = submit(visit(BROKER, language=language, size=PHONE), name)
+    broker = visit(BROKER, language=language, size=PHONE)
+    case = submit(broker, name)
+    leave(broker)
     clerk = visit(CLERK, language=language)
     page = clerk.open(f"/applications?q={case}")
     path = page.locator("tbody a[data-open]").first.get_attribute("href")
@@ -35,6 +37,16 @@ def test_from_phone_to_contract(visit: Callable[..., Visit], language: str) -> N
     # the same case number at every stage, the customer as the broker typed him
     expect(page.locator("main")).to_contain_text(case)
     expect(page.locator("main")).to_contain_text(name)
+
+
+def leave(broker: Visit) -> None:
+    """By the sheet of the person: it leads to what the bar leaves out, and signs him out."""
+    page = broker.open("/")
+    page.locator("summary.me").tap()
+    for path in ("/firm", "/people", "/products"):
+        page.locator(f".person a[href='{path}']").tap(trial=True)
+    page.locator(".person form button").last.tap()
+    page.wait_for_url(re.compile(r"/login"))
 
 
 def submit(broker: Visit, name: str) -> str:

@@ -1,7 +1,7 @@
 """A broker's start page: what needs him, how his cases are, whom he calls."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from shared.models.contracts import Application, ApplicationChange, Customer, Pr
 from shared.models.conversation import Message, Thread
 from shared.models.ledger import Statement
 from shared.models.products import Insurer, Product
+from shared.permissions import Permission
 from shared.vocabulary import ApplicationState
 
 SHOWN = 4
@@ -45,6 +46,7 @@ class Desk:
         questions: threads that wait for the firm.
         unread: how many threads hold something new.
         applications: the latest, each with how far it is.
+        book: what he may see of it.
     """
 
     money: Sequence[Money]
@@ -63,15 +65,16 @@ class Desk:
         return len(self.queries) + len(self.drafts) + len(self.questions)
 
 
-def desk_of(session: Session, actor: Actor, *, with_money: bool) -> Desk:
+def desk_of(session: Session, actor: Actor, *, may: Collection[Permission]) -> Desk:
     """Everything of the start page.
 
     Args:
         session: the transaction.
         actor: the broker or his assistant.
-        with_money: whether he sees statements.
+        may: what he holds here and now: of what he may not see nothing is read.
     """
-    cases = _applications(session, actor)
+    with_money, writes = Permission.OWN_STATEMENTS in may, Permission.OWN_MESSAGES in may
+    cases = _applications(session, actor) if Permission.OWN_APPLICATIONS in may else ()
     newest = sorted(cases, key=lambda row: row.id, reverse=True)
     shown = [row for row in newest if row.state != ApplicationState.DRAFT][:SHOWN]
     days = stages_of(session, actor, shown)
@@ -80,12 +83,12 @@ def desk_of(session: Session, actor: Actor, *, with_money: bool) -> Desk:
         money=next_payouts(session, actor) if with_money else (),
         queries=sorted(waiting, key=lambda row: (row.asked_at or row.recorded_at, row.id)),
         drafts=[row for row in cases if row.state == ApplicationState.DRAFT],
-        questions=threads.unanswered(session, actor, most=10),
-        unread=threads.unread(session, actor),
+        questions=threads.unanswered(session, actor, most=10) if writes else (),
+        unread=threads.unread(session, actor) if writes else 0,
         applications=[(row, days[row.id]) for row in shown],
-        book=book_of(session, actor),
+        book=_book(session, actor, may),
         statements=latest_statements(session, actor) if with_money else (),
-        contact=find_contact(session, actor),
+        contact=find_contact(session, actor, with_last=writes),
     )
 
 
@@ -112,8 +115,8 @@ def stages_of(session: Session, actor: Actor, cases: Sequence[Any]) -> dict[int,
     return {case.id: _progress(case, far.get(case.contract_id), paid) for case in cases}
 
 
-def find_contact(session: Session, actor: Actor) -> Contact | None:
-    """Whom the firm calls, and the last thing it was told."""
+def find_contact(session: Session, actor: Actor, *, with_last: bool) -> Contact | None:
+    """Whom the firm calls, and the last thing it was told where he reads messages."""
     row = session.execute(text("SELECT * FROM pool_contact()")).one_or_none()
     last = session.scalars(
         select(Message)
@@ -128,7 +131,17 @@ def find_contact(session: Session, actor: Actor) -> Contact | None:
     ).one_or_none()
     if row is None:
         return None
-    return Contact(row.name, row.phone, row.email, row.city, last)
+    return Contact(row.name, row.phone, row.email, row.city, last if with_last else None)
+
+
+def _book(session: Session, actor: Actor, may: Collection[Permission]) -> Book:
+    """The pool's contracts for who sees those, the firm's own for who keeps them."""
+    book = book_of(session, actor)
+    if Permission.OWN_CONTRACTS not in may:
+        book = replace(book, totals=())
+    if Permission.OWN_CUSTOMERS not in may:
+        book = replace(book, self_managed=0, converted=0)
+    return book
 
 
 def _applications(session: Session, actor: Actor) -> Sequence[Row[Any]]:

@@ -121,7 +121,10 @@ def show(id: int) -> Response:  # noqa: A002  -- the address' word
         company=company,
         label=label,
         iban=masked(company.iban),
-        holds=gates.held(session, actor_of(session), company_ids=[id]).get(id, []),
+        # who gets no commission has no payouts that could be on hold
+        holds=[]
+        if company.intermediary_type == IntermediaryType.ADVISER
+        else gates.held(session, actor_of(session), company_ids=[id]).get(id, []),
         **VOCABULARIES,
         **_part(record.tab, company, today()),
     )

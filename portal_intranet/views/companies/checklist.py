@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from flask import url_for
-from flask_babel import gettext, pgettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
@@ -16,6 +16,7 @@ from pool_module.applications import rules
 from shared import gates
 from shared.actor import Actor
 from shared.db import Session
+from shared.gates.words import effect_of
 from shared.labels import label
 from shared.models.contracts import Application
 from shared.models.pools import Company
@@ -92,21 +93,6 @@ def checklist_of(session: Session, actor: Actor, company: Company, day: date) ->
     return lines
 
 
-def effect_of(gate: Gate) -> str:
-    """What a closed gate does, by the table: “Blocks submitting; holds payout”."""
-    words = {
-        GateAction.BLOCK: gettext("blocks"),
-        GateAction.WARN: gettext("warns at"),
-        GateAction.HOLD: pgettext("gate", "holds"),
-        GateAction.SILENT: gettext("holds quietly"),
-    }
-    parts = [
-        f"{words[action]} {label(GatePoint, point).text}"
-        for point, action in gates.TABLE[gate].items()
-    ]
-    return "; ".join(parts)
-
-
 def why_of(check: gates.Check, untrained: int | None) -> str:
     """Until when something holds, or what is wrong with it."""
     if check.standing is Standing.EXPIRED:
@@ -144,7 +130,7 @@ def _line(company: Company, check: gates.Check, untrained: int | None) -> Line:
         name=NAMES[check.gate],
         standing=check.standing,
         why=why_of(check, untrained),
-        effect=effect_of(check.gate),
+        effect=effect_of(check.gate, paid=company.intermediary_type != IntermediaryType.ADVISER),
         href=href,
         action=action,
     )

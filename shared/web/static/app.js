@@ -264,6 +264,19 @@
   })
 
   /* ---- menus and trees ---- */
+  /* the rail shows where one is, and that there is more of it below */
+  const side = $("#side")
+  if (side) {
+    const below = () => side.toggleAttribute("data-below", side.scrollTop + side.clientHeight < side.scrollHeight - 8)
+    const here = () => {
+      $("[aria-current=page]", side)?.scrollIntoView({ block: "nearest" })
+      below()
+    }
+    side.addEventListener("scroll", below, { passive: true })
+    side.addEventListener("toggle", here)
+    addEventListener("resize", below)
+    here()
+  }
   if (matchMedia("(max-width: 720px)").matches) for (const part of $$("[data-phone-closed]")) part.open = false
   document.addEventListener("click", e => {
     for (const menu of $$("[data-menu][open]")) if (!menu.contains(e.target)) menu.open = false

@@ -4,8 +4,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from flask import Flask
+from flask_babel import Babel, force_locale
 
 from shared.gates.rules import TABLE, GatedFirm, Proven, checks, verdicts
+from shared.gates.words import EFFECTS, effect_of
 from shared.vocabulary import (
     Gate,
     GateAction,
@@ -15,8 +18,10 @@ from shared.vocabulary import (
     ProofResult,
     Standing,
 )
+from shared.web.assets import STATIC
 
 DAY = date(2026, 11, 21)
+TRANSLATIONS = STATIC.parents[2] / "translations"
 S, C, P = GatePoint.SUBMISSION, GatePoint.CONTRACT, GatePoint.PAYOUT
 
 
@@ -137,6 +142,10 @@ def test_a_tip_giver_needs_no_licence_and_an_adviser_no_account() -> None:
     assert {c.gate for c in checks(tip, DAY)} == {Gate.AGREEMENT, Gate.BANK}
     adviser = firm(intermediary_type=IntermediaryType.ADVISER, has_account=False)
     assert acts(adviser, P) == {}
+    # whatever he has not proved: no payout of his could be held
+    unproved = replace(adviser, proofs={})
+    assert acts(unproved, P) == {}
+    assert Gate.REGISTER in acts(unproved, S)
 
 
 def test_the_pool_itself_is_asked_nothing() -> None:
@@ -168,3 +177,23 @@ def test_what_was_sent_waits_to_be_checked() -> None:
 
 def test_every_gate_is_in_the_table() -> None:
     assert set(TABLE) == set(Gate)
+
+
+def test_every_cell_has_its_words() -> None:
+    assert {(p, a) for row in TABLE.values() for p, a in row.items()} == set(EFFECTS)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("de", "sperrt die Einreichung; warnt bei der Vertragsanlage; hält die Auszahlung zurück"),
+        ("uk", "блокує подання заяви; попереджає під час укладення договору; призупиняє виплату"),
+        ("en", "blocks submitting; warns when the contract is made; holds back the payout"),
+    ],
+)
+def test_what_a_gate_does_is_a_sentence(language: str, said: str) -> None:
+    app = Flask(__name__)
+    Babel(app, default_translation_directories=str(TRANSLATIONS))
+    with app.test_request_context(), force_locale(language):
+        assert effect_of(Gate.REGISTER) == said
+        assert effect_of(Gate.BANK, paid=False) == effect_of(Gate.SANCTIONS, aloud=True) == ""

@@ -1,5 +1,6 @@
 """Companies and people as the administration keeps them in the portal."""
 
+import html
 import io
 import re
 from collections.abc import Iterator
@@ -234,6 +235,12 @@ class TestBank:
         assert "DE00 1234" in answer.text
 
 
+def links_of(page: str) -> set[str]:
+    """Where a page leads within the portal; files are none of it."""
+    found = re.findall(r'href="(/[^"]*)"', page)
+    return {html.unescape(path) for path in found if not path.startswith("/kit/")}
+
+
 class TestModules:
     def test_without_the_pool_module_the_brokers_menu_and_routes_are_gone(
         self, house: Firms
@@ -243,7 +250,11 @@ class TestModules:
         assert broker.get("/contracts").status_code == 200
         admin.post(f"{here}/modules/pool/off", f"{here}?tab=modules")
         assert broker.get("/contracts").status_code == 403
-        assert 'href="/contracts"' not in broker.get("/").text
+        home = broker.get("/").text
+        assert links_of(home)
+        for path in links_of(home):
+            assert broker.get(path).status_code == 200, path
+        assert "My applications" not in home
         admin.post(f"{here}/modules/pool/on", f"{here}?tab=modules")
         assert broker.get("/contracts").status_code == 200
 
@@ -303,6 +314,15 @@ class TestPeople:
         assert reader.get("/contracts").status_code == 200
         refused = reader.post("/threads/new", "/contracts", fields={"title": "x", "body": "y"})
         assert refused.status_code == 403
+        assert reader.get("/threads/new").status_code == 403
+        # the start page says what has become of him, and offers nothing that would be refused
+        home = reader.get("/").text
+        assert "has left the pool" in home
+        for page in ("/", "/contracts", "/statements", "/threads", "/book"):
+            for path in links_of(reader.get(page).text):
+                assert reader.get(path).status_code == 200, (page, path)
+        kept = reader.post("/preferences", "/contracts", name="theme", value="dark")
+        assert kept.status_code == 303
         assert reader.get("/firm").status_code == 403
         admin.post(f"/companies/{firm}/come-back", f"/companies/{firm}?tab=data")
         assert scalar(house, "SELECT state FROM company WHERE id = :id", id=firm) == "active"

@@ -102,9 +102,12 @@ class TestApplication:
         edit = begun.location
         assert counted(portal, Application, state="draft") == 1
         page = broker.get(edit).text
+        choice = re.search(r'<option value="([1-9]\d*)">Berg</option>', page)
+        assert choice
+        adviser = choice[1]
         fields = {
             "version": hidden(page, "version"), "applied_on": "1.3.2026", "currency": "EUR",
-            "producer_id": "0", "frequency": "", "net_premium": "1200",
+            "producer_id": adviser, "frequency": "", "net_premium": "1200",
         }  # fmt: skip
         refused = send(broker, edit, edit, {"files": (b"MZ\x90\x00", "tool.exe")}, do="submit",
                        **fields)  # fmt: skip
@@ -114,6 +117,7 @@ class TestApplication:
         sent = send(broker, edit, edit, {"photo": (PDF, "IMG_1.pdf")}, do="submit", **fields)
         assert sent.status_code == 303
         case = sent.location
+        assert re.search(r"<dt>Adviser</dt>\s*<dd[^>]*>Berg</dd>", broker.get(case).text)
         assert counted(portal, Application, state="submitted") == 1
         assert counted(portal, Document, subject="application") == 1
         again = send(broker, edit, "/applications", {}, do="submit", **fields)
