@@ -146,6 +146,19 @@ class TestTerms:
         fields = typed(whom=f"c{kiefer}", organisation_id=str(number))
         assert desk.post(NEW, NEW, fields=fields).status_code == 303
         assert "Nord" in desk.get("/terms").text
+        # no step of the order asks for a team's terms in an organisation
+        with office.pool.at(worker) as session:
+            division = office.pool.id("division", "Gewerbe", "name")
+            team = Team(pool_id=office.pool.pool_id, name="Watt", division_id=division)
+            session.add(team)
+            session.flush()
+            whom = f"t{team.id}"
+        fields = typed(party="team", whom=whom, organisation_id=str(number))
+        refused = desk.post(NEW, NEW, fields=fields)
+        assert refused.status_code == 422
+        assert "A team belongs to one organisation" in refused.text
+        fields["organisation_id"] = "0"
+        assert desk.post(NEW, NEW, fields=fields).status_code == 303
 
     def test_teams_look_after_companies(self, office: Office) -> None:
         worker = office.pool.actor(Door.WORKER)
