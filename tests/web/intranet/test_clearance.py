@@ -1,0 +1,60 @@
+"""Clearance in the portal: who is whose, and the first one's word."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.database.admin_module.two_houses import BOTH, CANARY, NORTH, SOUTH
+from tests.servers import Database
+from tests.web.intranet.house import House, open_house
+
+
+@pytest.fixture(scope="class")
+def house(own_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with open_house(own_database, tmp_path_factory.mktemp("files")) as made:
+        yield made
+
+
+class TestClearance:
+    def test_a_grey_hit_tells_nothing_more(self, house: House) -> None:
+        browser = house.browser(NORTH)
+        page = browser.get(f"/clearance?q={CANARY}").text
+        row = page[page.index('<tr class="off">') : page.index("</tbody>")]
+        assert CANARY in row
+        assert "restricted" in row
+        assert "insured" in row
+        assert "987" not in row
+        assert "€" not in row
+        number = house.houses.made["South"]["customer"]
+        opened = browser.get(f"/clearance/{number}")
+        assert opened.status_code == 403
+        assert "may not view" in opened.text
+        assert "1970" not in opened.text
+        assert "20095" not in opened.text
+        # one's own has no such page
+        own = house.houses.made["North"]["customer"]
+        assert browser.get(f"/clearance/{own}").status_code == 404
+        assert "restricted" in browser.get(f"/search?q={CANARY}").text
+
+    def test_a_double_needs_the_owners_word(self, house: House) -> None:
+        houses, browser = house.houses, house.browser(NORTH)
+        fields = {"last_name": CANARY, "first_name": "Iris"}
+        for path in ("/clearance/new", "/customers/new"):
+            refused = browser.post(path, path, fields=fields)
+            assert refused.status_code == 409
+            assert "ask it in the clearance" in refused.text
+        process = f"/clearance/{houses.made['South']['customer']}"
+        assert browser.post(process, "/clearance", reason="").status_code == 422
+        assert browser.post(process, "/clearance", reason="Moves north").status_code == 303
+        assert "Approve" not in browser.get("/clearance/requests").text
+        owner = house.browser(SOUTH)
+        assert "Another organisation asks" in owner.get("/bell").text
+        page = owner.get("/clearance/requests").text
+        assert "Moves north" in page
+        number = page.split("/clearance/requests/")[1].split("/")[0]
+        approve = f"/clearance/requests/{number}/approved"
+        assert house.browser(BOTH).post(approve, "/clearance").status_code == 404
+        browser.post(approve, "/clearance")  # sees past the wall, and has asked himself
+        assert "has to decide" in browser.get("/clearance").text
+        assert owner.post(approve, "/clearance/requests").status_code == 303
+        assert browser.post("/clearance/new", "/clearance/new", fields=fields).status_code == 303
