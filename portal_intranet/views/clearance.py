@@ -43,8 +43,9 @@ def index() -> Response:
         "clearance/index.html",
         typed=typed,
         title=TITLE,
-        own=queries.own_hits(session, actor, typed) if typed else (),
-        foreign=queries.foreign_hits(session, actor, typed) if typed else (),
+        own=queries.own_hits(session, actor, typed) if typed else None,
+        foreign=queries.foreign_hits(session, actor, typed) if typed else None,
+        most=queries.MOST,
         people=staff(session, actor),
         **WORDS,
     )

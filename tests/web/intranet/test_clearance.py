@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from pool_module.crm.operations.customers import Person, add_customer
+from pool_module.crm.queries.clearance import MOST
 from tests.database.admin_module.two_houses import BOTH, CANARY, NORTH, SOUTH
 from tests.servers import Database
 from tests.web.intranet.house import House, open_house
@@ -35,6 +37,24 @@ class TestClearance:
         own = house.houses.made["North"]["customer"]
         assert browser.get(f"/clearance/{own}").status_code == 404
         assert "restricted" in browser.get(f"/search?q={CANARY}").text
+
+    def test_a_cut_off_search_says_so(self, house: House) -> None:
+        for email, number in ((SOUTH, MOST + 1), (NORTH, MOST)):
+            with house.houses.at(email) as session:
+                for each in range(number):
+                    add_customer(session, Person("Obermoser", f"Nr{chr(97 + each)} {email[:3]}"))
+        page = house.browser(NORTH).get("/clearance?q=obermoser").text
+        assert page.count("Obermoser, Nr") == 2 * MOST
+        assert "There are more: of other organisations" in page
+        assert "of your own customers" not in page  # these are all
+        assert f"the first {2 * MOST}" in page
+        page = house.browser(SOUTH).get("/clearance?q=obermoser").text
+        assert "of other organisations" not in page
+        assert "There are more: of your own customers" in page
+        assert 'href="/customers?q=obermoser"' in page
+        narrow = house.browser(NORTH).get("/clearance?q=obermoser nra").text
+        assert narrow.count("Obermoser, Nra") == 2
+        assert "There are more" not in narrow
 
     def test_a_double_needs_the_owners_word(self, house: House) -> None:
         houses, browser = house.houses, house.browser(NORTH)

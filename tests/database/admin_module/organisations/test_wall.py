@@ -219,15 +219,15 @@ class TestClearance:
     def test_a_foreign_hit_tells_name_state_and_day(self, houses: Houses) -> None:
         with houses.at(NORTH) as session:
             actor = actor_of(session)
-            (hit,) = cleared.foreign_hits(session, actor, "whitf iris")
+            (hit,) = cleared.foreign_hits(session, actor, "whitf iris").rows
             assert (hit.name, hit.state) == (f"{CANARY}, Iris", "insured")
             assert vars(hit).keys() == {"id", "name", "state", "since"}
             assert cleared.get_foreign(session, actor, hit.id) == hit
-            assert cleared.own_hits(session, actor, "whitf") == []
+            assert cleared.own_hits(session, actor, "whitf").rows == []
             with pytest.raises(NoSuchRecord):  # one's own is no foreign one
                 cleared.get_foreign(session, actor, houses.made["North"]["customer"])
         with houses.at(SOUTH) as session:
-            (row,) = cleared.own_hits(session, actor_of(session), "whitf")
+            (row,) = cleared.own_hits(session, actor_of(session), "whitf").rows
             assert row.contracts == 1
             assert row.premium == {"EUR": pytest.approx(987.65)}
 
