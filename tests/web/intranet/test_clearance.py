@@ -1,6 +1,7 @@
 """Clearance in the portal: who is whose, and the first one's word."""
 
 from collections.abc import Iterator
+from datetime import date
 
 import pytest
 
@@ -55,6 +56,36 @@ class TestClearance:
         narrow = house.browser(NORTH).get("/clearance?q=obermoser nra").text
         assert narrow.count("Obermoser, Nra") == 2
         assert "There are more" not in narrow
+
+    def test_nobody_is_renamed_into_a_double(self, house: House) -> None:
+        """What is refused when it is added is refused when it is changed into."""
+        houses, browser = house.houses, house.browser(NORTH)
+        with houses.at(NORTH) as session:
+            born = date(1980, 3, 4)
+            number = add_customer(session, Person("Harmlos", "Iris", birth_date=born)).id
+        edit = f"/customers/{number}/edit"
+
+        def send(**fields: str) -> tuple[int, str]:
+            version = browser.get(edit).text.split('name="version"')[1].split('value="')[1]
+            usual = {
+                "last_name": "Harmlos", "first_name": "Iris", "birth_date": "04.03.1980",
+                "version": version.split('"')[0],
+            }  # fmt: skip
+            answer = browser.post(edit, edit, fields=usual | fields)
+            return answer.status_code, answer.text
+
+        taken = (409, True)
+        status, page = send(last_name=CANARY, birth_date="02.01.1970")
+        assert (status, "ask it in the clearance" in page) == taken
+        status, page = send(last_name=CANARY, birth_date="")
+        assert (status, "ask it in the clearance" in page) == taken
+        # of the same name, but born on another day: he is somebody else, until the day changes
+        assert send(last_name=CANARY)[0] == 303
+        status, page = send(last_name=CANARY, birth_date="02.01.1970")
+        assert (status, "ask it in the clearance" in page) == taken
+        # what does not say who he is may change
+        assert send(last_name=CANARY, city="Hamburg")[0] == 303
+        assert send()[0] == 303
 
     def test_a_double_needs_the_owners_word(self, house: House) -> None:
         houses, browser = house.houses, house.browser(NORTH)
