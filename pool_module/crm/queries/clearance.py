@@ -165,6 +165,17 @@ def requests(session: Session, actor: Actor) -> Sequence[Row[Any]]:
     ).all()
 
 
+def find_asked(session: Session, actor: Actor, customer_id: int) -> Row[Any] | None:
+    """What the own organisation asked last about another's customer, as ``requests`` tells it."""
+    assert actor.pool_id
+    return session.execute(
+        text("""
+            SELECT * FROM clearance_requests(false)
+            WHERE customer_id = :customer AND NOT owned ORDER BY id DESC LIMIT 1"""),
+        {"customer": customer_id},
+    ).one_or_none()
+
+
 def get_request(session: Session, actor: Actor, request_id: int) -> ClearanceRequest:
     """A request the actor may decide: about a customer within reach.
 

@@ -109,3 +109,45 @@ class TestClearance:
         assert "has to decide" in browser.get("/clearance").text
         assert owner.post(approve, "/clearance/requests").status_code == 303
         assert browser.post("/clearance/new", "/clearance/new", fields=fields).status_code == 303
+
+    def test_who_asked_sees_how_it_stands_and_is_told(self, house: House) -> None:
+        houses, browser, owner = house.houses, house.browser(NORTH), house.browser(SOUTH)
+        with houses.at(SOUTH) as session:
+            process = f"/clearance/{add_customer(session, Person('Sundermann', 'Ole')).id}"
+        offered = 'name="reason"'
+
+        def ask(why: str) -> int:
+            return browser.post(process, "/clearance", reason=why).status_code
+
+        def decide(state: str) -> None:
+            page = owner.get("/clearance/requests").text
+            number = page.split("/clearance/requests/")[1].split("/")[0]
+            path = f"/clearance/requests/{number}/{state}"
+            assert owner.post(path, "/clearance/requests").status_code == 303
+
+        assert offered in browser.get(process).text
+        assert ask("He asked us") == 303
+        page = browser.get(process).text
+        assert offered not in page
+        assert "has not decided yet" in page
+        assert "He asked us" in page
+        assert f'href="{process}"' in house.browser(BOTH).get("/clearance/requests").text
+        assert ask("He asked us twice") == 409
+        assert "twice" not in owner.get("/clearance/requests").text
+        decide("refused")
+        assert "does not agree that you take" in browser.get("/bell").text
+        assert f'href="{process}"' in browser.get("/bell").text
+        page = browser.get(process).text
+        assert "does not agree." in page
+        assert offered in page  # one may ask again
+        assert ask("He signed a mandate") == 303
+        decide("approved")
+        assert "you may take its customer in as well" in browser.get("/bell").text
+        assert "you may take its customer" not in house.browser(BOTH).get("/bell").text
+        page = browser.get(process).text
+        assert offered not in page
+        assert "can be taken in here as well" in page
+        assert "/clearance/new?q=Sundermann" in page
+        assert ask("Once more") == 409
+        fields = {"last_name": "Sundermann", "first_name": "Ole"}
+        assert browser.post("/clearance/new", "/clearance/new", fields=fields).status_code == 303
