@@ -266,6 +266,29 @@ class TestTerms:
         assert admin.get(whole).status_code == 404
         assert "bank_waiting" not in here
 
+    def test_two_set_a_parameter_at_once(self, office: Office) -> None:
+        admin, second = office.browser(Role.ADMIN), office.browser(Role.ADMIN, name="second")
+        for path, mine, theirs in (
+            ("/parameters/answer_days", {"value": "3"}, {"value": "5"}),
+            ("/parameters/payable_basis", {"value": "month_end"}, {"value": "issue"}),
+            ("/parameters/regions/DE-HH", {"form_set": "extended", "then": "save"},
+             {"form_set": "simplified", "then": "save"}),
+        ):  # fmt: skip
+            found = re.search(r'name="version" value="(\d+)"', second.get(path).text)
+            assert found
+            fields = {"version": found[1]}
+            assert admin.post(path, path, fields=mine | fields).status_code == 303
+            refused = second.post(path, path, fields=theirs | fields)
+            assert refused.status_code == 409, path
+            assert "Somebody else has saved" in refused.text
+            again = re.search(r'name="version" value="(\d+)"', refused.text)
+            assert again
+            fields = {"version": again[1]}
+            if "regions" not in path:  # the button beside it knows what it takes back
+                assert second.post(f"{path}/reset", path, version=found[1]).status_code == 303
+                assert f'name="version" value="{again[1]}"' in admin.get(path).text
+            assert second.post(path, path, fields=theirs | fields).status_code == 303
+
     def test_regional_defaults(self, office: Office) -> None:
         admin = office.browser(Role.ADMIN)
         path = "/parameters/regions/UA-46"
