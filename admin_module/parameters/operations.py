@@ -12,11 +12,24 @@ SETTINGS_LOCK = 7044
 
 
 def set_parameter(
-    session: Session, name: str, organisation_id: int | None, value: Set | None
+    session: Session,
+    name: str,
+    organisation_id: int | None,
+    value: Set | None,
+    *,
+    version: int | None = None,
 ) -> None:
     """Set a parameter in an organisation or in the pool; None: what stands above holds again.
 
+    Args:
+        session: the transaction.
+        name: which.
+        organisation_id: where; None: in the pool.
+        value: what it is to be.
+        version: of what stood there when it was shown; None: it was not.
+
     Raises:
+        Conflict: somebody set it since it was shown.
         NoSuchParameter: no such parameter or organisation, or it is the whole pool's alone.
         NumberOutOfLimits: a number beyond its limits.
         WordUnknown: none of its words.
@@ -30,7 +43,9 @@ def set_parameter(
             raise NumberOutOfLimits(definition.least, definition.most)
         raise WordUnknown
     lock(session, SETTINGS_LOCK)
-    before = queries.get_setting(session, name, organisation_id).own
+    holds = queries.get_setting(session, name, organisation_id)
+    queries.stand_of(session, name, organisation_id).check(version, {"value": holds.value})
+    before = holds.own
     if before == value and type(before) is type(value):
         return
     named = {"name": name, "organisation_id": organisation_id}
@@ -49,11 +64,24 @@ def set_parameter(
 
 
 def set_region(
-    session: Session, region: str, organisation_id: int | None, value: Regional | None
+    session: Session,
+    region: str,
+    organisation_id: int | None,
+    value: Regional | None,
+    *,
+    version: int | None = None,
 ) -> None:
     """Set what a region asks; None: what stands above holds again.
 
+    Args:
+        session: the transaction.
+        region: which.
+        organisation_id: where; None: in the pool.
+        value: what it is to ask.
+        version: of what stood there when it was shown; None: it was not.
+
     Raises:
+        Conflict: somebody set it since it was shown.
         NoSuchParameter: no such region or organisation.
         WordUnknown: no such set of forms.
     """
@@ -64,6 +92,7 @@ def set_region(
         raise WordUnknown
     lock(session, SETTINGS_LOCK)
     held = queries.get_region(session, region, organisation_id)
+    queries.stand_of_region(session, region, organisation_id).check(version, _told(held.value))
     before = held.value if held.own else None
     if before == value:
         return

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import RowMapping, and_, select
 
 from admin_module.parameters.errors import NoSuchParameter
-from shared.db import Session, actor_of
+from shared.db import Session, actor_of, facts
+from shared.db.facts import Stand
 from shared.models.pools import Organisation, Pool
 from shared.models.terms import ParameterValue, RegionalDefault
 from shared.parameters import CATALOGUE, REGIONS, Definition, Parameter, Regional
@@ -95,6 +96,18 @@ def get_setting(session: Session, name: str, organisation_id: int | None) -> Set
     if not found or (organisation_id is not None and not found[0].definition.split):
         raise NoSuchParameter
     return found[0]
+
+
+def stand_of(session: Session, name: str, organisation_id: int | None) -> Stand:
+    """The version of what a parameter is set to in a place."""
+    named = {"name": name, "organisation_id": organisation_id}
+    return facts.stand_of(session, ParameterValue, named)
+
+
+def stand_of_region(session: Session, region: str, organisation_id: int | None) -> Stand:
+    """The version of what a region asks in a place."""
+    named = {"region": region, "organisation_id": organisation_id}
+    return facts.stand_of(session, RegionalDefault, named)
 
 
 def get_pool(session: Session) -> Pool:

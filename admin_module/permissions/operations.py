@@ -20,6 +20,7 @@ def change(
     *,
     allowed: bool | None,
     reason: str,
+    version: int | None = None,
 ) -> None:
     """Give a role a right at a place, take it, or let it inherit again.
 
@@ -30,10 +31,12 @@ def change(
         place_key: where: ``*``, ``kfirm``, ``c7``.
         allowed: given, taken; None: as it is inherited.
         reason: why.
+        version: of what stood there when it was shown; None: it was not.
 
     Raises:
         NoSuchRight: no such role, permission or place.
         ReasonMissing: nothing was said why.
+        Conflict: somebody changed it since it was shown.
         Refused: it must not be (``rules.refuse``).
     """
     if role not in set(Role) or permission not in set(Permission):
@@ -43,6 +46,8 @@ def change(
     lock(session, RIGHTS_LOCK)  # of two who take the last right at once, the second is refused
     place = queries.get_place(session, place_key)
     words = queries.words_of(session)
+    stored = {"allowed": words.get((role, permission, place.key))}
+    queries.stand_of(session, role, permission, place).check(version, stored)
     asked = Role(role), Permission(permission), place
     off = queries.modules_off(session)
     refuse(asked, words, queries.holders_of(session), off, allowed=allowed)

@@ -7,7 +7,8 @@ from sqlalchemy import RowMapping, and_, func, select, text
 
 from admin_module.permissions.errors import NoSuchRight
 from admin_module.permissions.rules import KINDS, Holders, Place
-from shared.db import Session, actor_of
+from shared.db import Session, actor_of, facts
+from shared.db.facts import Stand
 from shared.models.access import CompanyModule, RolePermission
 from shared.models.pools import Company
 
@@ -29,6 +30,12 @@ def words_of(session: Session) -> dict[tuple[str, str, str], bool]:
         )
     )
     return {(row.role, row.permission, row.scope): row.allowed for row in rows}
+
+
+def stand_of(session: Session, role: str, permission: str, place: Place) -> Stand:
+    """The version of what is said of a role and a right at a place."""
+    named = {"role": role, "permission": permission, "scope": place.key}
+    return facts.stand_of(session, RolePermission, named)
 
 
 def history_of(session: Session, role: str, permission: str) -> Sequence[RowMapping]:

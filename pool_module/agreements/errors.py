@@ -118,6 +118,16 @@ class NobodyNamed(Invalid):
         super().__init__("Choose whom the terms are for.", field="whom")
 
 
+class TeamElsewhere(Invalid):
+    """A team's terms that are to hold in an organisation: the order asks for no such ones."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A team belongs to one organisation: leave the organisation of its terms open.",
+            field="organisation_id",
+        )
+
+
 class NothingAgreed(Invalid):
     """Neither side has days."""
 

@@ -141,6 +141,13 @@ class ReasonMissing(Invalid):
         super().__init__("Say why.", field="reason")
 
 
+class AskedAlready(Refused):
+    """The own organisation has asked, and there is no answer yet, or a good one."""
+
+    def __init__(self) -> None:
+        super().__init__("Your organisation has asked about this customer already.")
+
+
 class Decided(Refused):
     """Somebody was quicker."""
 

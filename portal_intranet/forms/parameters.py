@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, RadioField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
@@ -102,6 +102,7 @@ FORM_SET_NAMES: Final = {
 class NumberForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     """A parameter that is a number."""
 
+    version = HiddenField()
     value = StringField(_("Value"), [InputRequired(), Length(max=6)])
 
     def read(self) -> Set:
@@ -117,6 +118,7 @@ class NumberForm(FlaskForm):  # type: ignore[misc]  # it ships no types
 class WordForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     """A parameter that is a word of a vocabulary."""
 
+    version = HiddenField()
     value = RadioField(_("Value"), [InputRequired()])
 
     def offer(self, codes: Any) -> None:
@@ -135,6 +137,7 @@ class WordForm(FlaskForm):  # type: ignore[misc]  # it ships no types
 class RegionForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     """What a region asks."""
 
+    version = HiddenField()
     licence_needed = BooleanField(_("A licence has to be proved"))
     form_set = SelectField(
         _("Forms of applications"), choices=[SelectChoice(*pair) for pair in FORM_SET_NAMES.items()]

@@ -4,7 +4,7 @@ from typing import Final
 
 from flask_babel import lazy_gettext as _
 from flask_wtf import FlaskForm
-from wtforms import RadioField, StringField
+from wtforms import HiddenField, RadioField, StringField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
@@ -13,6 +13,7 @@ from shared.permissions import Role
 
 GIVEN, TAKEN, INHERITED = "given", "taken", "inherited"
 ALLOWED: Final = {GIVEN: True, TAKEN: False, INHERITED: None}
+CHOSEN: Final[dict[object, str]] = {allowed: word for word, allowed in ALLOWED.items()}
 # every right stands in one group, by the room it belongs to
 GROUPS: Final = (
     (_("Start"), (Right.START,)),
@@ -98,6 +99,7 @@ ROLES: Final = tuple(Role)
 class RightForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     """Given, taken or inherited, and why."""
 
+    version = HiddenField()
     allowed = RadioField(
         _("Here this role"),
         choices=[

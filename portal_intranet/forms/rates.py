@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any, Final
 
 from flask_babel import gettext
@@ -43,6 +44,25 @@ def rate_text(rate: Decimal, rate_of: str, currency: str | None) -> str:
     return f"{formats.units(rate)}{NO_BREAK}{currency}"
 
 
+def check_division(owner: tuple[int, str] | None, organisation_id: int | None) -> None:
+    """Refuse a division of another organisation than the chosen one.
+
+    Args:
+        owner: the division's organisation, as id and name; None: there are none, or no division.
+        organisation_id: what was chosen beside it.
+
+    Raises:
+        ValidationError: it is another's.
+    """
+    if owner is not None and organisation_id and owner[0] != organisation_id:
+        raise ValidationError(
+            gettext(
+                "This division belongs to %(name)s: choose that organisation, or another division.",
+                name=owner[1],
+            )
+        )
+
+
 class RuleForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     """A rate rule; agent rate, dated rate and default value are presets of it."""
 
@@ -75,6 +95,7 @@ class RuleForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     code = StringField(_("Code"), [Length(max=60)])
     reason = StringField(_("Reason"), [Length(max=200)])
     amount = Decimal(0)
+    owners: Mapping[int, tuple[int, str]] = MappingProxyType({})
 
     def offer(self, products: Sequence[Any], lines: Sequence[Any], insurers: Sequence[Any],
               people: Any) -> None:  # fmt: skip
@@ -93,6 +114,7 @@ class RuleForm(FlaskForm):  # type: ignore[misc]  # it ships no types
         self.division_id.choices = [(0, gettext("All divisions"))] + [
             (row["id"], row["name"]) for row in people.divisions
         ]
+        self.owners = people.owners
 
     def preset(self, wanted: str, day: date, *, product_id: int = 0) -> None:
         """Begin a new rule: effective today, a year long unless it is a default value."""
@@ -173,6 +195,11 @@ class RuleForm(FlaskForm):  # type: ignore[misc]  # it ships no types
             raise ValidationError(
                 gettext("Choose an organisation or a division, or leave it global.")
             )
+
+    def validate_division_id(self, field: SelectField) -> None:
+        """A division of the organisation that is chosen beside it."""
+        if not self.everywhere.data:
+            check_division(self.owners.get(field.data), self.organisation_id.data)
 
     def validate_rate(self, field: StringField) -> None:
         """Read the rate by what it is a part of."""
@@ -312,6 +339,11 @@ class WhichForm(Form):  # type: ignore[misc]  # it ships no types
     currency = SelectField(
         _("Currency"), [InputRequired()], choices=[SelectChoice(c, c) for c in CURRENCIES]
     )
+    owners: Mapping[int, tuple[int, str]] = MappingProxyType({})
+
+    def validate_division(self, field: SelectField) -> None:
+        """A division of the organisation that is chosen beside it."""
+        check_division(self.owners.get(field.data), self.organisation.data)
 
     def question(self, producer_id: int) -> Question:
         """What is asked."""

@@ -159,7 +159,7 @@ def edit(id: int) -> Response:  # noqa: A002
     _offer(form, application.firm_id)
 
     def save() -> Saved:
-        wanted = form.wanted(_seller(form.producer.data), _details(), application.currency)
+        wanted = form.wanted(_seller(form.producer.data, case), _details(), application.currency)
         operations.save_draft(
             session,
             wanted,
@@ -230,7 +230,7 @@ def contract(id: int) -> Response:  # noqa: A002
             end_on=form.end_on.data,
             net_premium=form.net_premium.data,
             gross_premium=form.gross_premium.data,
-            producer_id=_seller(form.producer.data),
+            producer_id=_seller(form.producer.data, case),
         )
         made = issue(session, id, policy, today=today(), version=version_of(form))
         said = gettext("The contract is made; application and contract point to each other.")
@@ -394,6 +394,7 @@ def _only_producer(firm_id: int) -> str:
     return f"{rows[0].name} ({rows[0].code})" if len(rows) == 1 else ""
 
 
-def _seller(typed: str | None) -> int | None:
-    session = db.session()
-    return contracts.find_seller(session, actor_of(session), typed)
+def _seller(typed: str | None, case: Case | None = None) -> int | None:
+    if case and typed == (case.producer or ""):  # left as it is: he may be limited by now
+        return case.application.producer_id
+    return contracts.get_seller(db.session(), actor_of(db.session()), typed)

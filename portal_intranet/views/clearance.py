@@ -29,8 +29,12 @@ blueprint = Blueprint("clearance", __name__, template_folder="../templates")
 EXECUTIVE = "clearance.executive"  # the one chosen last is offered first
 WORDS: dict[str, Any] = {"ClearedState": ClearedState, "RequestState": RequestState, "label": label}
 TITLE = _("Clearance")
-# what the bell says, written by the database (``ask_clearance``)
-TOLD = (_("Another organisation asks about a customer of yours."),)
+# what the bell says, written by the database (``ask_clearance``) and the room
+TOLD = (
+    _("Another organisation asks about a customer of yours."),
+    _("The organisation agrees: you may take its customer in as well."),
+    _("The organisation does not agree that you take its customer in as well."),
+)
 
 
 @blueprint.get("/clearance")
@@ -43,8 +47,9 @@ def index() -> Response:
         "clearance/index.html",
         typed=typed,
         title=TITLE,
-        own=queries.own_hits(session, actor, typed) if typed else (),
-        foreign=queries.foreign_hits(session, actor, typed) if typed else (),
+        own=queries.own_hits(session, actor, typed) if typed else None,
+        foreign=queries.foreign_hits(session, actor, typed) if typed else None,
+        most=queries.MOST,
         people=staff(session, actor),
         **WORDS,
     )
@@ -56,6 +61,7 @@ def process(id: int) -> Response:  # noqa: A002  -- the address' word
     """Say that another organisation's customer can't be opened; ask it for a second one."""
     session = db.session()
     hit = queries.get_foreign(session, actor_of(session), id)
+    asked: Any = queries.find_asked(session, actor_of(session), id)
     form = AskForm()
 
     def save() -> Saved:
@@ -64,7 +70,7 @@ def process(id: int) -> Response:  # noqa: A002  -- the address' word
         return Saved(url_for(".requests"), said)
 
     response = editing.answer(
-        form, "clearance/restricted.html", save, hit=hit, title=TITLE, **WORDS
+        form, "clearance/restricted.html", save, hit=hit, asked=asked, title=TITLE, **WORDS
     )
     if response.status_code == 200 and request.method == "GET":
         response.status_code = 403  # what was asked for is not given

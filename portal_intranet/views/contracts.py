@@ -394,6 +394,6 @@ def _standing(stand: list[Any]) -> dict[str, list[Any]]:
 
 
 def _seller(typed: str) -> int:
-    """The producer somebody typed or chose; 0: nobody is called so."""
+    """The producer somebody typed or chose; 0: nothing was typed."""
     session = db.session()
-    return queries.find_seller(session, actor_of(session), typed) or 0
+    return queries.get_seller(session, actor_of(session), typed) or 0

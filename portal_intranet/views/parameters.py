@@ -12,6 +12,7 @@ from admin_module.parameters import operations, queries
 from admin_module.parameters.errors import NoSuchParameter
 from pool_module.agreements.operations.terms import set_minimum
 from pool_module.agreements.queries.terms import minimum_payouts
+from portal_intranet.forms.contracts import version_of
 from portal_intranet.forms.parameters import (
     FORM_SET_NAMES,
     GROUPS,
@@ -80,7 +81,8 @@ def reset(name: str) -> Response:
     back = url_for("parameters.index", **_kept(here))
 
     def act() -> Saved:
-        operations.set_parameter(db.session(), name, here, None)
+        version = version_of(WordForm())
+        operations.set_parameter(db.session(), name, here, None, version=version)
         return Saved(back, gettext("What stands above holds again."))
 
     return editing.attempt(act, back)
@@ -110,11 +112,13 @@ def region(code: str) -> Response:
     if not form.is_submitted():
         form.licence_needed.data = found.value.licence_needed
         form.form_set.data = found.value.form_set
+        form.version.data = queries.stand_of_region(session, code, here).version
 
     def save() -> Saved:
         value = Regional(bool(form.licence_needed.data), form.form_set.data)
         above = request.form.get("then") == "reset"
-        operations.set_region(session, code, here, None if above else value)
+        kept = None if above else value
+        operations.set_region(session, code, here, kept, version=version_of(form))
         return Saved(url_for("parameters.regions", **_kept(here)), gettext("Saved."))
 
     page = _page("parameters.regions", here)
@@ -164,11 +168,13 @@ def _answer(name: str) -> Response:
     session, here = db.session(), _here()
     setting = queries.get_setting(session, name, here)
     form = _form(setting.definition)
+    version = queries.stand_of(session, name, here).version
     if not form.is_submitted():
         form.fill(setting.value)
+        form.version.data = version
 
     def save() -> Saved:
-        operations.set_parameter(session, name, here, form.read())
+        operations.set_parameter(session, name, here, form.read(), version=version_of(form))
         return Saved(url_for("parameters.index", **_kept(here)), gettext("Saved."))
 
     return editing.answer(
@@ -176,6 +182,7 @@ def _answer(name: str) -> Response:
         "parameters/show.html",
         save,
         setting=setting,
+        version=version,
         title=label(Parameter, name).text,
         sentence=SENTENCES[setting.name],
         limits=_limits(setting.definition),

@@ -11,15 +11,15 @@ from werkzeug.wrappers import Response
 from admin_module.permissions import operations, queries
 from admin_module.permissions.errors import NoSuchRight
 from admin_module.permissions.rules import KINDS, OF_ROLE, Cell, Place, Words, cell
+from portal_intranet.forms.contracts import version_of
 from portal_intranet.forms.permissions import (
     ALLOWED,
-    GIVEN,
+    CHOSEN,
     GROUPS,
-    INHERITED,
     ROLES,
-    TAKEN,
     RightForm,
 )
+from shared.errors import Conflict
 from shared.labels import label
 from shared.permissions import Permission, Role, module_of
 from shared.sentences import SENTENCES
@@ -85,13 +85,18 @@ def _shown(role: str, permission: str, form: RightForm) -> Response:
     place = queries.get_place(session, request.args.get("scope") or Place().key)
     here = cell(Role(role), Permission(permission), place, queries.words_of(session))
     if not form.is_submitted():
-        form.allowed.data = INHERITED if here.own is None else GIVEN if here.own else TAKEN
+        form.allowed.data = CHOSEN[here.own]
+        form.version.data = queries.stand_of(session, role, permission, place).version
 
     def save() -> Saved:
-        operations.change(
-            session, role, permission, place.key,
-            allowed=ALLOWED[form.allowed.data], reason=form.reason.data or "",
-        )  # fmt: skip
+        try:
+            operations.change(
+                session, role, permission, place.key, version=version_of(form),
+                allowed=ALLOWED[form.allowed.data], reason=form.reason.data or "",
+            )  # fmt: skip
+        except Conflict as conflict:
+            conflict.stored = {"allowed": CHOSEN[conflict.stored["allowed"]]}
+            raise
         back = url_for("permissions.show", role=role, permission=permission, scope=place.key)
         return Saved(back, gettext("Saved. It holds from the next click on."))
 

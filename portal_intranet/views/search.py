@@ -71,7 +71,7 @@ def _elsewhere(wanted: Asked) -> list[Shelf]:
     if not asks or not wanted.words or "customer" not in wanted.kinds:
         return []
     session = db.session()
-    hits = foreign_hits(session, actor_of(session), wanted.text)[:MOST]
+    hits = foreign_hits(session, actor_of(session), wanted.text).rows[:MOST]
     shown = [
         Shown(
             id=f"clearance-{hit.id}",

@@ -4,6 +4,7 @@ What was known before is kept as superseded (settlement rules, "Facts").
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy.dialects.postgresql import Range
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from shared.db.sessions import actor_of
+from shared.errors import Conflict
 
 # the days a fact holds, [from, to)
 Days = Range[date]
@@ -45,6 +47,42 @@ def supersede(session: Session, model: Any, moment: datetime, subject: Mapping[s
         .values(superseded_at=moment, superseded_by=actor.name)
     )
     return int(changed.rowcount)  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Stand:
+    """How often what was said of a subject was replaced or ended, and who did it last, when."""
+
+    version: int
+    who: str = "–"
+    when: datetime | None = None
+
+    def check(self, version: int | None, stored: Mapping[str, object]) -> None:
+        """Refuse to save over what somebody saved since ``version`` was shown.
+
+        Args:
+            version: as it was shown; None: it was not.
+            stored: what stands by now, by field name.
+
+        Raises:
+            Conflict: it is another one by now.
+        """
+        if version is not None and version != self.version:
+            raise Conflict(stored, who=self.who, when=self.when, version=self.version)
+
+
+def stand_of(session: Session, model: Any, subject: Mapping[str, object]) -> Stand:
+    """The version of what is said of a subject: such rows have none of their own."""
+    columns = [getattr(model, name) == value for name, value in subject.items()]
+    rows = session.execute(
+        select(
+            model.recorded_at, model.recorded_by, model.superseded_at, model.superseded_by
+        ).where(model.pool_id == actor_of(session).pool_id, *columns)
+    ).all()
+    acts = [(row.recorded_at, row.recorded_by) for row in rows]
+    ends = [(row.superseded_at, row.superseded_by) for row in rows if row.superseded_at]
+    when, who = max(acts + ends, default=(None, "–"))
+    return Stand(1 + len(acts) + len(ends), who, when)
 
 
 def overwrite(

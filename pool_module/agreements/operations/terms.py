@@ -14,6 +14,7 @@ from pool_module.agreements.errors import (
     NobodyNamed,
     NothingAgreed,
     NothingChosen,
+    TeamElsewhere,
     TermsInTheWay,
 )
 from pool_module.agreements.operations import set_minimum_payout
@@ -49,6 +50,7 @@ def agree(session: Session, values: TermsValues, *, copied_from: int | None = No
     Raises:
         NothingAgreed: neither side has days.
         NobodyNamed: whom they are for is not within reach.
+        TeamElsewhere: a team's terms name an organisation, in which nobody would find them.
         TermsInTheWay: active ones hold for the same company and organisation.
     """
     actor = actor_of(session)
@@ -183,6 +185,8 @@ def _check(session: Session, values: TermsValues) -> None:
     found = queries.find_whom(session, actor_of(session), key)
     if not fits or not of_producer or found is None:
         raise NobodyNamed
+    if values.party is TermsParty.TEAM and values.organisation_id is not None:
+        raise TeamElsewhere
 
 
 def _key(values: TermsValues) -> str:

@@ -1,9 +1,9 @@
 """What a rule can be for: levels, groups, producers, organisations and divisions, for choices."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import RowMapping, func, or_, select
+from sqlalchemy import RowMapping, and_, func, or_, select
 
 from pool_module.agreements.errors import ProducerNotFound, ProducerUnclear
 from pool_module.agreements.queries.rates import level_name
@@ -16,12 +16,17 @@ from shared.models.pools import Division, Organisation, Pool
 
 @dataclass(frozen=True)
 class Choices:
-    """Each a list of rows with id, code and name."""
+    """Each a list of rows with id, code and name.
+
+    ``owners``: the organisation of every division, inactive ones too, as id and name; none is told
+    without the layer.
+    """
 
     groups: Sequence[RowMapping]
     levels: Sequence[RowMapping]
     organisations: Sequence[RowMapping]
     divisions: Sequence[RowMapping]
+    owners: Mapping[int, tuple[int, str]]
 
 
 def choices(session: Session, actor: Actor, language: str) -> Choices:
@@ -58,7 +63,23 @@ def choices(session: Session, actor: Actor, language: str) -> Choices:
             .where(Division.pool_id == pool, Division.active)
             .order_by(Division.name),
         ),
+        owners=_owners(session, actor),
     )
+
+
+def _owners(session: Session, actor: Actor) -> dict[int, tuple[int, str]]:
+    """Whose each division is; one that names no organisation is the default one's."""
+    belongs = or_(
+        Organisation.id == Division.organisation_id,
+        and_(Division.organisation_id.is_(None), Organisation.is_default),
+    )
+    rows = session.execute(
+        select(Division.id, Organisation.id, Organisation.name)
+        .join(Organisation, (Organisation.pool_id == Division.pool_id) & belongs)
+        .join(Pool, (Pool.id == Division.pool_id) & Pool.organisations_on)
+        .where(Division.pool_id == actor.pool_id)
+    )
+    return {division: (number, name) for division, number, name in rows}
 
 
 def producers_called(session: Session, actor: Actor, typed: str) -> Sequence[RowMapping]:

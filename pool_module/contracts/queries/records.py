@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, and_, func, select
 from sqlalchemy.orm import Session
 
-from pool_module.contracts.errors import NoSuchContract
+from pool_module.contracts.errors import NoSuchContract, ProducerUnknown
 from shared import scope
 from shared.actor import Actor
 from shared.models.contracts import (
@@ -300,6 +300,18 @@ def find_seller(session: Session, actor: Actor, typed: str | None) -> int | None
         if wanted in {each.casefold() for each in offered}:
             return int(row.id)
     return None
+
+
+def get_seller(session: Session, actor: Actor, typed: str | None) -> int | None:
+    """The producer somebody typed or chose, as ``find_seller``; None: nothing was typed.
+
+    Raises:
+        ProducerUnknown: nobody within reach is called so.
+    """
+    found = find_seller(session, actor, typed)
+    if found is None and (typed or "").strip():
+        raise ProducerUnknown
+    return found
 
 
 def _points(model: Any, column: Any) -> Any:

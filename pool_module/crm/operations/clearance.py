@@ -2,16 +2,27 @@
 
 from dataclasses import dataclass
 
-from pool_module.crm.errors import Decided, KnownHere, NotYourOwn, ReasonMissing, TakenElsewhere
+from pool_module.crm.errors import (
+    AskedAlready,
+    Decided,
+    KnownHere,
+    NotYourOwn,
+    ReasonMissing,
+    TakenElsewhere,
+)
 from pool_module.crm.operations.customers import Person, add_customer
 from pool_module.crm.queries import clearance as queries
 from pool_module.crm.queries import customers
 from pool_module.crm.queries.customers import Alike
 from pool_module.crm.rules.alike import Described
-from shared import audit, clock
+from shared import audit, clock, workplace
 from shared.db import Session, actor_of
 from shared.models.contracts import Customer
 from shared.vocabulary import RequestState
+
+# what the bell says; their translations are marked in the portal's view
+APPROVED = "The organisation agrees: you may take its customer in as well."
+REFUSED = "The organisation does not agree that you take its customer in as well."
 
 
 @dataclass(frozen=True)
@@ -76,11 +87,15 @@ def ask(session: Session, customer_id: int, reason: str) -> int:
     Raises:
         NoSuchRecord: there is none of this number in another organisation.
         ReasonMissing: without a reason.
+        AskedAlready: the own organisation waits for the answer, or it was a good one.
     """
     if not reason.strip():
         raise ReasonMissing
     actor = actor_of(session)
     queries.get_foreign(session, actor, customer_id)
+    asked = queries.find_asked(session, actor, customer_id)
+    if asked is not None and asked.state != RequestState.REFUSED:
+        raise AskedAlready
     made = queries.ask(session, actor, customer_id, reason.strip())
     assert made is not None
     audit.write(session, "asked", "clearance_request", made, new={"reason": reason.strip()})
@@ -88,7 +103,7 @@ def ask(session: Session, customer_id: int, reason: str) -> int:
 
 
 def decide(session: Session, request_id: int, state: RequestState) -> None:
-    """Let another organisation have a customer of one's own as well, or not.
+    """Let another organisation have a customer of one's own as well, or not; tell who asked.
 
     Raises:
         NoSuchRecord: there is no such request about a customer within reach.
@@ -107,6 +122,15 @@ def decide(session: Session, request_id: int, state: RequestState) -> None:
         session, state.value, "clearance_request", request_id,
         old={"state": RequestState.OPEN.value}, new={"state": state.value},
     )  # fmt: skip
+    if request.account_id is not None:
+        approved = state is RequestState.APPROVED
+        workplace.notify(
+            session,
+            APPROVED if approved else REFUSED,
+            link=f"/clearance/{request.customer_id}",
+            tone="ok" if approved else "warn",
+            account_id=request.account_id,
+        )
 
 
 __all__ = ["Cleared", "TakenElsewhere", "ask", "clear", "decide"]

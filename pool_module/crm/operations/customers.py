@@ -14,6 +14,8 @@ from shared.models.contracts import Customer
 from shared.sorting import sort_key
 from shared.vocabulary import Door
 
+DESCRIBING = ("last_name", "first_name", "birth_date")  # by them somebody is known elsewhere
+
 
 @dataclass(frozen=True)
 class Person:
@@ -75,12 +77,16 @@ def change_customer(
         NoSuchRecord: there is none within reach.
         NameMissing: without a name.
         Conflict: somebody saved since ``version`` was shown.
+        TakenElsewhere: he would become another organisation's customer, see ``add_customer``.
     """
     actor = actor_of(session)
     values = _neat(person)
     customer = queries.get_customer(session, actor, customer_id, lock=True)
     before = {name: getattr(customer, name) for name in values}
     journal.check_version(session, actor, customer, version, before)
+    described = any(before[name] != values[name] for name in DESCRIBING)
+    if described and actor.door is Door.INTRANET and not customer.private:
+        _check_nobodys(session, person)
     changed = audit.write_change(
         session, "customer.changed", "customer", customer.id, before=before, after=values
     )
@@ -109,7 +115,7 @@ def firm_of(actor: Actor, firm_id: int | None) -> int | None:
 
 
 def _check_nobodys(session: Session, person: Person) -> None:
-    """Refuse a member of staff who adds a customer of another organisation (AIM-59)."""
+    """Refuse a member of staff a customer of another organisation (AIM-59)."""
     described = Described(
         person.last_name, person.first_name, person.legal_person, person.birth_date, person.postcode
     )

@@ -7,7 +7,7 @@ nothing else of them comes this far.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
@@ -21,7 +21,8 @@ from shared.models.search import called
 from shared.models.units import ClearanceRequest
 from shared.search_words import folded, split
 
-MOST = 24
+MOST = 24  # the database tells fifty at most
+Hit = TypeVar("Hit")
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,20 @@ class Foreign:
     since: date
 
 
-def own_hits(session: Session, actor: Actor, typed: str) -> Sequence[Row[Any]]:
+@dataclass(frozen=True)
+class Hits(Generic[Hit]):
+    """The first of those who were found; ``more``: there are others, which are not told."""
+
+    rows: Sequence[Hit]
+    more: bool
+
+
+def _cut(rows: Sequence[Hit]) -> Hits[Hit]:
+    """So many as are shown, of one more that was asked for."""
+    return Hits(rows[:MOST], len(rows) > MOST)
+
+
+def own_hits(session: Session, actor: Actor, typed: str) -> Hits[Row[Any]]:
     """Customers within reach whose name has the typed words.
 
     Rows: id, name, birth_date, city, since, executive_id, contracts, premium, commission (both of
@@ -56,7 +70,7 @@ def own_hits(session: Session, actor: Actor, typed: str) -> Sequence[Row[Any]]:
     contracts = (
         select(func.count()).select_from(Contract).where(*of_customer).correlate(Customer)
     ).scalar_subquery()
-    return session.execute(
+    found = session.execute(
         select(
             Customer.id,
             func.concat_ws(", ", Customer.last_name, Customer.first_name).label("name"),
@@ -75,19 +89,20 @@ def own_hits(session: Session, actor: Actor, typed: str) -> Sequence[Row[Any]]:
             called(typed, "customer", Customer.pool_id, Customer.id),
         )
         .order_by(Customer.sort_key, Customer.id)
-        .limit(MOST)
+        .limit(MOST + 1)
     ).all()
+    return _cut(found)
 
 
-def foreign_hits(session: Session, actor: Actor, typed: str) -> list[Foreign]:
+def foreign_hits(session: Session, actor: Actor, typed: str) -> Hits[Foreign]:
     """Customers of other organisations whose name has the typed words."""
     assert actor.pool_id
     words = [word for word in map(folded, split(typed)) if word]
     rows = session.execute(
         text("SELECT * FROM clearance_hits(CAST(:words AS text[]), :most)"),
-        {"words": words, "most": MOST},
+        {"words": words, "most": MOST + 1},
     )
-    return [Foreign(row.id, row.name, row.state, row.since) for row in rows] if words else []
+    return _cut([Foreign(row.id, row.name, row.state, row.since) for row in rows] if words else [])
 
 
 def get_foreign(session: Session, actor: Actor, customer_id: int) -> Foreign:
@@ -148,6 +163,17 @@ def requests(session: Session, actor: Actor) -> Sequence[Row[Any]]:
             SELECT * FROM clearance_requests(false)
             ORDER BY state = 'open' DESC, id DESC LIMIT 200""")
     ).all()
+
+
+def find_asked(session: Session, actor: Actor, customer_id: int) -> Row[Any] | None:
+    """What the own organisation asked last about another's customer, as ``requests`` tells it."""
+    assert actor.pool_id
+    return session.execute(
+        text("""
+            SELECT * FROM clearance_requests(false)
+            WHERE customer_id = :customer AND NOT owned ORDER BY id DESC LIMIT 1"""),
+        {"customer": customer_id},
+    ).one_or_none()
 
 
 def get_request(session: Session, actor: Actor, request_id: int) -> ClearanceRequest:

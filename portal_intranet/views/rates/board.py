@@ -174,6 +174,7 @@ def which() -> Response:
     form.product.choices = [(row["id"], f"{row['insurer']} · {row['name']}") for row in rows]
     form.organisation.choices = [(0, "–")] + [(o["id"], o["name"]) for o in people.organisations]
     form.division.choices = [(0, "–")] + [(d["id"], d["name"]) for d in people.divisions]
+    form.owners = people.owners
     answer = None
     status = 200
     if "producer" in request.args:

@@ -256,6 +256,38 @@ class TestApplications:
         assert "Submitted" in page
         assert "1,200.00" in page
 
+    def test_a_producer_nobody_knows_is_refused(self, office: Office) -> None:
+        """What was typed is not dropped: an application without its producer pays nobody."""
+        browser, desk = office.browser(), office.desk
+        case = f"/applications/{draft_of(desk)}"
+        usual = {
+            "customer_id": desk.customer_id, "product_id": desk.product_id, "version": "",
+            "firm_id": desk.firm_id, "number": "AL-404", "producer": "no such code",
+        }  # fmt: skip
+        new = f"/applications/new?customer={desk.customer_id}"
+        for path, page in (
+            ("/applications/new", new), (f"{case}/edit", case), (f"{case}/contract", case),
+        ):  # fmt: skip
+            refused = browser.post(path, page, fields=usual)
+            assert refused.status_code == 422, path
+            assert refused.text.count("Choose a producer of the list") == 2  # above, at its field
+            assert 'value="no such code"' in refused.text
+
+        def saves(typed: str) -> str:
+            version = office.version("application", int(case[14:]))
+            fields = usual | {"producer": typed, "version": version}
+            assert browser.post(f"{case}/edit", case, fields=fields).status_code == 303
+            page = browser.get(f"{case}/edit").text
+            shown = re.search(r'name="producer"[^>]*value="([^"]*)"', page)
+            assert shown
+            return shown[1]
+
+        assert saves("") == ""
+        named = saves("B")
+        assert named
+        assert saves(named) == named  # as he stands there
+        assert saves("") == ""
+
     def test_a_query_and_a_rejection_say_why(self, office: Office) -> None:
         browser, place = office.browser(), f"/applications/{draft_of(office.desk)}"
         assert browser.post(f"{place}/move/rejected", place).status_code == 422

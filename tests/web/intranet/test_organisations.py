@@ -4,19 +4,19 @@ import gc
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy import event, text
 
 import portal_intranet
+from admin_module.organisations.operations import access
 from admin_module.parameters.operations import set_parameter
 from shared.models.contracts import Event
 from shared.parameters import Parameter, ReportReach
-from shared.vocabulary import Door
+from shared.vocabulary import Door, Unit
 from shared.web.database import db
 from tests.database.admin_module.two_houses import (
     BOTH,
@@ -26,11 +26,11 @@ from tests.database.admin_module.two_houses import (
     NOWHERE,
     SOUTH,
     Houses,
-    open_houses,
     staff_of,
 )  # fmt: skip
 from tests.database.pool_module.casework import POOL, TODAY, open_desk
 from tests.servers import Database
+from tests.web.intranet.house import House, open_house
 from tests.web.portals import Browser, config_of, dispose
 
 MOST_STATEMENTS = 8
@@ -44,28 +44,10 @@ SHOWN = (
 )  # fmt: skip
 
 
-@dataclass
-class House:
-    houses: Houses
-    app: Flask
-
-    def browser(self, email: str) -> Browser:
-        browser = Browser(self.app.test_client(), Door.INTRANET)
-        assert browser.sign_in(email).status_code == 303
-        return browser
-
-
 @pytest.fixture(scope="class")
 def house(own_database: Database, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    root: Path = tmp_path_factory.mktemp("files")
-    houses = open_houses(own_database, root)
-    app = portal_intranet.create_app(
-        replace(config_of(own_database, Door.INTRANET), storage_dir=root)
-    )
-    yield House(houses, app)
-    dispose(app)
-    houses.desk.close()
-    gc.collect()
+    with open_house(own_database, tmp_path_factory.mktemp("files")) as made:
+        yield made
 
 
 class TestWall:
@@ -201,6 +183,38 @@ class TestSwitching:
         assert house.browser(SOUTH).get(path).status_code == 403
 
 
+class TestLimits:
+    def test_a_producer_of_a_limited_firm_is_refused_not_dropped(self, house: House) -> None:
+        houses, browser = house.houses, house.browser(NORTH)
+        with houses.desk.at(Door.INTRANET, NORTH) as session:
+            limit = access.limit(session, "FIRM-B", Unit.DIVISION, houses.divisions["South"])
+        customer, desk = houses.made["North"]["customer"], houses.desk
+        case = f"/applications/{houses.made['North']['application']}/edit"
+        fields = {
+            "customer_id": customer, "product_id": desk.product_id, "producer": "B",
+            "firm_id": desk.firm_id, "version": "1",
+        }  # fmt: skip
+        for path in ("/applications/new", case):
+            refused = browser.post(path, "/applications", fields=fields)
+            assert refused.status_code == 422
+            assert "Choose a producer of the list" in refused.text
+        with houses.desk.at(Door.INTRANET, NORTH) as session:
+            access.end(session, limit)
+        # who stands in a case stays there, also where his firm was limited since
+        with houses.desk.at(Door.INTRANET, NORTH) as session:
+            limit = access.limit(session, "FIRM-A", Unit.DIVISION, houses.divisions["South"])
+        page = browser.get(case).text
+        version = page.split('name="version"')[1].split('value="')[1].split('"')[0]
+        shown = page.split('name="producer"')[1].split('value="')[1].split('"')[0]
+        fields |= {"producer": shown, "version": version, "firm_id": ""}
+        assert browser.post(case, case, fields=fields).status_code == 303
+        with houses.desk.at(Door.INTRANET, NORTH) as session:
+            kept = text("SELECT producer_id FROM application WHERE id = :id")
+            number = houses.made["North"]["application"]
+            assert session.execute(kept, {"id": number}).scalar_one() == desk.producer_id
+            access.end(session, limit)
+
+
 class TestKeeping:
     def test_every_page_stands(self, house: House) -> None:
         houses, browser = house.houses, house.browser(NORTH)
@@ -316,51 +330,6 @@ class TestKeeping:
             answer = browser.post(edit, edit, name=f"South {kind}", version=version[1])
             assert answer.status_code in {409, 422}, kind
             assert "who work here alone" in answer.text
-
-
-class TestClearance:
-    def test_a_grey_hit_tells_nothing_more(self, house: House) -> None:
-        browser = house.browser(NORTH)
-        page = browser.get(f"/clearance?q={CANARY}").text
-        row = page[page.index('<tr class="off">') : page.index("</tbody>")]
-        assert CANARY in row
-        assert "restricted" in row
-        assert "insured" in row
-        assert "987" not in row
-        assert "€" not in row
-        number = house.houses.made["South"]["customer"]
-        opened = browser.get(f"/clearance/{number}")
-        assert opened.status_code == 403
-        assert "may not view" in opened.text
-        assert "1970" not in opened.text
-        assert "20095" not in opened.text
-        # one's own has no such page
-        own = house.houses.made["North"]["customer"]
-        assert browser.get(f"/clearance/{own}").status_code == 404
-        assert "restricted" in browser.get(f"/search?q={CANARY}").text
-
-    def test_a_double_needs_the_owners_word(self, house: House) -> None:
-        houses, browser = house.houses, house.browser(NORTH)
-        fields = {"last_name": CANARY, "first_name": "Iris"}
-        for path in ("/clearance/new", "/customers/new"):
-            refused = browser.post(path, path, fields=fields)
-            assert refused.status_code == 409
-            assert "ask it in the clearance" in refused.text
-        process = f"/clearance/{houses.made['South']['customer']}"
-        assert browser.post(process, "/clearance", reason="").status_code == 422
-        assert browser.post(process, "/clearance", reason="Moves north").status_code == 303
-        assert "Approve" not in browser.get("/clearance/requests").text
-        owner = house.browser(SOUTH)
-        assert "Another organisation asks" in owner.get("/bell").text
-        page = owner.get("/clearance/requests").text
-        assert "Moves north" in page
-        number = page.split("/clearance/requests/")[1].split("/")[0]
-        approve = f"/clearance/requests/{number}/approved"
-        assert house.browser(BOTH).post(approve, "/clearance").status_code == 404
-        browser.post(approve, "/clearance")  # sees past the wall, and has asked himself
-        assert "has to decide" in browser.get("/clearance").text
-        assert owner.post(approve, "/clearance/requests").status_code == 303
-        assert browser.post("/clearance/new", "/clearance/new", fields=fields).status_code == 303
 
 
 class TestEnabling:

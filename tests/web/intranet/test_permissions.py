@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, text
 from shared.permissions import Permission, Role
 from tests.servers import Database, PostgresServer
 from tests.web.intranet.range_office import Office, range_office
+from tests.web.portals import Browser
 
 CELL = "/permissions/clerk/applications_read"
 
@@ -56,6 +57,34 @@ class TestMatrix:
         assert "from everywhere" in admin.get(level).text
         assert admin.post(level, level, allowed="inherited", reason="vorbei").status_code == 303
         assert clerk.get("/applications").status_code == 403
+
+    def test_two_admins_at_once(self, office: Office) -> None:
+        """The second is shown what the first said, and decides anew."""
+        first, second = office.browser(Role.ADMIN), office.browser(Role.ADMIN, name="second")
+        cell = "/permissions/clerk/messages_read?scope=kpool"
+
+        def version(browser: Browser) -> str:
+            found = re.search(r'name="version" value="(\d+)"', browser.get(cell).text)
+            assert found
+            return found[1]
+
+        shown = version(first), version(second)
+        assert shown[0] == shown[1]
+        fields = {"allowed": "taken", "reason": "Brief", "version": shown[0]}
+        assert first.post(cell, cell, fields=fields).status_code == 303
+        fields = {"allowed": "given", "reason": "Notiz vom 4.11.", "version": shown[1]}
+        refused = second.post(cell, cell, fields=fields)
+        assert refused.status_code == 409
+        assert "Somebody else has saved" in refused.text
+        assert "Notiz vom 4.11." in refused.text
+        fields["version"] = version(first)
+        assert f'name="version" value="{fields["version"]}"' in refused.text
+        assert second.post(cell, cell, fields=fields).status_code == 303
+        # taking it back counts too
+        fields = {"allowed": "inherited", "reason": "vorbei", "version": version(first)}
+        late = {"allowed": "taken", "reason": "spät", "version": fields["version"]}
+        assert first.post(cell, cell, fields=fields).status_code == 303
+        assert second.post(cell, cell, fields=late).status_code == 409
 
     @pytest.mark.parametrize(
         ("path", "allowed", "said"),

@@ -10,7 +10,9 @@ import pytest
 from sqlalchemy import event
 
 from pool_module.agreements.operations import rates
+from shared.models.pools import Division, Organisation, Pool
 from shared.permissions import Role
+from shared.vocabulary import Door
 from shared.web.database import db
 from tests.servers import Database, PostgresServer
 from tests.web.intranet.range_office import Office, range_office
@@ -113,6 +115,46 @@ def test_what_is_wrong_is_said_and_kept(office: Office) -> None:
     assert "Berg" in several.text
     fixed = typed(office, rate_of="fixed", rate="9,00", who="producer", producer="Berg · Berg")
     assert desk.post(new, new, fields=fixed).status_code == 303
+
+
+def test_a_division_of_another_organisation(office: Office) -> None:
+    """Two things that exclude each other are refused: none of them is dropped."""
+    pool = office.pool.pool_id
+    with office.pool.at(office.pool.actor(Door.WORKER)) as session:
+        session.get_one(Pool, pool).organisations_on = True
+        north = Organisation(pool_id=pool, name="Nord", is_default=True)
+        south = Organisation(pool_id=pool, name="Süd")
+        session.add_all([north, south])
+        session.flush()
+        fleet = Division(pool_id=pool, name="Flotte", organisation_id=south.id)
+        session.add(fleet)
+        session.flush()
+        first, second, of_second = str(north.id), str(south.id), str(fleet.id)
+    of_first = str(office.pool.id("division", "Gewerbe", "name"))  # names none: the default one's
+    desk, new = office.browser(), "/rates/new"
+    rule(office, "ANY", rate=Decimal("0.01"))
+    edit = f"/rates/{office.pool.id('rule', 'ANY')}/edit"
+    product = office.pool.id("product", "P")
+    for organisation, division in ((first, of_second), (second, of_first)):
+        pair = {"organisation_id": organisation, "division_id": division}
+        fields = typed(office, everywhere="", **pair)
+        for path in (new, f"{new}?copy={edit.split('/')[2]}", edit):
+            more = {"holds": "always", "since": ""} if path == edit else {}
+            refused = desk.post(path, path, fields=fields | more)
+            assert refused.status_code == 422, path
+            assert "This division belongs to" in refused.text
+        looked = desk.post(new, new, fields=fields | {"then": "preview"})
+        assert looked.status_code == 422
+        asked = desk.get(
+            f"/rates/which?producer=Berg&product={product}&kind=acquisition&day=15.6.2026"
+            f"&currency=EUR&organisation={organisation}&division={division}"
+        )
+        assert asked.status_code == 422
+        assert "This division belongs to" in asked.text
+    assert [code for code, *_ in stored(office)] == ["ANY"]
+    fields = typed(office, everywhere="", organisation_id=second, division_id=of_second)
+    assert desk.post(new, new, fields=fields).status_code == 303
+    assert f"ACQ-L1-D{of_second}" in [code for code, *_ in stored(office)]
 
 
 def test_two_accountants_at_once(office: Office) -> None:

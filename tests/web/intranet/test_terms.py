@@ -146,6 +146,19 @@ class TestTerms:
         fields = typed(whom=f"c{kiefer}", organisation_id=str(number))
         assert desk.post(NEW, NEW, fields=fields).status_code == 303
         assert "Nord" in desk.get("/terms").text
+        # no step of the order asks for a team's terms in an organisation
+        with office.pool.at(worker) as session:
+            division = office.pool.id("division", "Gewerbe", "name")
+            team = Team(pool_id=office.pool.pool_id, name="Watt", division_id=division)
+            session.add(team)
+            session.flush()
+            whom = f"t{team.id}"
+        fields = typed(party="team", whom=whom, organisation_id=str(number))
+        refused = desk.post(NEW, NEW, fields=fields)
+        assert refused.status_code == 422
+        assert "A team belongs to one organisation" in refused.text
+        fields["organisation_id"] = "0"
+        assert desk.post(NEW, NEW, fields=fields).status_code == 303
 
     def test_teams_look_after_companies(self, office: Office) -> None:
         worker = office.pool.actor(Door.WORKER)
@@ -252,6 +265,29 @@ class TestTerms:
         whole = f"/parameters/bank_waiting_days?organisation={north}"
         assert admin.get(whole).status_code == 404
         assert "bank_waiting" not in here
+
+    def test_two_set_a_parameter_at_once(self, office: Office) -> None:
+        admin, second = office.browser(Role.ADMIN), office.browser(Role.ADMIN, name="second")
+        for path, mine, theirs in (
+            ("/parameters/answer_days", {"value": "3"}, {"value": "5"}),
+            ("/parameters/payable_basis", {"value": "month_end"}, {"value": "issue"}),
+            ("/parameters/regions/DE-HH", {"form_set": "extended", "then": "save"},
+             {"form_set": "simplified", "then": "save"}),
+        ):  # fmt: skip
+            found = re.search(r'name="version" value="(\d+)"', second.get(path).text)
+            assert found
+            fields = {"version": found[1]}
+            assert admin.post(path, path, fields=mine | fields).status_code == 303
+            refused = second.post(path, path, fields=theirs | fields)
+            assert refused.status_code == 409, path
+            assert "Somebody else has saved" in refused.text
+            again = re.search(r'name="version" value="(\d+)"', refused.text)
+            assert again
+            fields = {"version": again[1]}
+            if "regions" not in path:  # the button beside it knows what it takes back
+                assert second.post(f"{path}/reset", path, version=found[1]).status_code == 303
+                assert f'name="version" value="{again[1]}"' in admin.get(path).text
+            assert second.post(path, path, fields=theirs | fields).status_code == 303
 
     def test_regional_defaults(self, office: Office) -> None:
         admin = office.browser(Role.ADMIN)

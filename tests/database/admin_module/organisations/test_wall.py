@@ -21,7 +21,14 @@ from pool_module.contracts.queries.lists import contract_list
 from pool_module.contracts.queries.periods import Days
 from pool_module.contracts.queries.records import find_number, get_contract
 from pool_module.contracts.queries.renewals import renewal_list
-from pool_module.crm.errors import Decided, KnownHere, NoSuchRecord, NotYourOwn, TakenElsewhere
+from pool_module.crm.errors import (
+    AskedAlready,
+    Decided,
+    KnownHere,
+    NoSuchRecord,
+    NotYourOwn,
+    TakenElsewhere,
+)
 from pool_module.crm.operations import clearance, tasks, threads
 from pool_module.crm.operations.customers import Person, add_customer
 from pool_module.crm.operations.documents import Upload
@@ -219,15 +226,15 @@ class TestClearance:
     def test_a_foreign_hit_tells_name_state_and_day(self, houses: Houses) -> None:
         with houses.at(NORTH) as session:
             actor = actor_of(session)
-            (hit,) = cleared.foreign_hits(session, actor, "whitf iris")
+            (hit,) = cleared.foreign_hits(session, actor, "whitf iris").rows
             assert (hit.name, hit.state) == (f"{CANARY}, Iris", "insured")
             assert vars(hit).keys() == {"id", "name", "state", "since"}
             assert cleared.get_foreign(session, actor, hit.id) == hit
-            assert cleared.own_hits(session, actor, "whitf") == []
+            assert cleared.own_hits(session, actor, "whitf").rows == []
             with pytest.raises(NoSuchRecord):  # one's own is no foreign one
                 cleared.get_foreign(session, actor, houses.made["North"]["customer"])
         with houses.at(SOUTH) as session:
-            (row,) = cleared.own_hits(session, actor_of(session), "whitf")
+            (row,) = cleared.own_hits(session, actor_of(session), "whitf").rows
             assert row.contracts == 1
             assert row.premium == {"EUR": pytest.approx(987.65)}
 
@@ -237,9 +244,8 @@ class TestClearance:
             with pytest.raises(TakenElsewhere):
                 add_customer(session, person)
             number = clearance.ask(session, houses.made["South"]["customer"], "He moves north")
-            assert clearance.ask(
-                session, houses.made["South"]["customer"], "He moves north"
-            ) == number  # fmt: skip
+            with pytest.raises(AskedAlready):
+                clearance.ask(session, houses.made["South"]["customer"], "He moves north")
         with houses.at(NORTH) as session, pytest.raises(NoSuchRecord):
             clearance.decide(session, number, RequestState.APPROVED)
         with houses.at(SOUTH) as session:
@@ -251,6 +257,8 @@ class TestClearance:
             told = session.scalars(text("SELECT link FROM notification")).all()
             assert "/clearance/requests" in told
         with houses.at(NORTH) as session:
+            with pytest.raises(AskedAlready):  # and was answered
+                clearance.ask(session, houses.made["South"]["customer"], "He moves north")
             made = clearance.clear(session, person, executive_id=houses.people[NORTH])
             assert made.customer.executive_id == houses.people[NORTH]
             assert made.customer.team_id == houses.teams["North"]
@@ -269,8 +277,10 @@ class TestClearance:
             assert made.customer.executive_id is None
 
     def test_who_asks_does_not_decide(self, houses: Houses) -> None:
+        with houses.at(SOUTH) as session:
+            other = add_customer(session, Person("Sundermann", "Ole")).id
         with houses.at(BOTH) as session:
-            number = clearance.ask(session, houses.made["South"]["customer"], "Again")
+            number = clearance.ask(session, other, "Again")
         south = frozenset({houses.organisations["South"]})
         there = replace(houses.actor(BOTH), organisation_ids=south, team_id=houses.teams["South"])
         with (
