@@ -8,6 +8,7 @@ from flask import Flask, current_app, g, get_flashed_messages, request, url_for
 from flask_babel.speaklater import LazyString
 
 from shared.permissions import Permission
+from shared.web.access import reaches
 
 Count = Callable[[], int]
 
@@ -70,7 +71,9 @@ def menu(groups: Sequence[Group]) -> list[dict[str, Any]]:
         items = [
             _entry(item)
             for item in group.items
-            if item.permission in may and item.endpoint in current_app.view_functions
+            if item.permission in may
+            and item.endpoint in current_app.view_functions
+            and reaches(item.endpoint)
         ]
         if items:
             shown.append({"label": group.label, "items": items, "foot": group.foot})
