@@ -149,3 +149,53 @@ class TestRuns:
         path = f"/search?q={found[0][0]}"
         assert 'href="/statements/' not in enter("clerk").get(path).text
         assert 'href="/statements/' in enter("auditor").get(path).text
+
+
+class TestEvidence:
+    def test_a_statement_is_checked_with_all_of_its_lines(
+        self, divided: Town, enter: Enter
+    ) -> None:
+        statement, lines = both(divided)
+        page = enter("auditor").get(f"/evidence/statements/{statement}").text
+        assert f"yes, {lines} line" in page
+        assert "Differs" not in page
+
+    def test_or_not_at_all(self, divided: Town, enter: Enter) -> None:
+        statement, _ = both(divided)
+        visitor = enter("accountant")
+        for path in (f"/evidence/statements/{statement}", "/evidence/verify?number=1"):
+            answer = visitor.get(path)
+            assert answer.status_code == 403
+            assert SENTENCE in answer.text
+            assert "Differs" not in answer.text
+        run = {"run": str(closed(divided))}
+        assert enter("admin").post("/evidence/export", run).status_code == 303
+        assert visitor.post("/evidence/export", run).status_code == 403
+
+    def test_samples_are_drawn_from_all_lines(self, divided: Town, enter: Enter) -> None:
+        other = divided.rows[BERG]["statement_line"][0]
+        path = f"/evidence/lines/{other['statement_id']}/{other['id']}"
+        assert enter("auditor").get(path).status_code == 200
+        assert enter("accountant").get(path).status_code == 404
+        whole, walled = enter("auditor").get("/evidence").text, enter("accountant").get("/evidence")
+        assert "/evidence/lines/" in whole
+        assert 'action="/evidence/verify"' in whole
+        assert 'action="/evidence/verify"' not in walled.text
+        assert "Lines of your own organisation alone" in walled.text
+        assert "Lines of your own organisation alone" not in whole
+
+
+class TestJournal:
+    def test_it_is_whole_for_who_sees_the_whole_pool(self, divided: Town, enter: Enter) -> None:
+        other = divided.rows[BERG]["audit_entry"][0]["id"]
+        assert enter("auditor").get(f"/journal/{other}").status_code == 200
+        assert enter("accountant").get(f"/journal/{other}").status_code == 404
+        whole = enter("auditor").get("/journal?format=csv").text
+        walled = enter("accountant").get("/journal?format=csv").text
+        assert len(whole.splitlines()) > len(walled.splitlines())
+
+    def test_and_says_where_it_is_not(self, enter: Enter, alone: Enter) -> None:
+        said = "Changes of your own organisation alone stand here"
+        assert said in enter("accountant").get("/journal").text
+        assert said not in enter("auditor").get("/journal").text
+        assert said not in alone("accountant").get("/journal").text
