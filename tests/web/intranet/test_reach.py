@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from shared.db import make_engine
+from shared.permissions import Permission
 from shared.vocabulary import Door
 from tests.factories.town import ADLER, BERG, POOL, Town
 from tests.web.visitors import Visitor
@@ -143,6 +144,19 @@ class TestRuns:
         answer = enter("accountant").post(f"/runs/{closed(divided)}/approve", {"seen": ""})
         assert answer.status_code == 403
         assert SENTENCE in answer.text
+
+    def test_nor_is_it_his_to_do(self, enter: Enter, monkeypatch: pytest.MonkeyPatch) -> None:
+        told: list[frozenset[Permission]] = []
+
+        def note(*_: object, permissions: frozenset[Permission], **__: object) -> list[object]:
+            told.append(permissions)
+            return []
+
+        monkeypatch.setattr("portal_intranet.views.work.work", note)
+        for name in ("accountant", "director"):
+            assert enter(name).get("/work").status_code == 200
+        assert [Permission.SETTLEMENT_APPROVE in each for each in told] == [False, True]
+        assert Permission.SETTLEMENT_RUN in told[0]
 
     def test_the_search_names_no_statement(self, divided: Town, enter: Enter) -> None:
         found = ask(divided, "SELECT number FROM statement WHERE pool_id = :pool LIMIT 1")
