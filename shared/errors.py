@@ -66,6 +66,16 @@ class Forbidden(Refused):
     status = 403
 
 
+class BehindTheWall(Forbidden):
+    """It tells of customers of another organisation."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "It names customers of other organisations: that needs the right to see reports of the "
+            "whole pool."
+        )
+
+
 class Conflict(Refused):
     """Somebody else saved in the meantime.
 

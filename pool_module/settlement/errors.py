@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Final
 
-from shared.errors import Forbidden, Invalid, NotFound, Refused
+from shared.errors import Invalid, NotFound, Refused
 from shared.money import plain
 
 LONGEST: Final = 200
@@ -223,13 +223,3 @@ class ReasonMissing(Invalid):
 
     def __init__(self) -> None:
         super().__init__("Say why: it stands in every explanation later.", field="reason")
-
-
-class BehindTheWall(Forbidden):
-    """It tells of customers of another organisation."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "It names customers of other organisations: that needs the right to see reports of the "
-            "whole pool."
-        )

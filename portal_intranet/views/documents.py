@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from pool_module.crm.operations import documents
 from pool_module.crm.operations.documents import Upload
 from portal_intranet.forms.documents import EDITS, READS
+from shared.errors import BehindTheWall
 from shared.permissions import Permission
 from shared.web import editing, uploads
 from shared.web.access import requires
@@ -16,6 +17,7 @@ from shared.web.database import db
 from shared.web.editing import Saved
 from shared.web.files import attachment
 from shared.web.kit import next_page
+from shared.web.reach import sees_whole_pool
 
 blueprint = Blueprint("documents", __name__, template_folder="../templates")
 
@@ -28,6 +30,8 @@ def show(id: int) -> AnyResponse:  # noqa: A002  -- the address' word
     document = opened.document
     if not _holds(READS.get(document.subject)):
         abort(403)
+    if document.subject == "statement" and not sees_whole_pool():
+        raise BehindTheWall  # whoever is paid, he is paid for contracts of every organisation
     return attachment(opened.content, document.file_name, document.media_type)
 
 

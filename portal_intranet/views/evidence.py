@@ -15,7 +15,7 @@ from shared.db import actor_of
 from shared.periods import add_months
 from shared.permissions import Permission
 from shared.web import editing, formats
-from shared.web.access import personal, requires
+from shared.web.access import past_the_wall, personal, requires, whole_pool
 from shared.web.database import db
 from shared.web.editing import Saved
 from shared.web.files import attachment
@@ -38,8 +38,12 @@ class NumberForm(FlaskForm):  # type: ignore[misc]  # it ships no types
 
 @blueprint.get("/evidence")
 @requires(Permission.JOURNAL_READ)
+@past_the_wall
 def index() -> Response:
-    """Show a period with a sample of its lines, and everything else an auditor asks for."""
+    """Show a period with a sample of its lines, and everything else an auditor asks for.
+
+    Who is behind a wall draws from his organisation's lines, and checks and takes out nothing.
+    """
     session = db.session()
     seed = request.args.get("seed", "")[:20] or secrets.token_hex(3)
     room = operations.enter(
@@ -64,6 +68,7 @@ def index() -> Response:
 
 @blueprint.get("/evidence/lines/<int:statement>/<int:line>")
 @requires(Permission.STATEMENTS_READ)
+@past_the_wall
 def sample(statement: int, line: int) -> Response:
     """Show a line with the insurer's row, the version of the rate, and who approved."""
     session = db.session()
@@ -74,6 +79,7 @@ def sample(statement: int, line: int) -> Response:
 
 @blueprint.get("/evidence/verify")
 @requires(Permission.STATEMENTS_READ)
+@whole_pool
 def look_up() -> Response:
     """Go to the verification of a statement by its number."""
     session = db.session()
@@ -89,8 +95,12 @@ def look_up() -> Response:
 
 @blueprint.get("/evidence/statements/<int:statement>")
 @requires(Permission.STATEMENTS_READ)
+@whole_pool
 def verify(statement: int) -> Response:
-    """Hold a closed statement against what was issued, now."""
+    """Hold a closed statement against what was issued, now.
+
+    Of all its lines or not at all: a part of them would not sum to it, and that is no tampering.
+    """
     session = db.session()
     root = current_app.config["STORAGE_DIR"]
     found = operations.verify(session, actor_of(session), root, statement)
@@ -100,6 +110,7 @@ def verify(statement: int) -> Response:
 @blueprint.post("/evidence/export")
 @requires(Permission.EXPORT)
 @personal
+@whole_pool
 def export() -> Response:
     """Have a closed period taken out as a file; nothing of the pool's changes."""
     session = db.session()
@@ -115,6 +126,7 @@ def export() -> Response:
 
 @blueprint.get("/evidence/exports/<int:id>")
 @requires(Permission.EXPORT)
+@whole_pool
 def exported(id: int) -> Response:  # noqa: A002  -- the name in the address
     """Hand a period that was taken out."""
     session = db.session()

@@ -16,7 +16,7 @@ from shared.db import actor_of
 from shared.periods import add_months
 from shared.permissions import Permission
 from shared.web import formats, lists, records
-from shared.web.access import requires
+from shared.web.access import past_the_wall, requires
 from shared.web.database import db
 from shared.web.lists import Ask, Spec, Text, View
 from shared.web.records import Record
@@ -240,8 +240,12 @@ TOLD: Final = (
 
 @blueprint.get("/journal")
 @requires(Permission.JOURNAL_READ)
+@past_the_wall
 def index() -> Response:
-    """Show what was done; one view has what people did this month, one the month before."""
+    """Show what was done; one view has what people did this month, one the month before.
+
+    Who is behind a wall sees what was done in his organisation, and is told so.
+    """
     return lists.respond(
         replace(JOURNAL, views=_views()),
         journal_list(db.session()),
@@ -253,6 +257,7 @@ def index() -> Response:
 
 @blueprint.get("/journal/<int:id>")
 @requires(Permission.JOURNAL_READ)
+@past_the_wall
 def show(id: int) -> Response:  # noqa: A002  -- the address' word
     """Show a line with what it was and what it is."""
     entry = get_entry(db.session(), id)

@@ -18,7 +18,7 @@ from shared.errors import Invalid
 from shared.permissions import Permission
 from shared.vocabulary import RunState
 from shared.web import editing, jobs, lists
-from shared.web.access import requires
+from shared.web.access import past_the_wall, requires, whole_pool
 from shared.web.database import db
 from shared.web.editing import Saved
 from shared.web.htmx import render, wanted
@@ -134,8 +134,12 @@ def current() -> Response:
 
 @blueprint.get("/runs/<int:id>")
 @requires(Permission.SETTLEMENT_READ)
+@past_the_wall
 def show(id: int) -> Response:  # noqa: A002  -- the name in the address
-    """Show a run; its head asks for itself while anything is at work."""
+    """Show a run; its head asks for itself while anything is at work.
+
+    Who is behind a wall sees how far it is, and no sum: they are the whole pool's.
+    """
     session = db.session()
     if wanted() == "run-now":
         now = looking.run_now(session, actor_of(session), id)
@@ -179,8 +183,9 @@ def drop(id: int) -> Response:  # noqa: A002
 
 @blueprint.post("/runs/<int:id>/approve")
 @requires(Permission.SETTLEMENT_APPROVE, step_up=True)
+@whole_pool
 def approve(id: int) -> Response:  # noqa: A002
-    """Approve what another calculated."""
+    """Approve what another calculated, and what one has seen: the sums of the whole pool."""
     here = url_for("runs.show", id=id)
 
     def act() -> Saved:
@@ -193,6 +198,7 @@ def approve(id: int) -> Response:  # noqa: A002
 
 @blueprint.route("/runs/<int:id>/close", methods=["GET", "POST"])
 @requires(Permission.SETTLEMENT_RUN, step_up=True)
+@past_the_wall
 def close(id: int) -> Response:  # noqa: A002
     """Close an approved run: its name is typed, because nothing takes it back."""
     session = db.session()
@@ -209,6 +215,7 @@ def close(id: int) -> Response:  # noqa: A002
 
 @blueprint.get("/runs/<int:id>/compare")
 @requires(Permission.SETTLEMENT_READ)
+@whole_pool
 def compare(id: int) -> Response:  # noqa: A002
     """Lay a run beside the one before."""
     session = db.session()
@@ -218,6 +225,7 @@ def compare(id: int) -> Response:  # noqa: A002
 
 @blueprint.get("/runs/<int:id>/payouts")
 @requires(Permission.STATEMENTS_READ)
+@whole_pool
 def payouts(id: int) -> Response:  # noqa: A002
     """List who is paid by a run and where to, on the screen and as a file."""
     session = db.session()

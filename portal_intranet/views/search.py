@@ -15,7 +15,7 @@ from shared import clock
 from shared.db import actor_of
 from shared.permissions import Permission
 from shared.web import formats
-from shared.web.access import requires
+from shared.web.access import reaches, requires
 from shared.web.database import db
 from shared.web.htmx import render
 from shared.web.navigation import allowed, menu
@@ -48,7 +48,9 @@ def index() -> Response:
     open_kinds = {
         kind
         for kind, (permission, _title, endpoint, _icon) in KINDS.items()
-        if permission in may and endpoint in current_app.view_functions
+        if permission in may
+        and endpoint in current_app.view_functions
+        and (kind == "line" or reaches(endpoint))  # a line is of an organisation, and says why
     }
     found = search(db.session(), wanted, kinds=open_kinds, today=clock.today(g.viewer.time_zone))
     shelves = [

@@ -16,7 +16,7 @@ from shared.db import actor_of
 from shared.permissions import Permission
 from shared.vocabulary import Kind
 from shared.web import lists
-from shared.web.access import past_the_wall, requires
+from shared.web.access import past_the_wall, reaches, requires, whole_pool
 from shared.web.database import db
 from shared.web.files import attachment
 from shared.web.htmx import render
@@ -98,7 +98,7 @@ LINES = Spec(
 
 @blueprint.get("/statements")
 @requires(Permission.STATEMENTS_READ)
-@past_the_wall
+@whole_pool
 def index() -> Response:
     """List the statements."""
     return lists.respond(STATEMENTS, queries.statement_list(db.session()))
@@ -106,7 +106,7 @@ def index() -> Response:
 
 @blueprint.get("/statements/<int:id>")
 @requires(Permission.STATEMENTS_READ)
-@past_the_wall
+@whole_pool
 def show(id: int) -> Response:  # noqa: A002  -- the name in the address
     """Show a statement with its lines."""
     session = db.session()
@@ -118,7 +118,7 @@ def show(id: int) -> Response:  # noqa: A002  -- the name in the address
 
 @blueprint.get("/statements/<int:id>/<any(statement, csv, act):kind>")
 @requires(Permission.STATEMENTS_READ)
-@past_the_wall
+@whole_pool
 def paper(id: int, kind: str) -> Response:  # noqa: A002
     """Hand out a paper as it was issued, byte by byte."""
     session = db.session()
@@ -134,7 +134,9 @@ def why(id: int, line: int) -> Response:  # noqa: A002
     """Say why a line is what it is, in the drawer or as a page."""
     session = db.session()
     found = why_line(session, actor_of(session), id, line, _today())
-    return _explained(found, url_for("statements.show", id=id))
+    if reaches("statements.show"):
+        return _explained(found, url_for("statements.show", id=id))
+    return _explained(found, url_for("contracts.show", id=found.entry.contract_id))
 
 
 @blueprint.get("/runs/<int:run>/events/<int:event>/producers/<int:producer>/why")

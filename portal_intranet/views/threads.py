@@ -23,7 +23,7 @@ from shared.labels import label
 from shared.permissions import Permission
 from shared.vocabulary import ThreadState
 from shared.web import editing, lists, uploads
-from shared.web.access import requires
+from shared.web.access import reaches, requires
 from shared.web.database import db
 from shared.web.editing import Saved
 from shared.web.lists import Ask, Spec, View
@@ -247,7 +247,7 @@ def _values(conversation: Conversation) -> dict[str, Any]:
 
 def _address(kind: str, number: int) -> str | None:
     endpoint = WHERE.get(kind)
-    if endpoint is None or endpoint not in current_app.view_functions:
+    if endpoint is None or endpoint not in current_app.view_functions or not reaches(endpoint):
         return None
     return url_for(endpoint, id=number)
 

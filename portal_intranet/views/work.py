@@ -19,7 +19,7 @@ from shared.db import actor_of
 from shared.permissions import Permission
 from shared.vocabulary import DiscrepancyCause, Kind, ProofKind
 from shared.web import editing, formats
-from shared.web.access import requires
+from shared.web.access import reaches, requires
 from shared.web.database import db
 from shared.web.editing import Saved
 from shared.web.htmx import render
@@ -61,14 +61,20 @@ class ShownJob:
     task_id: int | None
 
 
+def his_to_do() -> frozenset[Permission]:
+    """What the viewer may do here: nobody approves a run of which he sees a part."""
+    may: frozenset[Permission] = g.viewer.permissions
+    walled = Permission.SETTLEMENT_APPROVE in may and not reaches("runs.approve")
+    return may - {Permission.SETTLEMENT_APPROVE} if walled else may
+
+
 @blueprint.get("/work")
 @requires(Permission.START)
 def index() -> Response:
     """Show what needs the viewer, or the team."""
     today = clock.today(g.viewer.time_zone)
     team = request.args.get("team") == "1"
-    may = g.viewer.permissions
-    jobs = work(db.session(), today=today, permissions=may, team=team)
+    jobs = work(db.session(), today=today, permissions=his_to_do(), team=team)
     return render(
         "work/index.html",
         fragments={"work-list": "list"},

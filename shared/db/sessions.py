@@ -27,6 +27,7 @@ SET_CONTEXT = text(
     "FROM CAST(CAST(:pool AS text) AS int) AS asked (pool)) AS of_pool"
 ).bindparams(organisations=EVERYTHING, team="", account=None, signature="")
 
+TOLD = text("SELECT current_setting('app.organisations')")
 SIGN = text("SELECT set_config('app.signature', :signature, true)")
 
 
@@ -62,6 +63,12 @@ def actor_of(session: Session) -> Actor:
     if not isinstance(actor, Actor):
         raise RuntimeError("a database session needs an actor")  # noqa: TRY004
     return actor
+
+
+def has_no_wall(session: Session) -> bool:
+    """Whether the database was told to show a session every organisation, or there are none."""
+    told: str = session.execute(TOLD).scalar_one()
+    return told == EVERYTHING
 
 
 def is_unstorable(error: Exception) -> bool:

@@ -7,7 +7,9 @@ from urllib.parse import urlsplit
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from shared.errors import BehindTheWall
 from shared.permissions import ONLY_READ, Permission
+from shared.web.reach import sees_whole_pool
 
 View = TypeVar("View", bound=Callable[..., Any])
 DECLARED: Final = "_access"
@@ -15,6 +17,7 @@ STEPS_UP: Final = "_step_up"
 OWN_LOGIN: Final = "_own_login"
 WHEN_OPENED: Final = "_step_up_opening"
 REACH: Final = "_past_the_wall"
+WHOLE: Final = "_whole_pool"
 PERSONAL: Final = "_personal"
 EVERYBODY: Final = "everybody"
 SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -67,6 +70,22 @@ def past_the_wall(view: View) -> View:
     return view
 
 
+def whole_pool(view: View) -> View:
+    """Open a view to those alone who see reports of the whole pool: it can't be told in part.
+
+    A payee's statement, a file of an insurer: what is in it is of every organisation. Whoever is
+    behind a wall gets 403 and is offered no way there; without the layer nobody is.
+    """
+    setattr(view, WHOLE, True)
+    return past_the_wall(view)
+
+
+def reaches(endpoint: str) -> bool:
+    """Tell whether a view that tells of the whole pool, or any other, is open to the viewer."""
+    view = current_app.view_functions.get(endpoint)
+    return not _asks(view, WHOLE) or sees_whole_pool()
+
+
 def is_report() -> bool:
     """Tell whether the request is for a view that can see past the wall."""
     view = current_app.view_functions.get(request.endpoint or "")
@@ -100,7 +119,9 @@ def seal(app: Flask, demand: Callable[[bool], Response | None]) -> None:
         )
     app.extensions[STEPS_UP] = demand
     app.before_request(_let_in)
-    app.jinja_env.globals.update(may=may, opens=opens)
+    app.jinja_env.globals.update(
+        may=may, opens=opens, reaches=reaches, sees_whole_pool=sees_whole_pool
+    )
 
 
 def opens(endpoint: str) -> bool:
@@ -149,6 +170,7 @@ def _let_in() -> Response | None:
         return _to_the_door()
     if access not in g.viewer.permissions:
         abort(403)
+    _refuse_walled(view)
     _refuse_readers(view)
     files = _asks(view, TAKES_FILES)
     opened = files or _asks(view, WHEN_OPENED)
@@ -156,6 +178,11 @@ def _let_in() -> Response | None:
         question: Response | None = current_app.extensions[STEPS_UP](files)
         return question
     return None
+
+
+def _refuse_walled(view: object) -> None:
+    if _asks(view, WHOLE) and not sees_whole_pool():
+        raise BehindTheWall
 
 
 def _refuse_readers(view: object) -> None:

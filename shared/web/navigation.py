@@ -8,7 +8,7 @@ from flask import Flask, current_app, g, get_flashed_messages, request, url_for
 from flask_babel.speaklater import LazyString
 
 from shared.permissions import Permission
-from shared.web.access import opens
+from shared.web.access import opens, reaches
 
 Count = Callable[[], int]
 
@@ -69,7 +69,12 @@ def menu(groups: Sequence[Group]) -> list[dict[str, Any]]:
     shown = []
     for group in groups:
         items = [
-            _entry(item) for item in group.items if item.permission in may and opens(item.endpoint)
+            _entry(item)
+            for item in group.items
+            if item.permission in may
+            and item.endpoint in current_app.view_functions
+            and opens(item.endpoint)
+            and reaches(item.endpoint)
         ]
         if items:
             shown.append({"label": group.label, "items": items, "foot": group.foot})

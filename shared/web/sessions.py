@@ -13,13 +13,14 @@ from typing import Final
 from flask import Flask, after_this_request, current_app, g, request
 from werkzeug.wrappers import Response
 
+from shared.actor import Actor
 from shared.db import accounts
 from shared.db.accounts import SignedIn
-from shared.parameters import Parameter, ReportReach, parameter
 from shared.permissions import Permission
 from shared.vocabulary import Door
 from shared.web.access import is_asset, is_report
 from shared.web.database import db, engine
+from shared.web.reach import sees_whole_pool
 
 RESTS: Final = timedelta(minutes=30)
 # who moves money has less time to leave his desk
@@ -168,16 +169,11 @@ def _set(response: Response, name: str, value: str, lasts: int | None) -> None:
     )  # fmt: skip
 
 
-def _sees_whole_pool(viewer: SignedIn) -> bool:
-    """Whether reports show him all: by right, or because the pool does not wall them (AIM-63)."""
-    if Permission.REPORTS_ALL in viewer.permissions:
-        return True
-    place = viewer.place
-    reach = parameter(
-        db.session(), Parameter.REPORT_REACH, place.organisation_id if place else None
-    )
-    db.session.rollback()  # the wall is drawn anew where the next transaction begins
-    return bool(reach == ReportReach.POOL)
+def _lift(actor: Actor) -> None:
+    """Take the wall away, where there is one to take away."""
+    if g.viewer.place or Permission.REPORTS_ALL in g.viewer.permissions:
+        db.session.rollback()  # it is drawn anew where the next transaction begins
+        db.session().info["actor"] = replace(actor, organisation_ids=None)
 
 
 def _recognise() -> None:
@@ -194,5 +190,5 @@ def _recognise() -> None:
         # from here on every transaction of the request carries the actor's context
         actor = found.actor(current_app.config["DOOR"])
         db.session().info["actor"] = actor
-        if is_report() and g.viewer.place and _sees_whole_pool(g.viewer):
-            db.session().info["actor"] = replace(actor, organisation_ids=None)
+        if is_report() and sees_whole_pool():
+            _lift(actor)

@@ -13,6 +13,7 @@ from shared.actor import Actor
 from shared.db import Session
 from shared.db.listing import Column, Filter, Listing, Operator, Shape
 from shared.models.products import Agreement, Insurer, LineOfBusiness, Product
+from shared.scope import open_insurer
 from shared.vocabulary import RuleScope, RuleState
 
 LINKS = (
@@ -65,9 +66,14 @@ def agreement_list(session: Session, actor: Actor, day: date, language: str) -> 
         alive = state.in_((RuleState.ACTIVE, RuleState.UPCOMING))
         return alive if values[0] else ~alive
 
+    about = func.coalesce(Agreement.insurer_id, Product.insurer_id)
     return Listing(
         name="agreements",
-        source=source.where(Agreement.pool_id == actor.pool_id, Agreement.superseded_at.is_(None)),
+        source=source.where(
+            Agreement.pool_id == actor.pool_id,
+            Agreement.superseded_at.is_(None),
+            open_insurer(about),
+        ),
         id=Agreement.id,
         columns=(
             Column("scope", SCOPE, Shape.CODE, sort=SCOPE),

@@ -18,6 +18,7 @@ from shared.models.incoming import Delivery, DeliveryLine, Discrepancy
 from shared.models.pools import Pool
 from shared.models.products import Insurer
 from shared.periods import add_months
+from shared.scope import open_insurer
 
 MONTHS: Final = 13
 _MONTHS: Final = """
@@ -48,7 +49,7 @@ _MONTHS: Final = """
     FROM insurer i
     CROSS JOIN month
     LEFT JOIN file ON file.insurer_id = i.id AND file.day = month.day
-    WHERE i.pool_id = :pool
+    WHERE i.pool_id = :pool AND i.id <> ALL ((SELECT hidden_insurers())::int[])
     ORDER BY i.name, i.id, month.day
 """
 
@@ -107,7 +108,7 @@ def delivery_list(session: Session) -> Listing:
             Insurer,
             (Insurer.pool_id == Delivery.pool_id) & (Insurer.id == Delivery.insurer_id),
         )
-        .where(Delivery.pool_id == actor.pool_id),
+        .where(Delivery.pool_id == actor.pool_id, open_insurer(Delivery.insurer_id)),
         id=Delivery.id,
         columns=(
             Column("file_name", Delivery.file_name, Shape.TEXT),

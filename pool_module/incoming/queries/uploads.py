@@ -11,6 +11,7 @@ from shared.actor import Actor
 from shared.db import Session
 from shared.models.incoming import Delivery, Upload, UploadRow
 from shared.models.products import Insurer, InsurerIdentity
+from shared.scope import open_insurer
 
 PAGE: Final = 50
 LIVE: Final = ("read", "checking", "checked", "taking")
@@ -57,9 +58,11 @@ def find_taken(session: Session, actor: Actor, sha256: str) -> Delivery | None:
 
 
 def insurers(session: Session, actor: Actor) -> Sequence[Insurer]:
-    """The pool's insurers by name."""
+    """The pool's insurers by name, but those limited to others."""
     return session.scalars(
-        select(Insurer).where(Insurer.pool_id == actor.pool_id).order_by(Insurer.name)
+        select(Insurer)
+        .where(Insurer.pool_id == actor.pool_id, open_insurer(Insurer.id))
+        .order_by(Insurer.name)
     ).all()
 
 

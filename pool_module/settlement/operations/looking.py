@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pool_module.settlement import queries
 from pool_module.settlement.engine import runs as engine
-from pool_module.settlement.errors import BehindTheWall, StatementUnknown
+from pool_module.settlement.errors import StatementUnknown
 from pool_module.settlement.operations import ordering
 from pool_module.settlement.operations.runs import frame_of
 from pool_module.settlement.queries import Progress, previewing, running, statements
@@ -25,6 +25,7 @@ from pool_module.settlement.queries.running import Pace
 from pool_module.settlement.queries.statements import Paper, StatementHead
 from shared.actor import Actor
 from shared.db import Session
+from shared.errors import BehindTheWall
 from shared.gates import Held, held
 from shared.models.kit import AuditEntry
 from shared.models.ledger import (

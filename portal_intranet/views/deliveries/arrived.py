@@ -17,7 +17,7 @@ from pool_module.incoming.queries import uploads as upload_queries
 from pool_module.incoming.queries.deliveries import DeliveryMonths
 from pool_module.incoming.rules.rhythm import MonthState
 from pool_module.payouts.queries.register import items_of_delivery
-from portal_intranet.views.deliveries.room import blueprint, file, may_import, storage
+from portal_intranet.views.deliveries.room import blueprint, file, may_import, opens, storage
 from shared.db import actor_of
 from shared.figures import LOCALES
 from shared.labels import label
@@ -31,7 +31,7 @@ from shared.vocabulary import (
     LineOutcome,
 )
 from shared.web import formats, lists
-from shared.web.access import requires
+from shared.web.access import requires, whole_pool
 from shared.web.database import db
 from shared.web.fields import today
 from shared.web.lists import Ask, Spec, View
@@ -126,7 +126,7 @@ def index() -> Response:
     return lists.respond(
         DELIVERIES,
         listing,
-        waiting=upload_queries.live_uploads(session, actor),
+        waiting=[each for each in upload_queries.live_uploads(session, actor) if opens(each)],
         matrix=_matrix(deliveries.delivery_months(session, actor, today())),
         imports=may_import(),
         largest=LARGEST >> 20,
@@ -158,8 +158,9 @@ def show(id: int) -> Response:  # noqa: A002  -- the address' word
 
 @blueprint.get("/deliveries/<int:id>/file")
 @requires(Permission.DELIVERIES_READ)
+@whole_pool
 def download(id: int) -> Response:  # noqa: A002
-    """Hand out a delivery's file as it came."""
+    """Hand out a delivery's file as it came: it names customers of every organisation."""
     session = db.session()
     actor = actor_of(session)
     delivery = deliveries.get_delivery(session, actor, id)

@@ -15,9 +15,10 @@ from pool_module.incoming.operations import uploads
 from pool_module.incoming.operations.uploads import Received
 from pool_module.incoming.queries import uploads as upload_queries
 from portal_intranet.forms.deliveries import COLUMN_NAMES, columns_of, sentence, shown_text
-from portal_intranet.views.deliveries.room import blueprint, file, may_import, storage
+from portal_intranet.views.deliveries.room import blueprint, file, may_import, opens, storage
 from shared import workplace
 from shared.db import actor_of
+from shared.errors import BehindTheWall
 from shared.labels import label
 from shared.models.incoming import Upload
 from shared.permissions import Permission
@@ -63,10 +64,7 @@ def upload() -> Response:
 @requires(Permission.DELIVERIES_READ)
 def look(id: int) -> Response:  # noqa: A002
     """Show a file that was brought: what it is, what its rows would change, how far it is."""
-    session = db.session()
-    actor = actor_of(session)
-    found = upload_queries.get_upload(session, actor, id)
-    return _looked(found)
+    return _looked(_brought(id))
 
 
 @blueprint.post("/deliveries/uploads/<int:id>/describe")
@@ -75,7 +73,7 @@ def describe(id: int) -> Response:  # noqa: A002
     """Say whose file it is and which column is which."""
     session = db.session()
     actor = actor_of(session)
-    found = upload_queries.get_upload(session, actor, id)
+    found = _brought(id)
     titles = found.details.get("titles", [])
     columns = columns_of(titles)
     insurer = request.form.get("insurer", "")
@@ -93,6 +91,7 @@ def describe(id: int) -> Response:  # noqa: A002
 def take(id: int) -> Response:  # noqa: A002
     """Take over the good rows."""
     session = db.session()
+    _brought(id)
     here = url_for("deliveries.look", id=id)
 
     def act() -> Saved:
@@ -107,6 +106,7 @@ def take(id: int) -> Response:  # noqa: A002
 def drop(id: int) -> Response:  # noqa: A002
     """Lay a file aside."""
     session = db.session()
+    _brought(id)
 
     def act() -> Saved:
         uploads.drop(session, actor_of(session), id)
@@ -120,6 +120,7 @@ def drop(id: int) -> Response:  # noqa: A002
 def keep(id: int, row: int) -> Response:  # noqa: A002
     """Say which fields of a changed contract stay as we have them."""
     session = db.session()
+    _brought(id)
     here = url_for("deliveries.look", id=id, outcome="changed")
     fields = request.form.getlist("keep")
 
@@ -137,7 +138,7 @@ def errors(id: int) -> Response:  # noqa: A002
     """Hand out the wrong rows, with what is wrong, to be corrected and brought again."""
     session = db.session()
     actor = actor_of(session)
-    found = upload_queries.get_upload(session, actor, id)
+    found = _brought(id)
     rows = upload_queries.rows(session, actor, id, outcome="error", most=100_000)
     name = f"{Path(found.file_name).stem}-errors.xlsx"
     titles = found.details.get("titles") or [gettext("Contract number"), gettext("Customer")]
@@ -150,6 +151,19 @@ def errors(id: int) -> Response:  # noqa: A002
         for row in rows
     )
     return file(error_file(titles, wrong, gettext("Errors")), secure_filename(name), XLSX)
+
+
+def _brought(upload_id: int) -> Upload:
+    """A file that was brought: it names customers of every organisation.
+
+    Raises:
+        BehindTheWall: another brought it, and the viewer sees his organisation alone.
+    """
+    session = db.session()
+    found = upload_queries.get_upload(session, actor_of(session), upload_id)
+    if not opens(found):
+        raise BehindTheWall
+    return found
 
 
 def _looked(found: Upload) -> Response:

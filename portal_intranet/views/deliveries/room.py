@@ -5,7 +5,9 @@ from pathlib import Path
 from flask import Blueprint, current_app, g
 from werkzeug.wrappers import Response
 
+from shared.models.incoming import Upload
 from shared.permissions import Permission
+from shared.web.reach import sees_whole_pool
 
 blueprint = Blueprint("deliveries", __name__, template_folder="../../templates")
 
@@ -21,6 +23,11 @@ def storage() -> Path:
     """Where originals lie."""
     root: Path = current_app.config["STORAGE_DIR"]
     return root
+
+
+def opens(upload: Upload) -> bool:
+    """Whether a file that was brought is open to the viewer: his own, or he sees the whole pool."""
+    return upload.recorded_by == g.viewer.email or sees_whole_pool()
 
 
 def may_import() -> bool:

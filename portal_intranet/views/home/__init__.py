@@ -14,7 +14,7 @@ from pool_module.overview.queries.work import work
 from portal_intranet.views.home.charts import deliveries, income, movers
 from portal_intranet.views.home.chosen import Chosen
 from portal_intranet.views.home.kpis import kpis
-from portal_intranet.views.work import shown_jobs
+from portal_intranet.views.work import his_to_do, shown_jobs
 from shared import clock
 from shared.labels import label
 from shared.periods import add_months
@@ -95,7 +95,7 @@ def _block(make: Callable[[Chosen], Any], chosen: Chosen) -> Any:
 
 
 def _work(chosen: Chosen) -> dict[str, Any]:
-    may = g.viewer.permissions
+    may = his_to_do()
     jobs = work(db.session(), today=chosen.today, permissions=may, team=chosen.team)
     late = sum(1 for job in jobs if job.due and job.due < chosen.today)
     said = ngettext("%(num)s open", "%(num)s open", len(jobs))

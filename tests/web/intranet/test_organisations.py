@@ -110,7 +110,10 @@ class TestWall:
             with house.houses.desk.at(Door.INTRANET, NORTH) as session:
                 reach = ReportReach.ORGANISATION if walled else ReportReach.POOL
                 set_parameter(session, Parameter.REPORT_REACH, None, reach.value)
-            return house.browser(BOTH).get("/figures/reported").text
+            browser = house.browser(BOTH)
+            assert browser.get("/statements").status_code == (403 if walled else 200)
+            assert ('href="/statements"' in browser.get("/").text) is not walled
+            return browser.get("/figures/reported").text
 
         assert "S-1" not in tell(walled=True)
         assert "S-1" in tell(walled=False)

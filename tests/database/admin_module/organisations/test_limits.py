@@ -12,6 +12,8 @@ from admin_module.organisations.errors import LayerOff, NoSuchLimit, OneOf
 from admin_module.organisations.operations import access, enabling, keeping, members
 from admin_module.organisations.operations.keeping import UnitValues
 from admin_module.organisations.queries.access import limits
+from pool_module.agreements.operations import add_agreement
+from pool_module.agreements.queries.incoming import agreement_list
 from pool_module.applications import operations as applications
 from pool_module.applications import queries as application_queries
 from pool_module.applications.errors import Limited
@@ -20,6 +22,8 @@ from pool_module.contracts.operations import keeping as contracts
 from pool_module.contracts.operations.keeping import Data, Part
 from pool_module.contracts.queries.records import find_seller, sellers
 from pool_module.hierarchy.queries.lists import producer_list
+from pool_module.incoming.queries.deliveries import delivery_list, delivery_months
+from pool_module.incoming.queries.uploads import insurers
 from pool_module.overview.queries.search import search
 from pool_module.overview.rules.asking import asked
 from pool_module.products.errors import NoSuchInsurer
@@ -28,8 +32,11 @@ from pool_module.products.queries.range import product_list
 from pool_module.products.queries.selling import products_for_firm
 from shared.actor import Actor
 from shared.db import Session, actor_of, open_session
+from shared.db.facts import stretch
 from shared.db.listing import Asked as Rows
 from shared.db.listing import page
+from shared.models.incoming import Delivery
+from shared.models.products import Agreement
 from shared.vocabulary import Door, Unit
 from tests.database.admin_module.two_houses import (
     BOTH,
@@ -40,7 +47,7 @@ from tests.database.admin_module.two_houses import (
     Houses,
     staff_of,
 )  # fmt: skip
-from tests.database.pool_module.casework import POOL, TODAY, open_desk
+from tests.database.pool_module.casework import NOW, POOL, TODAY, open_desk
 from tests.servers import Database, PostgresServer
 
 LAYER = (False, True)
@@ -51,7 +58,7 @@ class Rooms:
 
     def __init__(self, houses: Houses) -> None:
         self.houses = houses
-        self.on = False
+        self.on = self.agreed = False
 
     def at(self, email: str) -> Session:
         houses, desk = self.houses, self.houses.desk
@@ -139,6 +146,30 @@ class TestLimited:
                     [f for f in application_queries.firms(session, actor)
                      if f.id == desk.neighbour_id],
                     [h for h in found.get("producer", ()) if h.id == desk.second_id],
+                ):  # fmt: skip
+                    assert bool(seen) is inside
+
+    def test_nor_what_came_from_it_and_what_is_agreed(self, rooms: Rooms) -> None:
+        with rooms.houses.desk.at(Door.WORKER) as session:
+            number = session.execute(text("SELECT id FROM insurer")).scalar_one()
+            session.add(
+                Delivery(
+                    pool_id=POOL, insurer_id=number, format="csv", file_name="a.csv",
+                    sha256="0" * 64, state="imported", recorded_at=NOW,
+                )
+            )  # fmt: skip
+            if not rooms.agreed:
+                agreed = Agreement(kind="recurring", insurer_id=number, valid=stretch(None, None))
+                add_agreement(session, actor_of(session), agreed)
+                rooms.agreed = True
+        for email, inside in ((SOUTH, True), (BOTH, False)):
+            with rooms.at(email) as session:
+                actor = actor_of(session)
+                came = page(session, delivery_list(session), Rows("day")).rows
+                agreements = agreement_list(session, actor, TODAY, "en")
+                for seen in (
+                    came, page(session, agreements, Rows("kind")).rows,
+                    delivery_months(session, actor, TODAY).insurers, insurers(session, actor),
                 ):  # fmt: skip
                     assert bool(seen) is inside
 

@@ -1,0 +1,215 @@
+"""What tells of the whole pool: open to who sees it, refused with a sentence to who is walled.
+
+In the divided town all the staff works in the south: the clerk and the accountant see it alone, the
+auditor, the director and the admin hold the right to see reports of the whole pool.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+
+from shared.db import make_engine
+from shared.permissions import Permission
+from shared.vocabulary import Door
+from tests.factories.town import ADLER, BERG, POOL, Town
+from tests.web.visitors import Visitor
+
+WALLED, SEEING = ("clerk", "accountant"), ("auditor", "director", "admin")
+SENTENCE = "needs the right to see reports of the whole pool"
+PortalOf = Callable[[Door], Flask]
+Enter = Callable[[str], Visitor]
+
+pytestmark = pytest.mark.usefixtures("nothing_stays")
+
+
+@pytest.fixture
+def enter(divided: Town, divided_portal: Flask) -> Enter:
+    """Come in as somebody of the divided pool."""
+    return lambda name: Visitor(divided_portal, Door.INTRANET, divided.somebody(name))
+
+
+@pytest.fixture
+def alone(town: Town, portal_of: PortalOf) -> Enter:
+    """Come in where there are no organisations."""
+    return lambda name: Visitor(portal_of(Door.INTRANET), Door.INTRANET, town.somebody(name))
+
+
+def ask(town: Town, question: str) -> list[Any]:
+    engine = make_engine(town.database.owner_url)
+    with engine.connect() as connection:
+        found = list(connection.execute(text(question), {"pool": town.pool_id}))
+    engine.dispose()
+    return found
+
+
+def row(town: Town, table: str) -> int:
+    """Something of the pool."""
+    found = [r["id"] for owner in (BERG, ADLER, POOL) for r in town.rows[owner].get(table, [])]
+    return int(found[0])
+
+
+def closed(town: Town) -> int:
+    return int(ask(town, "SELECT max(run_id) FROM statement WHERE pool_id = :pool")[0][0])
+
+
+def both(town: Town) -> tuple[int, int]:
+    """A statement with lines of both organisations, and how many it has."""
+    found = ask(
+        town,
+        "SELECT statement_id, count(*) FROM statement_line WHERE pool_id = :pool GROUP BY 1"
+        " HAVING count(DISTINCT coalesce(organisation_id, 0)) > 1 LIMIT 1",
+    )
+    return found[0][0], found[0][1]
+
+
+def of_the_whole_pool(town: Town) -> list[str]:
+    """What can't be told in part."""
+    run, (statement, _) = closed(town), both(town)
+    return [
+        f"/deliveries/{row(town, 'delivery')}/file", f"/runs/{run}/compare",
+        f"/runs/{run}/payouts", f"/runs/{run}/payouts?format=csv", "/statements",
+        "/statements?format=csv", "/statements?part=totals", f"/statements/{statement}",
+        f"/statements/{statement}/statement",
+    ]  # fmt: skip
+
+
+class TestFiles:
+    @pytest.mark.parametrize("name", WALLED)
+    def test_who_is_walled_is_refused_with_a_sentence(
+        self, divided: Town, enter: Enter, name: str
+    ) -> None:
+        visitor = enter(name)
+        for path in of_the_whole_pool(divided):
+            answer = visitor.get(path)
+            assert answer.status_code == 403, path
+            assert SENTENCE in answer.text, path
+
+    @pytest.mark.parametrize("name", SEEING)
+    def test_who_sees_the_whole_pool_has_it(self, divided: Town, enter: Enter, name: str) -> None:
+        visitor = enter(name)
+        for path in of_the_whole_pool(divided):
+            assert visitor.get(path).status_code == 200, path
+
+    @pytest.mark.parametrize("name", WALLED)
+    def test_without_the_layer_nobody_notices(self, town: Town, alone: Enter, name: str) -> None:
+        visitor = alone(name)
+        statement = row(town, "statement")
+        for path in (
+            f"/deliveries/{row(town, 'delivery')}/file", "/statements",
+            f"/statements/{statement}", f"/runs/{closed(town)}/payouts",
+        ):  # fmt: skip
+            assert visitor.get(path).status_code == 200, path
+        assert 'href="/statements"' in visitor.get("/").text
+        assert "whole pool" not in visitor.get(f"/runs/{closed(town)}").text
+
+    def test_what_is_refused_is_not_offered(self, divided: Town, enter: Enter) -> None:
+        delivery, run = row(divided, "delivery"), closed(divided)
+        clerk, auditor = enter("clerk"), enter("auditor")
+        for path, link in (
+            ("/", 'href="/statements"'),
+            (f"/deliveries/{delivery}", f'href="/deliveries/{delivery}/file"'),
+            (f"/runs/{run}", f'href="/runs/{run}/payouts"'),
+        ):
+            assert link not in clerk.get(path).text, path
+            assert link in auditor.get(path).text, path
+
+    def test_a_file_that_is_looked_at_is_its_bringers(self, divided: Town, enter: Enter) -> None:
+        upload = row(divided, "upload")
+        for path in (f"/deliveries/uploads/{upload}", f"/deliveries/uploads/{upload}/errors.xlsx"):
+            assert enter("clerk").get(path).status_code == 403
+            assert enter("director").get(path).status_code == 200
+        for act in ("take", "drop", "describe"):
+            refused = enter("clerk").post(f"/deliveries/uploads/{upload}/{act}")
+            assert refused.status_code == 403, act
+
+
+class TestRuns:
+    def test_who_settles_sees_how_far_a_run_is_and_no_sum(
+        self, divided: Town, enter: Enter
+    ) -> None:
+        here = f"/runs/{closed(divided)}"
+        walled, whole = enter("accountant").get(here).text, enter("director").get(here).text
+        assert "Its sums are those of the whole pool" in walled
+        assert "Its sums are those" not in whole
+        for card in ("deviations", "totals", "stated", "exceptions", "files", "control"):
+            assert f'id="{card}"' not in walled, card
+        assert 'id="log"' in walled
+        assert "Exceptions" in whole
+        assert "Exceptions" not in walled
+
+    def test_nobody_approves_what_he_has_not_seen(self, divided: Town, enter: Enter) -> None:
+        answer = enter("accountant").post(f"/runs/{closed(divided)}/approve", {"seen": ""})
+        assert answer.status_code == 403
+        assert SENTENCE in answer.text
+
+    def test_nor_is_it_his_to_do(self, enter: Enter, monkeypatch: pytest.MonkeyPatch) -> None:
+        told: list[frozenset[Permission]] = []
+
+        def note(*_: object, permissions: frozenset[Permission], **__: object) -> list[object]:
+            told.append(permissions)
+            return []
+
+        monkeypatch.setattr("portal_intranet.views.work.work", note)
+        for name in ("accountant", "director"):
+            assert enter(name).get("/work").status_code == 200
+        assert [Permission.SETTLEMENT_APPROVE in each for each in told] == [False, True]
+        assert Permission.SETTLEMENT_RUN in told[0]
+
+    def test_the_search_names_no_statement(self, divided: Town, enter: Enter) -> None:
+        found = ask(divided, "SELECT number FROM statement WHERE pool_id = :pool LIMIT 1")
+        path = f"/search?q={found[0][0]}"
+        assert 'href="/statements/' not in enter("clerk").get(path).text
+        assert 'href="/statements/' in enter("auditor").get(path).text
+
+
+class TestEvidence:
+    def test_a_statement_is_checked_with_all_of_its_lines(
+        self, divided: Town, enter: Enter
+    ) -> None:
+        statement, lines = both(divided)
+        page = enter("auditor").get(f"/evidence/statements/{statement}").text
+        assert f"yes, {lines} line" in page
+        assert "Differs" not in page
+
+    def test_or_not_at_all(self, divided: Town, enter: Enter) -> None:
+        statement, _ = both(divided)
+        visitor = enter("accountant")
+        for path in (f"/evidence/statements/{statement}", "/evidence/verify?number=1"):
+            answer = visitor.get(path)
+            assert answer.status_code == 403
+            assert SENTENCE in answer.text
+            assert "Differs" not in answer.text
+        run = {"run": str(closed(divided))}
+        assert enter("admin").post("/evidence/export", run).status_code == 303
+        assert visitor.post("/evidence/export", run).status_code == 403
+
+    def test_samples_are_drawn_from_all_lines(self, divided: Town, enter: Enter) -> None:
+        other = divided.rows[BERG]["statement_line"][0]
+        path = f"/evidence/lines/{other['statement_id']}/{other['id']}"
+        assert enter("auditor").get(path).status_code == 200
+        assert enter("accountant").get(path).status_code == 404
+        whole, walled = enter("auditor").get("/evidence").text, enter("accountant").get("/evidence")
+        assert "/evidence/lines/" in whole
+        assert 'action="/evidence/verify"' in whole
+        assert 'action="/evidence/verify"' not in walled.text
+        assert "Lines of your own organisation alone" in walled.text
+        assert "Lines of your own organisation alone" not in whole
+
+
+class TestJournal:
+    def test_it_is_whole_for_who_sees_the_whole_pool(self, divided: Town, enter: Enter) -> None:
+        other = divided.rows[BERG]["audit_entry"][0]["id"]
+        assert enter("auditor").get(f"/journal/{other}").status_code == 200
+        assert enter("accountant").get(f"/journal/{other}").status_code == 404
+        whole = enter("auditor").get("/journal?format=csv").text
+        walled = enter("accountant").get("/journal?format=csv").text
+        assert len(whole.splitlines()) > len(walled.splitlines())
+
+    def test_and_says_where_it_is_not(self, enter: Enter, alone: Enter) -> None:
+        said = "Changes of your own organisation alone stand here"
+        assert said in enter("accountant").get("/journal").text
+        assert said not in enter("auditor").get("/journal").text
+        assert said not in alone("accountant").get("/journal").text
