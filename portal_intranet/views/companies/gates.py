@@ -8,10 +8,11 @@ from werkzeug.wrappers import Response
 
 from admin_module.companies import operations, queries
 from portal_intranet.forms.companies import GatesForm
-from portal_intranet.views.companies.checklist import NAMES, effect_of
+from portal_intranet.views.companies.checklist import NAMES
 from portal_intranet.views.companies.room import blueprint
 from shared import gates as table
 from shared.db import actor_of
+from shared.gates.words import effect_of
 from shared.permissions import Permission
 from shared.vocabulary import Gate, GateAction, GatePoint
 from shared.web import editing

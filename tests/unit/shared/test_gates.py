@@ -193,7 +193,7 @@ def test_every_cell_has_its_words() -> None:
 )
 def test_what_a_gate_does_is_a_sentence(language: str, said: str) -> None:
     app = Flask(__name__)
-    Babel(app, default_translation_directories=str(TRANSLATIONS))
+    Babel(app, default_translation_directories=str(TRANSLATIONS))  # type: ignore[no-untyped-call]
     with app.test_request_context(), force_locale(language):
         assert effect_of(Gate.REGISTER) == said
         assert effect_of(Gate.BANK, paid=False) == effect_of(Gate.SANCTIONS, aloud=True) == ""
