@@ -116,6 +116,17 @@ class TitleMissing(Invalid):
         super().__init__("Say in a few words what it is about.", field="title")
 
 
+class WouldNotSee(Invalid):
+    """A task is given to somebody who works in no team of its organisation."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "%(name)s works in another organisation and would not see this task.",
+            field="assignee",
+            name=name,
+        )
+
+
 class TakenElsewhere(Refused):
     """He is a customer of another organisation, which has not agreed to a second one."""
 

@@ -21,5 +21,5 @@ class TaskForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     assignee = SelectField(_("Who"), coerce=int, default=NOBODY)
 
     def offer(self, staff: Mapping[int, str]) -> None:
-        """Offer the people of the pool."""
+        """Offer the people who would see it."""
         self.assignee.choices = [(NOBODY, _("Whoever has time")), *staff.items()]

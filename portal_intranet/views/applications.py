@@ -307,7 +307,7 @@ def _part(case: Case, tab: str) -> dict[str, Any]:
         "carrier": queries.carrier_codes(session, actor, [number]).get(number),
         "documents": documents.documents_of(session, actor, "application", number),
         "tasks": tasks.tasks_of(session, actor, "application", number),
-        "staff": tasks.staff(session, actor),
+        "staff": tasks.people(session, actor, "application"),
     }
 
 

@@ -347,7 +347,7 @@ def _data(whole: Whole) -> dict[str, Any]:
         "cuts": queries.cuts_of(session, actor, number),
         "dues": [pair for pair in dues if pair[0].amount or pair[0].paid_amount],
         "tasks": tasks.tasks_of(session, actor, "contract", number),
-        "staff": tasks.staff(session, actor),
+        "staff": tasks.people(session, actor, "contract"),
     }
 
 

@@ -176,7 +176,7 @@ def _part(tab: str, number: int) -> dict[str, Any]:
         return {"threads": threads.threads_of(session, actor, "customer", number)}
     return {
         "tasks": tasks.tasks_of(session, actor, "customer", number),
-        "staff": tasks.staff(session, actor),
+        "staff": tasks.people(session, actor, "customer"),
         "contracts": queries.contracts_of(session, actor, number),
     }
 

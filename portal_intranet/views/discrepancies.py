@@ -6,10 +6,11 @@ from flask import Blueprint, abort, g, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
-from pool_module.crm.queries.tasks import staff
+from pool_module.crm.errors import WouldNotSee
+from pool_module.crm.queries.tasks import Staff, people
 from pool_module.incoming.operations import resolving
 from pool_module.incoming.queries import board as boards
-from pool_module.incoming.queries import cases
+from pool_module.incoming.queries import cases, tasks
 from pool_module.incoming.queries.cases import CaseFilter
 from pool_module.incoming.rules.fixes import Done, Fix, fixes_of
 from portal_intranet.forms.discrepancies import (
@@ -137,10 +138,13 @@ def give() -> Response:
     to = request.form.get("to", "me")
     mine = to != "nobody"
     assignee = int(to) if to.isdecimal() else g.viewer.account_id
-    if to.isdecimal() and assignee not in staff(session, actor_of(session)):
+    staff = _staff(ids)
+    if to.isdecimal() and assignee not in staff.names:
         abort(404)
 
     def act() -> Saved:
+        if to.isdecimal() and assignee not in staff.offered:
+            raise WouldNotSee(staff.names[int(to)])
         given = resolving.give_to(
             session,
             actor_of(session),
@@ -212,9 +216,17 @@ def _values(case_id: int) -> dict[str, Any]:
         "fix_names": FIX_NAMES,
         "Fix": Fix,
         "note_form": NoteForm(formdata=None),
-        "staff": staff(session, actor),
+        "staff": _staff([case_id]),
         "resolves": Permission.DISCREPANCIES_RESOLVE in g.viewer.permissions,
     }
+
+
+def _staff(ids: list[int]) -> Staff:
+    """Who can be given discrepancies: those of a contract are its organisation's alone."""
+    session = db.session()
+    actor = actor_of(session)
+    own = tasks.of_contracts(session, actor, ids)
+    return people(session, actor, "contract" if own else "discrepancy")
 
 
 def _resolve(ids: list[int], form: DecisionForm) -> Saved:

@@ -90,7 +90,7 @@ def create() -> Response:
     """Add a task, for oneself or for somebody of the pool."""
     session = db.session()
     form = TaskForm()
-    form.offer(tasks.staff(session, actor_of(session)))
+    form.offer(tasks.people(session, actor_of(session)).offered)
 
     def save() -> Saved:
         crm.add_task(

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from pool_module.crm.errors import NoSuchRecord, TitleMissing
+from pool_module.crm.errors import NoSuchRecord, TitleMissing, WouldNotSee
 from pool_module.crm.queries import subjects
 from pool_module.crm.queries import tasks as queries
 from shared import audit
@@ -24,14 +24,14 @@ def add_task(
     Raises:
         TitleMissing: without a title.
         NoSuchRecord: the thing or the person is not within reach.
+        WouldNotSee: the person works in another organisation than the task is of.
     """
     actor = actor_of(session)
     if not title.strip():
         raise TitleMissing
     if subject is not None and subject_id is not None:
         subjects.get_subject(session, actor, subject, subject_id)
-    if assignee_id is not None and assignee_id not in queries.staff(session, actor):
-        raise NoSuchRecord
+    _check_sees(session, assignee_id, subject)
     task = Task(
         pool_id=actor.pool_id,
         subject=subject,
@@ -47,11 +47,15 @@ def add_task(
 
 
 def assign(session: Session, task_id: int, account_id: int | None) -> Task:
-    """Give a task to somebody of the pool, or to nobody."""
+    """Give a task to somebody of the pool, or to nobody.
+
+    Raises:
+        NoSuchRecord: the task or the person is not within reach.
+        WouldNotSee: the person works in another organisation than the task is of.
+    """
     actor = actor_of(session)
     task = queries.get_task(session, actor, task_id)
-    if account_id is not None and account_id not in queries.staff(session, actor):
-        raise NoSuchRecord
+    _check_sees(session, account_id, task.subject)
     audit.write_change(
         session,
         "task.assigned",
@@ -66,15 +70,30 @@ def assign(session: Session, task_id: int, account_id: int | None) -> Task:
 
 
 def hand_over(session: Session, *, from_account: int, to_account: int) -> int:
-    """Give the open tasks of somebody who leaves to a colleague; how many there were."""
+    """Give the open tasks of somebody who leaves to a colleague; how many there were.
+
+    What the colleague would not see is nobody's then: somebody of its organisation takes it.
+    """
     actor = actor_of(session)
     if to_account not in queries.staff(session, actor):
         raise NoSuchRecord
+    sees = to_account in queries.people(session, actor).offered
     mine = queries.open_tasks(session, actor, account_id=from_account)
     given = [row.task for row in mine if row.task.assignee_id == from_account]
     for task in given:
-        assign(session, task.id, to_account)
+        takes = sees or task.subject not in queries.OF_ORGANISATION
+        assign(session, task.id, to_account if takes else None)
     return len(given)
+
+
+def _check_sees(session: Session, account_id: int | None, subject: str | None) -> None:
+    if account_id is None:
+        return
+    staff = queries.people(session, actor_of(session), subject)
+    if account_id not in staff.names:
+        raise NoSuchRecord
+    if account_id not in staff.offered:
+        raise WouldNotSee(staff.names[account_id])
 
 
 def finish(session: Session, task_id: int, *, now: datetime) -> Task:

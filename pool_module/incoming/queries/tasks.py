@@ -45,3 +45,17 @@ def add_tasks(
         due=due_on,
         title=title,
     )
+
+
+def of_contracts(session: Session, actor: Actor, case_ids: Collection[int]) -> bool:
+    """Whether one of these discrepancies is of a contract, and so of its organisation."""
+    found = run(
+        session,
+        actor,
+        """
+        SELECT count(*) AS many FROM discrepancy
+        WHERE pool_id = :pool AND id = ANY(:ids) AND contract_id IS NOT NULL
+        """,
+        ids=sorted(case_ids),
+    )
+    return bool(found[0]["many"])
