@@ -14,20 +14,21 @@ from shared.actor import Actor
 
 # of app.organisations: no wall, and nothing behind it
 EVERYTHING, NOTHING = "*", "none"
+SEES = "organisations"  # of session.info: what the transaction's context came to
 # the layer of organisations, and what is limited, are looked up once per transaction
 SET_CONTEXT = text(
     "SELECT set_config('app.pool_id', :pool, true), set_config('app.firms', :firms, true), "
     "set_config('app.actor', :name, true), set_config('app.layer', layer, true), "
     "set_config('app.signature', :signature, true), "
-    "set_config('app.organisations', CASE layer WHEN 'on' THEN :organisations ELSE '*' END, true), "
-    "set_config('app.team', :team, true), set_config('app.hidden', CASE layer WHEN 'off' THEN '' "
+    "set_config('app.organisations', CASE layer WHEN 'on' THEN :organisations ELSE '*' END, true) "
+    "AS organisations, set_config('app.team', :team, true), "
+    "set_config('app.hidden', CASE layer WHEN 'off' THEN '' "
     "ELSE app_hidden(pool, CAST(:account AS int), CAST(nullif(:team, '') AS int), :firms) END, "
     "true) "
     "FROM (SELECT pool, coalesce(app_layer(pool), 'off') AS layer "
     "FROM CAST(CAST(:pool AS text) AS int) AS asked (pool)) AS of_pool"
 ).bindparams(organisations=EVERYTHING, team="", account=None, signature="")
 
-TOLD = text("SELECT current_setting('app.organisations')")
 SIGN = text("SELECT set_config('app.signature', :signature, true)")
 
 
@@ -66,9 +67,12 @@ def actor_of(session: Session) -> Actor:
 
 
 def has_no_wall(session: Session) -> bool:
-    """Whether the database was told to show a session every organisation, or there are none."""
-    told: str = session.execute(TOLD).scalar_one()
-    return told == EVERYTHING
+    """Whether the database shows a session every organisation, or there are none.
+
+    It said so when the transaction began, which costs no statement more.
+    """
+    session.connection()
+    return bool(session.info[SEES] == EVERYTHING)
 
 
 def is_unstorable(error: Exception) -> bool:
@@ -84,7 +88,8 @@ def is_walled_off(error: Exception) -> bool:
 @event.listens_for(Session, "after_begin")
 def _set_context(session: Session, _: SessionTransaction, connection: Connection) -> None:
     actor = actor_of(session)
-    connection.execute(SET_CONTEXT, context_of(actor))
+    context = connection.execute(SET_CONTEXT, context_of(actor)).one()
+    session.info[SEES] = context.organisations
 
 
 def context_of(actor: Actor) -> dict[str, object]:
