@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Final
 
 from flask import Flask, after_this_request, current_app, g, request
+from flask import session as signed
 from werkzeug.wrappers import Response
 
 from shared.actor import Actor
@@ -103,6 +104,8 @@ def prove() -> bool:
 def move(response: Response, team_id: int) -> bool:
     """Go on with the session in another team, under a new token; the one before is worth nothing.
 
+    Forms opened before are worth nothing either.
+
     Returns:
         False when the person does not work there.
     """
@@ -111,6 +114,9 @@ def move(response: Response, team_id: int) -> bool:
     if moved:
         g.token = token
         set_token(response, token)
+        # forms still open in other tabs were filled in for the organisation that is left: none of
+        # them is to be kept in this one
+        signed.pop("csrf_token", None)
     return moved
 
 

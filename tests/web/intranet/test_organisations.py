@@ -31,7 +31,7 @@ from tests.database.admin_module.two_houses import (
 from tests.database.pool_module.casework import POOL, TODAY, open_desk
 from tests.servers import Database
 from tests.web.intranet.house import House, open_house
-from tests.web.portals import Browser, config_of, dispose
+from tests.web.portals import TOKEN, Browser, config_of, dispose
 
 MOST_STATEMENTS = 8
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 40
@@ -162,6 +162,24 @@ class TestSwitching:
         thief = Browser(house.app.test_client(), Door.INTRANET)
         thief.client.set_cookie("intranet", before, domain="intranet.localhost")
         assert thief.get("/customers").status_code == 303
+
+    def test_a_form_of_the_organisation_that_was_left_is_not_kept_in_the_other(
+        self, house: House
+    ) -> None:
+        browser = house.browser(BOTH)
+        opened = TOKEN.search(browser.get("/customers/new").text)
+        assert opened is not None
+        for name in ("South", "North"):
+            browser.post("/place", "/customers", team=str(house.houses.teams[name]))
+            answer = browser.client.post(
+                "/customers/new",
+                base_url=browser.host,
+                data={"csrf_token": opened[1], "last_name": "Misplaced"},
+                headers={"Sec-Fetch-Site": "same-origin", "Accept-Language": "en"},
+            )
+            assert answer.status_code == 400
+            assert "out of date" in answer.text
+        assert "Misplaced" not in browser.get("/customers").text
 
     def test_only_where_he_works(self, house: House) -> None:
         browser = house.browser(SOUTH)
