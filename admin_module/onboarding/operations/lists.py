@@ -167,7 +167,8 @@ def titles(found: FirmList) -> dict[str, str]:
             placed.append((int(kept[0]), name, str(kept[1])))
         else:
             # read before columns kept their place
-            placed.append((0 if name == "name" else 1 + FIELDS.index(name), name, str(kept)))
+            known = FIELDS.index(name) if name in FIELDS else len(FIELDS)
+            placed.append((0 if name == "name" else 1 + known, name, str(kept)))
     return {name: title for _, name, title in sorted(placed)}
 
 

@@ -269,7 +269,8 @@
   if (side) {
     const below = () => side.toggleAttribute("data-below", side.scrollTop + side.clientHeight < side.scrollHeight - 8)
     const here = () => {
-      $("[aria-current=page]", side)?.scrollIntoView({ block: "nearest" })
+      const current = $("[aria-current=page]", side)
+      if (current && !current.closest(".foot")) current.scrollIntoView({ block: "nearest" })
       below()
     }
     side.addEventListener("scroll", below, { passive: true })
