@@ -1,6 +1,6 @@
 """Random scenarios: the engine and an independent model of the rules find the same cents.
 
-150 scenarios in ``make test``, 1,000 in ``make proof``; the seed is printed, and a scenario that
+100 scenarios in ``make test``, 1,000 in ``make proof``; the seed is printed, and a scenario that
 fails is printed as the file it can be played from.
 """
 
@@ -22,7 +22,7 @@ from tests.oracle import model
 from tests.oracle.strategies import Refused, refused_scenarios, scenarios
 
 PROOF = os.environ.get("BROKERPOOL_PROOF") == "1"
-EXAMPLES = 1000 if PROOF else 150
+EXAMPLES = 1000 if PROOF else 100
 FEWER = EXAMPLES // 3 if PROOF else 30  # each of these plays or asks several times
 SEED = int(os.environ.get("BROKERPOOL_SEED") or secrets.randbelow(2**32))
 
