@@ -27,7 +27,7 @@ RULES: Final = {
 # what differs in another scheme; everything else was asked in the first
 COLOURS: Final = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 SIDEWAYS: Final = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-# a frame later what is seen has asked for its parts; the policy forbids to poll by wait_for_function
+# a frame later what is seen has asked for its parts; the policy forbids wait_for_function
 PARTS_ARE_HERE: Final = """new Promise(here => {
   const parts = '.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added'
   let frames = 0
