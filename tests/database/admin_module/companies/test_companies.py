@@ -61,7 +61,8 @@ from shared.vocabulary import (
     ProofKind,
     ProofState,
 )
-from tests.database.pool_module.casework import OTHER_POOL, POOL, TODAY, Desk
+from tests.database.pool_module.casework import OTHER_POOL, POOL, Desk
+from tests.factories.days import TODAY
 
 
 def add(desk: Desk, name: str = "Neue Firma GmbH", **more: object) -> int:
