@@ -6,13 +6,14 @@ INSTALLED := .venv/.installed
 # two processes, each with servers of its own; a file of tests stays in one
 TOGETHER := --numprocesses 2 --dist loadscope --no-loadscope-reorder
 
-.PHONY: security words help setup run test check lint contracts types browser proof clean
+.PHONY: security words help setup run test check lint contracts types browser proof days clean
 
 help:
 	@echo "make run    install, start everything, load the demo pool, serve it"
 	@echo "make test   lint, import contracts, types, every test"
 	@echo "make check  the quick part of it: no servers are started"
 	@echo "make proof  the long versions of the tests"
+	@echo "make days   the tests that know what day it is, on other days"
 	@echo "make setup  install into .venv    make clean  remove what make made (no data)"
 
 setup: $(INSTALLED)
@@ -46,6 +47,10 @@ types: setup
 
 proof: setup browser
 	BROKERPOOL_PROOF=1 $(BIN)/pytest -q $(TOGETHER)
+
+# on a shifted clock; without libfaketime it says so and does nothing
+days: setup
+	$(BIN)/python -m tests.shifted
 
 # Journeys are done in Chromium: by the system's package manager where we may, else with a word.
 browser:

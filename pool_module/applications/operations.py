@@ -79,7 +79,7 @@ def save_draft(
     if application_id is None:
         firm_id = firm_of(actor, firm_id)
         _check_open(session, product.insurer_id, firm_id, wanted.producer_id)
-        year = clock.now().year
+        year = clock.today(session.get_one(Pool, actor.pool_id).time_zone).year
         application = Application(
             pool_id=actor.pool_id,
             firm_id=firm_id,

@@ -60,7 +60,7 @@ def index() -> Response:
         seed=seed,
         again=secrets.token_hex(3),
         month=month,
-        month_end=f"{_last_day(month)}T23:59:59" if month else "",
+        month_end=_last_day(month).isoformat() if month else "",
         day=clock.today(g.viewer.time_zone),
         month_name=formats.month(month) if month else "",
     )

@@ -1,7 +1,7 @@
 """The journal: who changed what, why, and who was the second person."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any, Final
 
 from flask import Blueprint, current_app, g, url_for
@@ -293,13 +293,9 @@ def _views() -> tuple[View, ...]:
         View(
             "before",
             gettext("Manual, %(month)s", month=formats.month(before)),
-            f"manual=yes&recorded_at.from={before}&recorded_at.until={_end_of(before)}",
+            f"manual=yes&recorded_at.from={before}&recorded_at.until={first - timedelta(days=1)}",
         ),
     )
-
-
-def _end_of(month: date) -> str:
-    return f"{add_months(month, 1) - timedelta(days=1)}T23:59:59"
 
 
 def _written(value: Any) -> str:

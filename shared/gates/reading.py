@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, case, cast, distinct, func, select
+from sqlalchemy import ColumnElement, case, distinct, func, select
 from sqlalchemy.orm import Session
 
 from shared.actor import Actor
 from shared.gates.rules import ASKED_KINDS, HOURS, GatedFirm, Proven
 from shared.models.firms import Proof
 from shared.models.payees import PaymentHold
-from shared.models.pools import Company, Person, Pool
+from shared.models.pools import Company, Person, Pool, day_of
 from shared.vocabulary import Gate, ProofKind, ProofResult, ProofState
 
 
@@ -51,7 +51,9 @@ def read(
             Company.language, Company.intermediary_type, Company.natural_person,
             Company.collects_premiums, Company.register_number,
             Company.iban.is_not(None).label("has_account"),
-            func.coalesce(Company.agreement_date, cast(Company.recorded_at, Date)).label("since"),
+            func.coalesce(
+                Company.agreement_date, day_of(Company.recorded_at, actor.pool_id)
+            ).label("since"),
         ).where(Company.pool_id == actor.pool_id, *chosen)
     ).all()  # fmt: skip
     ids = [row.id for row in companies] if firm_ids is not None else None

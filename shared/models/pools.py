@@ -1,8 +1,18 @@
 """The pool and its parts: organisations, divisions, teams, companies and people."""
 
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Identity, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Identity,
+    Index,
+    SQLColumnExpression,
+    UniqueConstraint,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.models.base import Base, PoolRow, Recorded, link, of_pool
@@ -30,6 +40,14 @@ class Pool(Recorded, Base):
     gates_on: Mapped[bool] = mapped_column(server_default="false")
     # how long approved bank details wait before they take effect
     bank_wait_days: Mapped[int] = mapped_column(server_default="3")
+
+
+def day_of(
+    moment: SQLColumnExpression[datetime], pool_id: int | SQLColumnExpression[int] | None
+) -> ColumnElement[date]:
+    """The pool's day of a moment, for a statement: a bare cast would give the server's."""
+    zone = select(Pool.time_zone).where(Pool.id == pool_id).scalar_subquery()
+    return func.date(func.timezone(zone, moment))
 
 
 class Addressed:

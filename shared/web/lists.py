@@ -9,7 +9,7 @@ import base64
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -24,7 +24,7 @@ from shared.db import sums
 from shared.db.listing import Asked, Column, Condition, Filter, Listing, Operator, Shape
 from shared.models.workplace import SavedView
 from shared.permissions import Permission
-from shared.web import export
+from shared.web import export, formats
 from shared.web.database import db
 from shared.web.htmx import render
 
@@ -181,11 +181,12 @@ class Shown:
         for key, texts in self.args.lists():
             name, _, operator = key.partition(".")
             asked = self.listing.filter(name)
-            if asked is None or not (values := _parsed(asked, texts)):
+            if asked is None:
                 continue
             default = asked.operators[0] if asked.shape is Shape.TEXT else Operator.IS
             chosen = Operator(operator) if operator in set(Operator) else default
-            found.append(Condition(name, chosen, values))
+            if values := _parsed(asked, chosen, texts):
+                found.append(Condition(name, chosen, values))
         return tuple(found)
 
     # --- addresses
@@ -340,13 +341,18 @@ def _pairs(query: str) -> list[tuple[str, str]]:
     ]
 
 
-def _parsed(asked: Filter, texts: Sequence[str]) -> tuple[Any, ...]:
+def _parsed(asked: Filter, operator: Operator, texts: Sequence[str]) -> tuple[Any, ...]:
     values = []
     for text in texts:
         try:
-            values.append(engine.parse(asked.shape, text.strip()))
+            value = engine.parse(asked.shape, text.strip())
         except ValueError:
             continue  # an address typed by hand: what can't be read narrows nothing
+        if isinstance(value, datetime) and value.tzinfo is None:
+            if operator is Operator.UNTIL and len(text.strip()) <= len("2026-11-30"):
+                value = datetime.combine(value, time.max)  # until a day: that day with it
+            value = value.replace(tzinfo=formats.zone())  # days are the pool's
+        values.append(value)
     return tuple(v for v in values if v != "")
 
 

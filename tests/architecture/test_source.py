@@ -14,6 +14,16 @@ EMPTY_NAMES = {"common", "helper", "helpers", "manager", "managers", "misc", "se
 OF_PEOPLE = ("admin_module", "pool_module", "portal_extranet", "portal_intranet", "shared")
 REFUSALS = {"Refused", "NotFound", "Invalid", "Forbidden"}
 SESSIONS = {"Session"}
+CLOCK = "shared/clock.py"
+# the day of a moment by the server's zone, or the server's day
+SERVERS_DAY = re.compile(
+    r"\bcurrent_date\b|\blocaltimestamp\b|_at\)?::date|cast\([\w.]+_at, ?Date\)|_at:%"
+    r"|_at\.date\(\)",
+    re.IGNORECASE,
+)
+# whoever goes through a portal meets the real clock
+AT_THE_DOOR = ("tests/web", "tests/journeys")
+DAYS = "tests.factories.days"
 
 
 def test_a_transaction_ends_at_the_edge() -> None:
@@ -39,6 +49,38 @@ def test_money_is_never_a_float() -> None:
         or (isinstance(node, ast.Constant) and isinstance(node.value, float))
     ]
     assert found == []
+
+
+def test_there_is_one_clock() -> None:
+    """Days are the pool's: who asks another clock, or casts a moment, gets the server's."""
+    calls = {"datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time"}
+    found = [
+        place(path, node)
+        for path in modules()
+        for node in nodes(path)
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in calls
+    ]
+    assert [where for where in found if not where.startswith(CLOCK)] == []
+    cast = [
+        f"{place(path)}: {said[0]}"
+        for path in (*modules(*OF_PEOPLE), *files(".sql"))
+        for said in SERVERS_DAY.finditer(path.read_text(encoding="utf-8"))
+    ]
+    assert cast == []
+
+
+def test_a_test_at_the_door_has_the_day_it_is() -> None:
+    """A day of its own would part from the portals' when the calendar goes on."""
+    wrong = []
+    for path in (p for folder in AT_THE_DOOR for p in sorted((ROOT / folder).rglob("*.py"))):
+        for node in nodes(path):
+            taken = isinstance(node, ast.ImportFrom) and node.module != DAYS
+            names = {a.name for a in node.names} if isinstance(node, ast.ImportFrom) else {
+                t.id for t in getattr(node, "targets", ()) if isinstance(t, ast.Name)
+            }  # fmt: skip
+            if (taken or isinstance(node, ast.Assign)) and names & {"NOW", "TODAY"}:
+                wrong.append(place(path, node))
+    assert wrong == []
 
 
 def test_names_say_what_a_file_is_for() -> None:

@@ -1,6 +1,7 @@
 """The whole house for a browser: a demo pool, both portals, a worker, as `make run` serves them."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -10,9 +11,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from shutil import rmtree
 
+from brokerpool.demo.months import Months
 from shared.vocabulary import Door
 
 READY = "Ctrl-C stops everything"
@@ -35,6 +38,13 @@ class House:
 
     def url(self, door: Door, path: str = "/") -> str:
         return f"http://{door.value}.localhost:{self.ports[door]}{path}"
+
+    @property
+    def months(self) -> Months:
+        """Its calendar, as it says itself: the demo is made for the day it is loaded."""
+        first = re.search(r"^Closed: (\d{4}-\d\d) to ", self.printed, re.MULTILINE)
+        assert first, self.printed
+        return Months(date.fromisoformat(f"{first[1]}-01"))
 
 
 @contextmanager

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Locator, Page, expect
 
+from brokerpool.demo.months import CLOSED
+from tests.journeys.house import House
 from tests.journeys.people import AUDITOR
 from tests.journeys.visiting import Visit
 
@@ -37,13 +39,13 @@ class Hand:
         self.page.wait_for_load_state("networkidle")
 
 
-def test_an_auditors_jobs(visit: Callable[..., Visit]) -> None:
+def test_an_auditors_jobs(visit: Callable[..., Visit], house: House) -> None:
     hand = Hand(visit(AUDITOR, language="de"))
     follow_a_sample(hand)
     see_manual_changes(hand)
     verify_a_statement(hand)
     take_a_period_out(hand)
-    see_a_day(hand)
+    see_a_day(hand, house.months.first(CLOSED // 2).isoformat())
 
 
 def follow_a_sample(hand: Hand) -> None:
@@ -98,11 +100,11 @@ def take_a_period_out(hand: Hand) -> None:
     assert hand.clicks <= 3
 
 
-def see_a_day(hand: Hand) -> None:
+def see_a_day(hand: Hand, day: str) -> None:
     """Hierarchy and rates as of a day: 2 each."""
     for button, address in (("sitemap", r"/producers\?day="), ("percentage", r"/rates\?day=")):
         hand.begin().click(MENU)
-        hand.page.fill("#day", "2026-03-01")
+        hand.page.fill("#day", day)
         hand.click(f"#day >> xpath=ancestor::form >> button:has(use[href$='#{button}'])")
-        expect(hand.page).to_have_url(re.compile(address + "2026-03-01"))
+        expect(hand.page).to_have_url(re.compile(address + day))
         assert hand.clicks <= 2

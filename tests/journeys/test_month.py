@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
+from brokerpool.demo.months import CLOSED
 from tests.journeys.house import House, running_house
 from tests.journeys.people import ACCOUNTANT, BROKER, SECOND, Person
 from tests.journeys.visiting import PHONE, PROOF, Visit, prove, sign_in
@@ -134,11 +135,11 @@ def month(
     reload_until(page, f"a[href='{run}/close']")
 
     page = accountant.open(f"{run}/close")
-    page.fill("main [name=name]", "2026-09")
+    page.fill("main [name=name]", house.months.name(CLOSED - 1))
     page.click("[data-submit]")
     prove(accountant)
     expect(page.locator(".errsum")).to_be_visible()  # another period's name closes nothing
-    page.fill("main [name=name]", "2026-10")
+    page.fill("main [name=name]", house.months.name(CLOSED))
     page.click("[data-submit]")
     prove(accountant)
     reload_until(page, f"a[href='{run}/payouts']")

@@ -2,12 +2,15 @@
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 
+import psycopg
 import pytest
 from flask import Blueprint, Flask
 from sqlalchemy import event, select
 from werkzeug.wrappers import Response
 
+from shared import clock
 from shared.actor import Actor
 from shared.db import actor_of, make_engine, open_session
 from shared.db.listing import Column, Filter, Listing, Shape
@@ -19,6 +22,7 @@ from shared.web.access import requires
 from shared.web.app import make_app
 from shared.web.database import db
 from shared.web.lists import Ask, Spec, View
+from tests.factories.days import ZONE, zone_of_another_day
 from tests.servers import Database
 from tests.web.portals import STAFF, Browser, config_of, dispose
 
@@ -50,6 +54,7 @@ def firm_list() -> Listing:
         filters=(
             Filter("country", Company.country, Shape.ID),
             Filter("code", Company.code, Shape.TEXT),
+            Filter("recorded_at", Company.recorded_at, Shape.MOMENT),
         ),
     )  # fmt: skip
 
@@ -115,6 +120,21 @@ def test_a_filter_is_a_chip_and_an_address(browser: Browser) -> None:
     totals = browser.get("/firms?country=UA&part=totals", **{"HX-Request": "true"}).text
     assert "40" in totals
     assert "<html" not in totals
+
+
+def test_a_moment_lies_in_the_pools_day(browser: Browser, web_database: Database) -> None:
+    zone = zone_of_another_day()
+    with psycopg.connect(web_database.owner_url, autocommit=True) as owner:
+        owner.execute("UPDATE pool SET time_zone = %s", [zone])
+        try:
+            day = clock.today(zone)
+            for query, hits in ((f"from={day}", 122), (f"until={day}", 122),
+                                (f"until={day - timedelta(days=1)}", 0),
+                                (f"from={day + timedelta(days=1)}", 0)):  # fmt: skip
+                page = browser.get(f"/firms?recorded_at.{query}&format=csv")
+                assert len(page.data.decode().splitlines()) == hits + 1, query
+        finally:
+            owner.execute("UPDATE pool SET time_zone = %s", [ZONE])
 
 
 def test_what_can_not_be_read_narrows_nothing(browser: Browser) -> None:

@@ -13,7 +13,7 @@ from admin_module.companies.errors import (
 )
 from admin_module.companies.queries import people, proofs
 from admin_module.companies.rules import identifiers
-from shared import audit, workplace
+from shared import audit, clock, workplace
 from shared.db import Session, actor_of
 from shared.db.entrance import put_mail
 from shared.models.firms import BankChange
@@ -158,6 +158,8 @@ def _write(session: Session, firm: Company, change: BankChange, letter: str) -> 
         actor = actor_of(session)
         members = people.members_of(session, actor, firm.id)
         recipients = [(m.email, m.name) for m in members if m.active]
+    zone = queries.get_pool(session, actor_of(session)).time_zone
+    day = clock.day_of(change.effective_at, zone) if change.effective_at else None
     for recipient, name in recipients:
         put_mail(
             session,
@@ -168,7 +170,7 @@ def _write(session: Session, firm: Company, change: BankChange, letter: str) -> 
             door=Door.EXTRANET,
             company=firm.name,
             iban=identifiers.masked(change.iban),
-            day=f"{change.effective_at:%d.%m.%Y}" if change.effective_at else "",
+            day=f"{day:%d.%m.%Y}" if day else "",
         )
 
 

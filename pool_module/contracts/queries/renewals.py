@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, and_, case, cast, func, literal, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, and_, case, cast, func, literal, or_, select
 from sqlalchemy.orm import Session
 
 from pool_module.contracts.rules.calendar import RUNNING
@@ -97,14 +97,15 @@ def _within(today: date) -> Any:
 
 
 def renews_on(today: date) -> ColumnElement[date]:
-    """The first yearly return of a contract's begin that is not before today."""
-    years = func.extract("year", func.age(literal(today, Date), Contract.begin_on + 1))
-    step: Any = func.make_interval(cast(years + 1, _integer()))
-    return cast(Contract.begin_on + step, Date)
+    """The first yearly return of a contract's begin that is not before today.
 
-
-def _integer() -> Any:
-    return Team.id.type
+    What began on 29 February returns on the 28th of years that have none.
+    """
+    years = func.greatest(today.year - cast(func.extract("year", Contract.begin_on), Integer), 0)
+    this, following = (
+        cast(Contract.begin_on + func.make_interval(years + more), Date) for more in (0, 1)
+    )
+    return case((this >= today, this), else_=following)
 
 
 def _holder() -> Any:

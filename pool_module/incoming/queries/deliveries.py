@@ -28,9 +28,11 @@ _MONTHS: Final = """
         FROM generate_series(0, :months - 1) AS n
     ),
     file AS (
-        SELECT v.insurer_id, date_trunc('month', coalesce(l.booked_on, v.recorded_at))::date AS day,
+        SELECT v.insurer_id, date_trunc('month', coalesce(l.booked_on,
+                (v.recorded_at AT TIME ZONE p.time_zone)::date))::date AS day,
             max(v.id) AS id
         FROM delivery v
+        JOIN pool p ON p.id = v.pool_id
         LEFT JOIN LATERAL (
             SELECT x.booked_on FROM delivery_line x
             WHERE x.pool_id = :pool AND x.delivery_id = v.id AND x.booked_on IS NOT NULL

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Row, func, select, text
@@ -184,15 +184,11 @@ def _applications(session: Session, actor: Actor) -> Sequence[Row[Any]]:
 
 def _progress(case: Any, far: Any, paid: dict[int, date]) -> Progress:
     days: dict[Stage, date | None] = dict.fromkeys(Stage)
-    days[Stage.SUBMITTED] = _day(case.submitted_at)
+    days[Stage.SUBMITTED] = case.submitted_at
     if far is not None:
-        days[Stage.ISSUED] = far.issued_on or _day(case.submitted_at)
+        days[Stage.ISSUED] = far.issued_on or case.submitted_at
         days[Stage.FIRST_PREMIUM] = paid.get(case.contract_id)
-        days[Stage.INSURER_SETTLED] = _day(far.settled_at)
-        days[Stage.IN_RUN] = far.stated_on or (_day(far.settled_at) if far.in_run else None)
+        days[Stage.INSURER_SETTLED] = far.settled_at
+        days[Stage.IN_RUN] = far.stated_on or (far.settled_at if far.in_run else None)
         days[Stage.PAID] = far.paid_on
     return progress_of(case.state, days)
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None

@@ -99,7 +99,7 @@ def work(
         "wait": days[Parameter.APPLICATION_WAIT_DAYS],
         "sight": today + timedelta(days=days[Parameter.EXPIRY_SIGHT_DAYS]),
     }
-    clause = text(query)
+    clause = text(_LOCAL + query)
     names = clause._bindparams  # noqa: SLF001  -- the parsed names of a text clause
     jobs = [Job(*row) for row in session.execute(clause, {n: values[n] for n in names})]
     if Permission.DELIVERIES_IMPORT in permissions:
@@ -124,10 +124,13 @@ def _missing_deliveries(session: Session, today: date) -> list[Job]:
     ]  # fmt: skip
 
 
+# days are the pool's, not the server's
+_LOCAL: Final = "WITH local AS (SELECT time_zone FROM pool WHERE id = :pool) "
 # equal cases are one job: one decision answers all of them
 _DISCREPANCIES: Final = """
     SELECT 'discrepancy', min(d.id), d.cause, NULL::text, i.name, i.id, sum(d.delivered),
-        coalesce(l.currency, c.currency), min(d.recorded_at)::date + :resolve, min(t.assignee_id),
+        coalesce(l.currency, c.currency),
+        (min(d.recorded_at) AT TIME ZONE (TABLE local))::date + :resolve, min(t.assignee_id),
         count(*)
     FROM discrepancy d
     LEFT JOIN delivery_line l ON l.pool_id = :pool AND l.id = d.delivery_line_id
@@ -147,7 +150,8 @@ _APPLICATIONS: Final = """
             ELSE 'waiting' END,
         a.id, a.case_number, concat_ws(', ', h.last_name, h.first_name), i.name, i.id,
         a.net_premium, a.currency,
-        coalesce(s.since, a.recorded_at)::date + CASE a.state WHEN 'insurer_query' THEN :query
+        (coalesce(s.since, a.recorded_at) AT TIME ZONE (TABLE local))::date
+            + CASE a.state WHEN 'insurer_query' THEN :query
             WHEN 'submitted' THEN :send ELSE :wait END,
         NULL::int, 1
     FROM application a
@@ -158,11 +162,12 @@ _APPLICATIONS: Final = """
         WHERE x.pool_id = :pool AND x.application_id = a.id AND x.state = a.state
     ) s ON true
     WHERE a.pool_id = :pool AND (a.state IN ('insurer_query', 'submitted')
-        OR a.state = 'sent_to_insurer' AND coalesce(s.since, a.recorded_at)::date <= :late)"""
+        OR a.state = 'sent_to_insurer'
+            AND (coalesce(s.since, a.recorded_at) AT TIME ZONE (TABLE local))::date <= :late)"""
 _THREADS: Final = """
     SELECT CASE t.kind WHEN 'question' THEN 'question' ELSE 'message' END, t.id, t.title,
         coalesce(f.name, i.name), i.name, i.id, NULL::numeric, NULL::text,
-        coalesce(t.due_on, t.last_at::date + :answer), NULL::int, 1
+        coalesce(t.due_on, (t.last_at AT TIME ZONE (TABLE local))::date + :answer), NULL::int, 1
     FROM thread t
     LEFT JOIN company f ON f.pool_id = :pool AND f.id = t.firm_id
     LEFT JOIN insurer i ON i.pool_id = :pool AND i.id = t.insurer_id
@@ -179,7 +184,9 @@ _TO_CLOSE: Final = """
     WHERE r.pool_id = :pool AND r.state = 'approved'"""
 _PROPOSALS: Final = """
     SELECT 'approve_proposal', o.id, NULL::text, p.name, NULL::text, NULL::int, NULL::numeric,
-        NULL::text, coalesce(o.proposed_at, o.recorded_at)::date + :answer, NULL::int, 1
+        NULL::text,
+        (coalesce(o.proposed_at, o.recorded_at) AT TIME ZONE (TABLE local))::date + :answer,
+        NULL::int, 1
     FROM proposal o JOIN producer p ON p.pool_id = :pool AND p.id = o.producer_id
     WHERE o.pool_id = :pool AND o.state = 'sent' AND o.proposed_by <> :me"""
 # what comes in by an agreement that ends, where nothing follows it
@@ -198,7 +205,8 @@ _AGREEMENTS: Final = """
 _PROOFS: Final = """
     SELECT CASE p.state WHEN 'submitted' THEN 'check_proof' ELSE 'proof_ends' END, f.id, p.kind,
         f.name, NULL::text, NULL::int, NULL::numeric, NULL::text,
-        CASE p.state WHEN 'submitted' THEN p.recorded_at::date + :answer ELSE p.valid_until END,
+        CASE p.state WHEN 'submitted'
+            THEN (p.recorded_at AT TIME ZONE (TABLE local))::date + :answer ELSE p.valid_until END,
         NULL::int, count(*)
     FROM proof p JOIN company f ON f.pool_id = :pool AND f.id = p.firm_id AND f.state = 'active'
     WHERE p.pool_id = :pool AND (p.state = 'submitted'
@@ -209,7 +217,7 @@ _PROOFS: Final = """
     GROUP BY 1, f.id, p.kind, f.name, 9"""
 _ACCOUNTS: Final = """
     SELECT 'approve_account', f.id, NULL::text, f.name, NULL::text, NULL::int, NULL::numeric,
-        NULL::text, b.recorded_at::date + :answer, NULL::int, 1
+        NULL::text, (b.recorded_at AT TIME ZONE (TABLE local))::date + :answer, NULL::int, 1
     FROM bank_change b JOIN company f ON f.pool_id = :pool AND f.id = b.firm_id
     WHERE b.pool_id = :pool AND b.state = 'proposed' AND b.recorded_by <> :me"""
 _TASKS: Final = """

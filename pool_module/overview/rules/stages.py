@@ -28,7 +28,8 @@ class Progress:
     """How far a case is.
 
     Attributes:
-        days: the day each stage was reached, as far as it is known.
+        days: the day each stage was reached, as far as it is known, or the moment: whose day that
+            is, is the pool's to say.
         reached: the last stage reached; None for a draft.
         waiting: it stands still until the firm answers.
         ended: it came to nothing.

@@ -22,6 +22,7 @@ from shared.db import Session
 from shared.db.facts import Days
 from shared.db.listing import Column, Filter, Listing, Operator, Shape
 from shared.models.contracts import Document
+from shared.models.pools import day_of
 from shared.models.products import Agreement, Insurer, LineOfBusiness, Product, ProductVersion
 
 LINE_NAMES = {code: getattr(LineOfBusiness, f"name_{code}") for code in ("de", "uk", "en")}
@@ -38,7 +39,7 @@ def has_agreement() -> ColumnElement[bool]:
         select(Agreement.id).where(
             Agreement.pool_id == Product.pool_id,
             Agreement.superseded_at.is_(None),
-            Agreement.valid.op("@>")(func.current_date()),
+            Agreement.valid.op("@>")(day_of(func.clock_timestamp(), Agreement.pool_id)),
             or_(
                 Agreement.product_id == Product.id,
                 Agreement.line_id == Product.line_id,

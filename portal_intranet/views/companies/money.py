@@ -10,7 +10,7 @@ from portal_intranet.forms.companies import BankForm
 from portal_intranet.views.companies.room import blueprint, kept
 from shared.db import actor_of
 from shared.permissions import Permission
-from shared.web import editing, uploads
+from shared.web import editing, formats, uploads
 from shared.web.access import requires
 from shared.web.database import db
 from shared.web.editing import Saved
@@ -41,7 +41,7 @@ def approve(id: int, change: int) -> Response:  # noqa: A002
 
     def act() -> Saved:
         approved = banking.approve(db.session(), change, note=request.form.get("note", ""))
-        day = f"{approved.effective_at:%d.%m.%Y}"
+        day = formats.day(approved.effective_at)
         return Saved(here, gettext("Approved; in effect from %(day)s, the firm is told.", day=day))
 
     return editing.attempt(act, here)

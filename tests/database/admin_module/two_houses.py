@@ -7,7 +7,7 @@ premiums, an application, a document, a task and a thread. Whitfield is South's;
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -28,7 +28,8 @@ from shared.models.pools import Company, Pool
 from shared.permissions import Role
 from shared.vocabulary import Door, Unit
 from shared.web.passwords import hash_password
-from tests.database.pool_module.casework import NOW, POOL, TODAY, Desk, open_desk
+from tests.database.pool_module.casework import POOL, Desk, open_desk
+from tests.factories.days import NOW, TODAY
 from tests.servers import Database
 
 NORTH, SOUTH, BOTH, NOWHERE, CHIEF = (
@@ -135,7 +136,7 @@ def _work(houses: Houses, email: str, name: str, number: str) -> dict[str, int]:
         )  # fmt: skip
         made["application"] = applications.save_draft(session, wanted, firm_id=desk.firm_id).id
         data = Data(
-            number, made["customer"], begin_on=date(2025, 12, 1), frequency="quarterly",
+            number, made["customer"], begin_on=TODAY - timedelta(days=355), frequency="quarterly",
             net_premium=Decimal("987.65"), note=f"{name} note",
         )  # fmt: skip
         parts = [Part(desk.producer_id, Decimal(1))]

@@ -21,7 +21,8 @@ from shared.permissions import Role
 from shared.vocabulary import Door
 from shared.web.database import db
 from shared.web.passwords import hash_password
-from tests.database.pool_module.casework import NOW, POOL, TODAY, Desk, open_desk
+from tests.database.pool_module.casework import POOL, Desk, open_desk
+from tests.factories.days import NOW, TODAY
 from tests.servers import Database
 from tests.web.portals import PASSWORD, Browser, config_of, dispose
 

@@ -14,7 +14,8 @@ from shared.models.pools import Company
 from shared.vocabulary import Door, ProofKind
 from shared.web.database import db
 from tests.database.admin_module.conftest import OTHER_IBAN
-from tests.database.pool_module.casework import POOL, TODAY
+from tests.database.pool_module.casework import POOL
+from tests.factories.days import TODAY
 from tests.servers import Database, PostgresServer
 from tests.web.firms import ADMIN, BROKER, CLERK, HELPER, OTHER, SECOND, Firms, open_firms
 

@@ -28,7 +28,8 @@ from tests.database.admin_module.two_houses import (
     Houses,
     staff_of,
 )  # fmt: skip
-from tests.database.pool_module.casework import POOL, TODAY, open_desk
+from tests.database.pool_module.casework import POOL, open_desk
+from tests.factories.days import TODAY
 from tests.servers import Database
 from tests.web.intranet.house import House, open_house
 from tests.web.portals import TOKEN, Browser, config_of, dispose

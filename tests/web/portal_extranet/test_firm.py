@@ -9,7 +9,7 @@ from pool_module.applications import operations as applications
 from pool_module.applications.operations import Wanted
 from shared.vocabulary import Door
 from tests.database.admin_module.conftest import OTHER_IBAN
-from tests.database.pool_module.casework import TODAY
+from tests.factories.days import TODAY
 from tests.servers import Database, PostgresServer
 from tests.web.firms import BROKER, HELPER, OTHER, Firms, open_firms
 
@@ -101,7 +101,7 @@ def test_what_stops_an_application_stands_on_it_and_a_hold_says_why(house: Firms
     other = house.browser(OTHER)
     page = other.get(f"/applications/{draft}/edit").text
     assert "You can’t submit yet: There is no signed selling agreement." in page
-    fields = {"applied_on": "21.11.2026", "currency": "EUR", "do": "submit"}
+    fields = {"applied_on": f"{TODAY:%d.%m.%Y}", "currency": "EUR", "do": "submit"}
     other.post(f"/applications/{draft}/edit", f"/applications/{draft}/edit", fields=fields)
     assert scalar(house, f"SELECT state FROM application WHERE id = {draft}") == "draft"
     firm = other.get("/firm").text

@@ -1,5 +1,7 @@
 """Bank details: two people, a waiting time, and nobody pays to an account he changed."""
 
+from datetime import UTC
+
 import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -18,6 +20,7 @@ from admin_module.companies.operations.banking import Account
 from admin_module.companies.queries import get_pool
 from pool_module.settlement.errors import OwnAccountChange
 from pool_module.settlement.operations import runs
+from shared import clock
 from shared.db import actor_of
 from shared.db.accounts import create_account, create_membership
 from shared.gates import holds
@@ -28,7 +31,8 @@ from shared.models.workplace import Notification
 from shared.permissions import Role
 from shared.vocabulary import BankState, Door
 from tests.database.admin_module.conftest import IBAN, OTHER_IBAN
-from tests.database.pool_module.casework import POOL, TODAY, Desk
+from tests.database.pool_module.casework import POOL, Desk
+from tests.factories.days import TODAY, ZONE, zone_of_another_day
 
 NEW = Account(OTHER_IBAN, "Kontor GmbH", "Neue Hausbank")
 
@@ -157,6 +161,27 @@ class TestTwoPeople:
         with desk.at(Door.INTRANET, "frauke") as session:
             banking.refuse(session, change, note="Firma hat widersprochen")
         assert iban_of(desk) == IBAN
+
+    def test_the_letter_tells_the_pools_day(self, desk: Desk) -> None:
+        zone = zone_of_another_day()
+        with desk.at(Door.WORKER, "worker") as session:
+            get_pool(session, actor_of(session)).time_zone = zone
+        with desk.at(Door.EXTRANET, "olena") as session:
+            change = banking.propose(session, desk.firm_id, NEW).id
+        with desk.at(Door.INTRANET, "torben") as session:
+            approved = banking.approve(session, change).effective_at
+            assert approved is not None
+        with desk.at(Door.WORKER, "worker") as session:
+            days = session.scalars(
+                text("SELECT m.told->>'day' FROM outbox o, LATERAL "
+                     "find_mail((o.arguments->>'mail_id')::bigint) m "
+                     "WHERE o.task = 'mail.send' AND m.kind = 'bank_approved' ORDER BY o.id")
+            ).all()  # fmt: skip
+            get_pool(session, actor_of(session)).time_zone = ZONE
+        assert days[-1] == f"{clock.day_of(approved, zone):%d.%m.%Y}"
+        assert days[-1] != f"{approved.astimezone(UTC):%d.%m.%Y}"
+        with desk.at(Door.INTRANET, "frauke") as session:
+            banking.refuse(session, change, note="Doch nicht")
 
     def test_after_the_waiting_time_it_is_in_effect_and_the_old_address_was_told(
         self, desk: Desk

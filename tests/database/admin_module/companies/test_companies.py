@@ -61,7 +61,8 @@ from shared.vocabulary import (
     ProofKind,
     ProofState,
 )
-from tests.database.pool_module.casework import OTHER_POOL, POOL, TODAY, Desk
+from tests.database.pool_module.casework import OTHER_POOL, POOL, Desk
+from tests.factories.days import TODAY
 
 
 def add(desk: Desk, name: str = "Neue Firma GmbH", **more: object) -> int:
@@ -352,7 +353,7 @@ class TestLeaving:
             left = leaving.leave(session, desk.neighbour_id, TODAY, reason="gekündigt")
             assert joining.terminate(session, desk.neighbour_id, TODAY) == 1
             assert (left.state, left.exit_on) == ("exit", TODAY)
-            assert left.reads_until == date(2034, 12, 31)
+            assert left.reads_until == date(TODAY.year + 8, 12, 31)
             with pytest.raises(NotLeaving):
                 leaving.leave(session, desk.neighbour_id, TODAY)
             status = session.scalars(

@@ -15,10 +15,11 @@ from pool_module.contracts.operations.issuing import Policy, issue
 from pool_module.settlement.operations import runs
 from shared import clock, gates
 from shared.db import actor_of
-from shared.gates import GateClosed, holds
+from shared.gates import GateClosed, holds, reading
 from shared.models.firms import Proof
 from shared.models.kit import AuditEntry
 from shared.models.payees import PaymentHold
+from shared.models.pools import Company, Pool
 from shared.models.workplace import Notification
 from shared.vocabulary import (
     ApplicationState,
@@ -30,7 +31,8 @@ from shared.vocabulary import (
     ProofState,
 )
 from tests.database.admin_module.conftest import BEGUN
-from tests.database.pool_module.casework import TODAY, Desk
+from tests.database.pool_module.casework import Desk
+from tests.factories.days import TODAY, zone_of_another_day
 
 CONSENT = {"health_consent": "yes"}
 
@@ -161,6 +163,19 @@ class TestPayout:
             watching.watch(session, TODAY + timedelta(days=1))
         assert standing_holds(desk) == {"register"}
         prove(desk, ProofKind.REGISTER)
+
+    def test_who_came_today_came_on_the_pools_day(self, desk: Desk) -> None:
+        zone = zone_of_another_day()
+        with desk.at(Door.WORKER, "worker") as session:
+            actor = actor_of(session)
+            session.get_one(Pool, actor.pool_id).time_zone = zone
+            session.get_one(Company, (actor.pool_id, desk.neighbour_id)).agreement_date = None
+            session.flush()
+            day = clock.today(zone)
+            found = reading.read_one(session, actor, desk.neighbour_id, day)
+            session.rollback()
+        assert found is not None
+        assert found.since == day
 
     def test_a_hold_somebody_set_is_left_alone(self, desk: Desk) -> None:
         with desk.at(Door.INTRANET, "svenja") as session:

@@ -37,7 +37,8 @@ from shared.models.pools import Company, Person, Pool
 from shared.models.workplace import LongJob
 from shared.permissions import Module
 from shared.vocabulary import Door, FirmListState, IntermediaryType
-from tests.database.pool_module.casework import POOL, TODAY, Desk
+from tests.database.pool_module.casework import POOL, Desk
+from tests.factories.days import TODAY
 
 USER = FirstUser(first_name="Anna", last_name="Neu", email="anna@neu.example", role="broker")
 

@@ -47,7 +47,8 @@ from tests.database.admin_module.two_houses import (
     Houses,
     staff_of,
 )  # fmt: skip
-from tests.database.pool_module.casework import NOW, POOL, TODAY, open_desk
+from tests.database.pool_module.casework import POOL, open_desk
+from tests.factories.days import NOW, TODAY
 from tests.servers import Database, PostgresServer
 
 LAYER = (False, True)

@@ -51,7 +51,7 @@ from tests.database.admin_module.two_houses import (
     Houses,
     open_houses,
 )  # fmt: skip
-from tests.database.pool_module.casework import NOW, TODAY
+from tests.factories.days import NOW, TODAY
 from tests.servers import Database
 
 EVERYTHING = (

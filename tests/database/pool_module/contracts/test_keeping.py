@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from pool_module.contracts.errors import (
     BeforeBegin,
@@ -23,6 +23,7 @@ from pool_module.contracts.operations.premiums import roll_premiums
 from pool_module.contracts.queries import records
 from pool_module.contracts.queries.lists import contract_list
 from pool_module.contracts.queries.periods import Days, current_period
+from pool_module.contracts.queries.renewals import renews_on
 from pool_module.contracts.rules.calendar import Term, dues
 from pool_module.contracts.rules.endings import Ending
 from pool_module.crm.operations.customers import Person, change_customer
@@ -33,7 +34,7 @@ from shared.errors import Conflict
 from shared.models.contracts import Contract, Event
 from shared.periods import add_months
 from shared.vocabulary import ContractState, Door
-from tests.database.pool_module.casework import OTHER_POOL, TODAY, Desk
+from tests.database.pool_module.casework import OTHER_POOL, POOL, TODAY, Desk
 
 SCHEDULE = text(
     "SELECT due_on, amount FROM premium_due WHERE contract_id = :c AND amount > 0 ORDER BY due_on"
@@ -55,6 +56,30 @@ def data_of(desk: Desk, **changes: object) -> Data:
 def version_of(desk: Desk) -> int:
     with desk.at(Door.INTRANET) as session:
         return records.get_contract(session, actor_of(session), desk.contract_id).version
+
+
+class TestRenewals:
+    @pytest.mark.parametrize(
+        ("begin", "today", "due"),
+        [
+            (date(2027, 2, 28), date(2028, 2, 29), date(2029, 2, 28)),
+            (date(2024, 2, 29), date(2027, 2, 28), date(2027, 2, 28)),
+            (date(2024, 2, 29), date(2027, 3, 1), date(2028, 2, 29)),
+            (date(2024, 2, 29), date(2028, 2, 29), date(2028, 2, 29)),
+            (date(2026, 1, 1), date(2026, 12, 31), date(2027, 1, 1)),
+            (date(2026, 1, 31), date(2027, 1, 31), date(2027, 1, 31)),
+        ],
+    )
+    def test_the_first_return_that_is_not_past(
+        self, desk: Desk, begin: date, today: date, due: date
+    ) -> None:
+        with desk.at(Door.INTRANET) as session:
+            contract = session.get_one(Contract, (POOL, desk.contract_id))
+            contract.begin_on = begin
+            session.flush()
+            here = Contract.id == desk.contract_id
+            assert session.scalar(select(renews_on(today)).where(here)) == due
+            session.rollback()
 
 
 class TestTwoPeople:

@@ -9,9 +9,13 @@ from sqlalchemy.orm import Session
 
 from pool_module.overview.queries.work import work
 from pool_module.overview.rules import due
+from shared import clock
 from shared.models.workplace import Task
+from shared.parameters import Parameter, parameters
 from shared.permissions import Permission, Role, permissions_of
+from shared.vocabulary import Door
 from tests.database.pool_module.overview.conftest import POOL, Overview
+from tests.factories.days import zone_of_another_day
 
 TODAY = date(2026, 11, 21)
 EVERYTHING = frozenset(Permission)
@@ -26,6 +30,17 @@ def test_applications_wait_for_who_may_move_them(session_of: OpenSession) -> Non
     session = session_of()
     assert kinds(session, permissions_of(Role.CLERK)).count("to_send") == 2
     assert "to_send" not in kinds(session, permissions_of(Role.AUDITOR))
+
+
+def test_days_are_counted_from_the_pools_day(session_of: OpenSession) -> None:
+    session, zone = session_of(Door.WORKER), zone_of_another_day()
+    session.execute(text("UPDATE pool SET time_zone = :zone"), {"zone": zone})
+    session.execute(text("UPDATE application SET recorded_at = :now"), {"now": clock.now()})
+    wanted = {
+        job.due for job in work(session, today=TODAY, permissions={Permission.APPLICATIONS_EDIT})
+    }
+    days = int(parameters(session)[Parameter.SEND_DAYS])
+    assert wanted == {clock.today(zone) + timedelta(days=days)}
 
 
 def test_a_task_of_nobody_is_everybodys(session_of: OpenSession) -> None:

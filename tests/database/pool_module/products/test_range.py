@@ -1,13 +1,14 @@
 """Products and insurers, kept by people."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from pool_module.agreements.operations import add_agreement
 from pool_module.products.errors import (
     CodeTaken,
     DaysReversed,
@@ -25,11 +26,16 @@ from pool_module.products.operations.range import ProductValues, Upload, Version
 from pool_module.products.queries import insurers as insurer_queries
 from pool_module.products.queries import range as queries
 from pool_module.products.rules import feature_pairs, features_of
+from shared import clock
+from shared.db.facts import stretch
 from shared.db.listing import Asked, Condition, Operator, page
 from shared.errors import Conflict
+from shared.models.pools import Pool
+from shared.models.products import Agreement
 from shared.storage import open_stored
 from shared.vocabulary import Door
 from tests.database.pool_module.range_pool import RangePool
+from tests.factories.days import zone_of_another_day
 
 AQUILA = InsurerValues(code="Aquila", name="Aquila Leben AG", country="DE", city="Kassel")
 
@@ -185,3 +191,19 @@ def test_the_list_knows_what_has_no_agreement(ranged: RangePool) -> None:
         assert [row.code for row in page(session, listing, named).rows] == ["P"]
         all_insurers = page(session, insurer_queries.insurer_list(session, jana), Asked("name"))
         assert [(row.code, row.products) for row in all_insurers.rows] == [("Aquila", 2), ("B", 1)]
+
+
+def test_an_agreement_of_today_is_one_of_the_pools_today(ranged: RangePool) -> None:
+    jana, zone = ranged.actor(), zone_of_another_day()
+    with ranged.at(ranged.actor(Door.WORKER)) as session:
+        session.get_one(Pool, jana.pool_id).time_zone = zone
+    with ranged.at(jana) as session:
+        borussia = insurers.create_insurer(session, jana, replace(AQUILA, code="B", name="B"))
+        lonely = product_values(ranged, code="L", insurer_id=borussia.id)
+        made = operations.create_product(session, jana, lonely, state="active")
+        assert [row["id"] for row in queries.without_agreement(session, jana)] == [made.id]
+        day = clock.today(zone)
+        valid = stretch(day, day + timedelta(days=1))
+        agreement = Agreement(kind="acquisition", insurer_id=borussia.id, valid=valid)
+        add_agreement(session, jana, agreement)
+        assert [row["id"] for row in queries.without_agreement(session, jana)] == []
