@@ -66,7 +66,7 @@ from tests.database.pool_module.casework import OTHER_POOL, POOL, TODAY, Desk
 
 def add(desk: Desk, name: str = "Neue Firma GmbH", **more: object) -> int:
     with desk.at(Door.INTRANET, "frauke") as session:
-        return companies.add(session, Details(name=name, **more)).id  # type: ignore[arg-type]
+        return companies.add(session, Details(name=name, **more), another=None).id  # type: ignore[arg-type]
 
 
 def member(desk: Desk, company_id: int, email: str, role: Role, door: Door) -> int:

@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 
 from admin_module.companies import operations as companies
 from admin_module.companies.operations import Details
-from admin_module.companies.queries import people
+from admin_module.companies.queries import every_known, people
 from admin_module.modules import operations as modules
 from admin_module.modules.queries import modules_of
 from admin_module.onboarding import operations as onboarding
@@ -225,7 +225,7 @@ class TestLists:
         take(desk, made, monkeypatch)
         with desk.at(Door.INTRANET, "frauke") as session:
             actor, day = actor_of(session), clock.today(session.get_one(Pool, POOL).time_zone)
-            by = queries.companies_by(session, actor)["code"]
+            by = {one.code.casefold(): one.id for one in every_known(session, actor)}
             above = terms.find_terms(session, actor, by["l-7"], day)
             below = terms.find_terms(session, actor, by["l-6"], day)
             assert above is not None
