@@ -17,6 +17,7 @@ from shared.models.pools import Company, Person, Pool
 from shared.vocabulary import CompanyKind, CompanyState, Door
 
 MOST = 100
+OWN_FORM = r"^F-([0-9]{1,8})$"
 
 
 def scope(actor: Actor) -> list[ColumnElement[bool]]:
@@ -95,14 +96,19 @@ def _known(session: Session, actor: Actor, where: list[ColumnElement[bool]]) -> 
 
 
 def next_code(session: Session, actor: Actor) -> str:
-    """A number no company has yet: one more than the highest of the pool's own form."""
-    number = func.substring(Company.code, r"^F-([0-9]{1,8})$")
-    taken = session.scalars(
-        select(func.coalesce(func.max(func.cast(number, Company.id.type)), 0)).where(
-            Company.pool_id == actor.pool_id
-        )
-    ).one()
-    return f"F-{taken + 1:04d}"
+    """A number no company has yet: one more than the highest of the pool's own form.
+
+    A producer keeps the number his firm had when it came in, whatever it is called by now.
+    """
+    taken = [
+        session.scalars(
+            select(func.max(func.cast(func.substring(of.code, OWN_FORM), Company.id.type))).where(
+                of.pool_id == actor.pool_id
+            )
+        ).one()
+        for of in (Company, Producer)
+    ]
+    return f"F-{max(number or 0 for number in taken) + 1:04d}"
 
 
 def choices(session: Session, actor: Actor, kinds: Sequence[CompanyKind] = ()) -> list[Row[Any]]:
