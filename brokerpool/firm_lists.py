@@ -44,6 +44,10 @@ def read_list(
         with open_session(engine, person) as own, own.begin():
             found = queries.get_list(own, person, list_id)
             name, digest = found.file_name, found.sha256
+            if not workplace.tell(own, job_id):
+                lists.stop(own, list_id)
+                _end(own, job_id, list_id, (JobState.CANCELLED, STOPPED, name))
+                return
         content = open_stored(Config.from_environment().storage_dir, actor.pool_id, None, digest)
         try:
             if len(content) > LARGEST:
@@ -74,6 +78,8 @@ def take_list(
             found = queries.get_list(own, person, list_id)
             name, size = found.file_name, len(found.rows)
             day = clock.today(get_pool(own, person).time_zone)
+            if not _goes_on(own, job_id, list_id, name, size=size):
+                return
         while True:
             with open_session(engine, person) as own, own.begin():
                 taken = lists.take_portion(own, list_id)
@@ -83,11 +89,19 @@ def take_list(
                     _end(own, job_id, list_id, (JobState.DONE, TAKEN, name))
                     return
             with open_session(engine, person) as own, own.begin():
-                goes_on = workplace.tell(own, job_id, done=taken.reached, size=size, phase=TAKING)
-                if not goes_on:
-                    lists.lay_down(own, list_id)
-                    _end(own, job_id, list_id, (JobState.CANCELLED, STOPPED, name))
+                if not _goes_on(own, job_id, list_id, name, done=taken.reached, size=size):
                     return
+
+
+def _goes_on(
+    session: Session, job_id: int, list_id: int, name: str, *, size: int, done: int | None = None
+) -> bool:
+    """Report how far taking over is; stopped, also before it began, the list is laid down."""
+    if workplace.tell(session, job_id, done=done, size=size, phase=TAKING):
+        return True
+    lists.lay_down(session, list_id)
+    _end(session, job_id, list_id, (JobState.CANCELLED, STOPPED, name))
+    return False
 
 
 def _place(session: Session, actor: Actor, company: Any, above: str, day: Any) -> None:

@@ -4,7 +4,10 @@ A bug is an ordinary exception and becomes 500; a refusal is one of these.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from typing_extensions import override
 
 
 class Refused(Exception):  # noqa: N818  -- a refusal is not an error of the program
@@ -26,6 +29,27 @@ class Refused(Exception):  # noqa: N818  -- a refusal is not an error of the pro
         self.values = values
         self.field = field
         self.problems: tuple[Refused, ...] = (self,)
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days a refusal speaks of, both included; None: without an end on that side.
+
+    A portal writes them in the reader's language (``shared.web.refusals``).
+    """
+
+    first: date | None
+    last: date | None
+
+    @classmethod
+    def before(cls, start: date | None, end: date | None) -> "Span":
+        """The days [start, end)."""
+        return cls(start, end - timedelta(days=1) if end else None)
+
+    @override
+    def __str__(self) -> str:
+        """As ISO writes days."""
+        return f"{self.first or '…'} – {self.last or '…'}"
 
 
 class NotFound(Refused):

@@ -352,6 +352,8 @@ LABELS: Final[dict[Enum, Label]] = {
     FirmListState.TAKING: Label(_p("list", "Being taken over"), "run"),
     FirmListState.TAKEN: Label(_p("list", "Taken over"), "ok"),
     FirmListState.REFUSED: Label(_p("list", "Not readable"), "err"),
+    FirmListState.STOPPED: Label(_p("list", "Stopped, not read"), "warn"),
+    FirmListState.DROPPED: Label(_p("list", "Thrown away"), "off"),
 }
 
 

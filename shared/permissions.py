@@ -10,7 +10,8 @@ class Permission(StrEnum):
 
     START = "start"  # see the own start page
     COMPANIES_READ = "companies_read"  # see companies with what they have to prove
-    COMPANIES_EDIT = "companies_edit"  # onboard companies, keep their proofs, let them leave
+    COMPANIES_EDIT = "companies_edit"  # onboard companies, keep their data, let them leave
+    COMPANIES_PROVE = "companies_prove"  # keep proofs and checks, propose bank details
     BANK_APPROVE = "bank_approve"  # approve bank details another person proposed
     ACCOUNTS_READ = "accounts_read"  # see who may come in
     ACCOUNTS_EDIT = "accounts_edit"  # invite people, give them roles and teams, shut them out
@@ -93,6 +94,7 @@ HOUSE: Final = frozenset(
 )
 CLERKS: Final = READING - HOUSE - {Permission.INVOICES_READ, Permission.TERMS_READ} | {
     Permission.APPLICATIONS_EDIT,
+    Permission.COMPANIES_PROVE,
     Permission.CONTRACTS_EDIT,
     Permission.CUSTOMERS_EDIT,
     Permission.DELIVERIES_IMPORT,
@@ -159,6 +161,7 @@ MODULE_OF: Final = {
             Permission.ACCOUNTS_EDIT,
             Permission.BANK_APPROVE,
             Permission.COMPANIES_EDIT,
+            Permission.COMPANIES_PROVE,
             Permission.COMPANIES_READ,
             Permission.ORGANISATIONS_EDIT,
             Permission.ORGANISATIONS_READ,

@@ -12,7 +12,10 @@ from shared.permissions import Permission
 SENTENCES: Final[dict[Enum, LazyString]] = {
     Permission.START: _("See the own start page and work list."),
     Permission.COMPANIES_READ: _("See companies with what they have to prove."),
-    Permission.COMPANIES_EDIT: _("Onboard companies, keep their proofs, let them leave."),
+    Permission.COMPANIES_EDIT: _("Onboard companies, keep their data, let them leave."),
+    Permission.COMPANIES_PROVE: _(
+        "Keep companies' proofs and checks, propose new bank details for them."
+    ),
     Permission.BANK_APPROVE: _("Approve bank details another person proposed."),
     Permission.ACCOUNTS_READ: _("See who may come in."),
     Permission.ACCOUNTS_EDIT: _("Invite people, give them roles and teams, shut them out."),

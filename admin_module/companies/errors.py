@@ -1,8 +1,28 @@
 """What is refused about companies, their proofs, accounts and people."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from shared.errors import Forbidden, Invalid, NotFound, Refused
+
+
+@dataclass(frozen=True)
+class Known:
+    """A company that can be meant.
+
+    Attributes:
+        live: it works with the pool; False: it has left.
+        open: the actor may see it.
+        numbers: what it is known by, by field.
+    """
+
+    id: int
+    name: str
+    code: str
+    live: bool = True
+    open: bool = True
+    numbers: Mapping[str, str] = field(default_factory=dict)
 
 
 class NoSuchCompany(NotFound):
@@ -105,15 +125,52 @@ class PersonalCodeWrong(Invalid):
 class CompanyCodeTaken(Refused):
     """Another company has this number."""
 
-    def __init__(self, name: str) -> None:
-        super().__init__("%(name)s has this number already.", field="code", name=name)
+    def __init__(self, known: Known) -> None:
+        super().__init__("%(name)s has this number already.", field="code", name=known.name)
+        self.known = (known,)
 
 
 class CompanyKnown(Refused):
-    """The company is there already, by a number that is one company's alone."""
+    """The company is there already, by a number that is one company's alone.
 
-    def __init__(self, name: str, field: str) -> None:
-        super().__init__("This is %(name)s, which is there already.", field=field, name=name)
+    Attributes:
+        known: the one there is.
+    """
+
+    def __init__(self, known: Known, field: str) -> None:
+        super().__init__("This is %(name)s, which is there already.", field=field, name=known.name)
+        self.known = (known,)
+
+
+class CompanyOutOfReach(Refused):
+    """The number is a company's the actor does not see: it is not named."""
+
+    def __init__(self, field: str) -> None:
+        super().__init__("A company out of your reach has this number already.", field=field)
+
+
+class VatIdShared(Refused):
+    """Another company has this VAT ID: said as it is typed, refused until somebody means it."""
+
+    def __init__(self, known: Known) -> None:
+        super().__init__("%(name)s has this VAT ID too.", field="vat_id", name=known.name)
+        self.known = (known,)
+
+
+class CompanyAlike(Refused):
+    """A company there is may be meant: it is another one only if somebody says so.
+
+    Attributes:
+        known: those that may be meant.
+    """
+
+    def __init__(self, known: Sequence[Known]) -> None:
+        super().__init__(
+            "Is it %(names)s? Then go on there; if it is another one, tick this.",
+            field="another",
+            names=", ".join(f"{one.name} ({one.code})" for one in known),
+        )
+        self.known = tuple(known)
 
 
 class NoPremiumCollection(Invalid):
@@ -182,6 +239,20 @@ class SecondPersonDecides(Forbidden):
 
     def __init__(self) -> None:
         super().__init__("You proposed these bank details: a second person approves them.")
+
+
+class NotYourProposal(Forbidden):
+    """Bank details are taken back by who proposed them; others approve or refuse them."""
+
+    def __init__(self) -> None:
+        super().__init__("Only who proposed these bank details takes them back: refuse them.")
+
+
+class SecondPersonChecks(Forbidden):
+    """Who sent a proof for a firm does not say that it counts."""
+
+    def __init__(self) -> None:
+        super().__init__("You sent this proof: a second person checks it.")
 
 
 class EvidenceMissing(Invalid):

@@ -45,6 +45,20 @@ class ListNotReady(Refused):
         super().__init__("The list is not ready to be taken over.")
 
 
+class ListNotStopped(Refused):
+    """Nobody stopped it: it is being read, or was."""
+
+    def __init__(self) -> None:
+        super().__init__("Only a list whose reading was stopped is read again.")
+
+
+class ListInUse(Refused):
+    """It is at work, or firms came of it."""
+
+    def __init__(self) -> None:
+        super().__init__("A list that is at work, or that firms came of, is not thrown away.")
+
+
 class FileMissing(Invalid):
     """None was chosen."""
 
@@ -74,6 +88,15 @@ class LastNameMissing(Invalid):
 
     def __init__(self) -> None:
         super().__init__("The person's last name is missing.", field="last_name")
+
+
+class UserAddressMissing(Invalid):
+    """Somebody is named as a firm's first user, and nobody knows where to invite him."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Type the e-mail as well, or leave the person's name empty.", field="user_email"
+        )
 
 
 class UserAddressWrong(Invalid):

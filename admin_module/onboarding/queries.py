@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import ColumnElement, Row, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from admin_module.onboarding.errors import NoSuchList
@@ -12,7 +12,9 @@ from shared.actor import Actor
 from shared.models.access import RolePermission
 from shared.models.firms import FirmList
 from shared.models.hierarchy import Producer
-from shared.models.pools import Company, Person
+from shared.models.pools import Person
+from shared.models.workplace import LongJob
+from shared.vocabulary import FirmListState, JobState
 
 
 def rights_of(session: Session, actor: Actor, company_id: int) -> Sequence[RolePermission]:
@@ -41,24 +43,6 @@ def find_person(session: Session, actor: Actor, company_id: int, email: str) -> 
     ).first()
 
 
-def companies_by(session: Session, actor: Actor) -> dict[str, dict[str, int]]:
-    """Companies by what names them in a list: number, register number, own code, name."""
-    rows = session.execute(
-        select(Company.id, Company.code, Company.register_number, Company.national_id, Company.name)
-        .where(Company.pool_id == actor.pool_id)
-        .order_by(Company.id.desc())
-    )
-    found: dict[str, dict[str, int]] = {
-        "code": {}, "register_number": {}, "national_id": {}, "name": {},
-    }  # fmt: skip
-    for row in rows:
-        for key, ids in found.items():
-            value = getattr(row, key)
-            if value:
-                ids[value.casefold()] = row.id
-    return found
-
-
 def superiors(session: Session, actor: Actor, wanted: Collection[str]) -> dict[str, int]:
     """Who of the hierarchy is meant in a list, by number, else by a name that one alone has.
 
@@ -84,14 +68,37 @@ def superiors(session: Session, actor: Actor, wanted: Collection[str]) -> dict[s
     return {**named, **{row.code.casefold(): row.id for row in rows}}
 
 
-def lists(session: Session, actor: Actor) -> Sequence[FirmList]:
-    """The lists that were brought, the latest first."""
-    return session.scalars(
-        select(FirmList)
-        .where(FirmList.pool_id == actor.pool_id)
-        .order_by(FirmList.id.desc())
-        .limit(20)
-    ).all()
+def lists(session: Session, actor: Actor) -> list[Row[Any]]:
+    """The lists that were brought, the latest first: id, file_name, state, recorded_at, at_work."""
+    return list(
+        session.execute(
+            select(
+                FirmList.id, FirmList.file_name, FirmList.state, FirmList.recorded_at,
+                _at_work().label("at_work"),
+            )
+            .where(FirmList.pool_id == actor.pool_id, FirmList.state != FirmListState.DROPPED)
+            .order_by(FirmList.id.desc())
+            .limit(20)
+        )
+    )  # fmt: skip
+
+
+def is_at_work(session: Session, actor: Actor, list_id: int) -> bool:
+    """Whether a job on a list waits for its turn or goes on."""
+    return bool(
+        session.execute(
+            select(_at_work()).where(FirmList.pool_id == actor.pool_id, FirmList.id == list_id)
+        ).scalar_one_or_none()
+    )
+
+
+def _at_work() -> ColumnElement[bool]:
+    return exists().where(
+        LongJob.pool_id == FirmList.pool_id,
+        LongJob.subject == "firm_list",
+        LongJob.subject_id == FirmList.id,
+        LongJob.state.in_((JobState.WAITING, JobState.RUNNING)),
+    )
 
 
 def get_list(session: Session, actor: Actor, list_id: int, *, lock: bool = False) -> FirmList:

@@ -1,18 +1,21 @@
 """What is wrong in each cell of a list of firms and people, and what is there already. Pure."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from admin_module.companies.errors import Known
 from admin_module.companies.rules import identifiers
+from admin_module.companies.rules.doubles import SHARED, UNIQUE, name_key
 from admin_module.onboarding.errors import SuperiorUnknown
 from shared.addresses import is_address
 from shared.errors import Refused
 from shared.permissions import Role
-from shared.vocabulary import CompanyKind, IntermediaryType
+from shared.vocabulary import CompanyKind, FirmListState, IntermediaryType
 
 YES: Final = frozenset({"yes", "ja", "так", "x", "1", "true"})
-NAMED_BY: Final = ("code", "register_number", "national_id", "name")
+NUMBERS: Final = ("code", *UNIQUE)  # what one firm alone has
+NAMED_BY: Final = (*NUMBERS, "name")
 COUNTRIES: Final = {"de": "DE", "deutschland": "DE", "germany": "DE", "німеччина": "DE",
                     "ua": "UA", "ukraine": "UA", "україна": "UA"}  # fmt: skip
 KINDS: Final = {
@@ -52,10 +55,42 @@ NO_LAST_NAME: Final = "The person's last name is missing."
 NO_INVITATION: Final = "Without an e-mail address nobody can be invited."
 NO_SUPERIOR: Final = SuperiorUnknown().message
 TWO_FIRMS: Final = "Another row says otherwise of the same firm."
+OTHERS: Final = "This is the number of %(firm)s, another firm."
+LEFT: Final = "%(firm)s has left the pool: onboard it anew by hand."
+SAME_NAME: Final = (
+    "There is %(firm)s already, with another number. If this is a second firm of that name, write "
+    "yes in the column Another firm."
+)
+SAME_VAT_ID: Final = (
+    "%(other)s has this VAT ID. If this is another firm all the same, write yes in the column "
+    "Another firm."
+)
+NO_NUMBER: Final = "Give its number or register number: its name does not tell it from the other."
+NO_LOGIN: Final = "Kept as a person of the firm, without a login: no e-mail is given."
 SENTENCES: Final = (
     NO_NAME, NO_KIND, NO_TYPE, NO_COUNTRY, NO_ADDRESS, NO_ROLE, NO_LAST_NAME, NO_INVITATION,
-    NO_SUPERIOR, TWO_FIRMS,
+    NO_SUPERIOR, TWO_FIRMS, OTHERS, LEFT, SAME_NAME, SAME_VAT_ID, NO_NUMBER, NO_LOGIN,
 )  # fmt: skip
+
+
+class Firms:
+    """The firms there are already and those the rows before make, by what names them."""
+
+    def __init__(self, known: Iterable[Known] = ()) -> None:
+        self.by: dict[tuple[str, str], Known] = {}
+        for one in known:
+            self.add(one)
+
+    def add(self, firm: Known) -> None:
+        """One more; of those of a name the one added last is meant."""
+        for name in (*NAMED_BY, *SHARED):
+            text = _text_of(firm, name)
+            if text:
+                self.by[name, _key(name, text)] = firm
+
+    def called(self, name: str, text: object) -> Known | None:
+        """The firm a cell speaks of."""
+        return self.by.get((name, _key(name, str(text)))) if text else None
 
 
 @dataclass
@@ -67,6 +102,8 @@ class Judged:
         cells: as they stand there.
         said: what they mean, by field.
         errors: field → sentence.
+        notes: field → sentence: what becomes of it, where that is not plain.
+        values: what fills the places of the sentences.
         known: the company there is already.
     """
 
@@ -74,13 +111,15 @@ class Judged:
     cells: dict[str, str]
     said: dict[str, Any] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict)
     known: int | None = None
 
 
 def judge(
     number: int,
     cells: dict[str, str],
-    known: Mapping[str, Mapping[str, int]],
+    firms: Firms,
     superiors: Collection[str] = frozenset(),
 ) -> Judged:
     """Look at a row: each cell by itself, then whether the firm is there already.
@@ -88,7 +127,8 @@ def judge(
     Args:
         number: of the row in the file.
         cells: what it says, by field.
-        known: companies by what names them: field → text in small letters → id.
+        firms: those there are, and those the rows before this one make: a firm this row makes is
+            one of them from now on.
         superiors: numbers and names of who can stand above, in small letters; the firms that
             rows before this one make are among them.
     """
@@ -111,7 +151,7 @@ def judge(
     if lacks_superior(cells.get("above", ""), superiors):
         judged.errors["above"] = NO_SUPERIOR
     _person(judged)
-    judged.known = known_as(judged.said, known)
+    _firm(judged, firms)
     return judged
 
 
@@ -155,12 +195,81 @@ def _person(judged: Judged) -> None:
         judged.errors["last_name"] = NO_LAST_NAME
     if cells.get("role") and not cells.get("person_email"):
         judged.errors["person_email"] = NO_INVITATION
+    elif cells.get("last_name") and not cells.get("person_email"):
+        judged.notes["last_name"] = NO_LOGIN
 
 
-def known_as(said: Mapping[str, Any], known: Mapping[str, Mapping[str, int]]) -> int | None:
-    """The company a row speaks of, where it is there already."""
-    for name in NAMED_BY:
-        value = str(said.get(name) or "").casefold()
-        if value and value in known.get(name, {}):
-            return known[name][value]
-    return None
+def standing(state: str, *, at_work: bool) -> FirmListState:
+    """What a list truly is: a job that was stopped before it began leaves its state behind.
+
+    Args:
+        state: as it is stored.
+        at_work: whether a job on it waits for its turn or goes on.
+    """
+    stored = FirmListState(state)
+    if at_work:
+        return stored
+    left = {FirmListState.READING: FirmListState.STOPPED, FirmListState.TAKING: FirmListState.READ}
+    return left.get(stored, stored)
+
+
+def known_as(said: Mapping[str, Any], firms: Firms) -> Known | None:
+    """The firm a row speaks of, where it is there already."""
+    return next((firm for _, firm in _met(said, firms)), None)
+
+
+def _met(said: Mapping[str, Any], firms: Firms) -> list[tuple[str, Known]]:
+    """By which cells a row speaks of which firms; said to be another one it has but the name."""
+    cells = NUMBERS if said.get("another") else NAMED_BY
+    found = ((name, firms.called(name, said.get(name))) for name in cells)
+    return [(name, firm) for name, firm in found if firm is not None]
+
+
+def _firm(judged: Judged, firms: Firms) -> None:
+    """Tell which firm a row speaks of; what could be two is said in the cell."""
+    said = judged.said
+    said["another"] = judged.cells.get("another", "").casefold() in YES
+    met = _met(said, firms)
+    firm = met[0][1] if met else None
+    if said["another"] and not any(said.get(name) for name in NUMBERS):
+        judged.errors["another"] = NO_NUMBER
+    elif firm is not None:
+        _same(judged, met)
+        judged.known = firm.id if firm.id > 0 else None
+    shared = firms.called("vat_id", said.get("vat_id"))
+    elsewhere = shared is not None and (firm is None or shared.id != firm.id)
+    if shared is not None and elsewhere and shared.live and not said["another"]:
+        judged.errors["vat_id"], judged.values["other"] = SAME_VAT_ID, shared.name
+    if firm is None and not judged.errors:
+        numbers = {name: str(said.get(name) or "") for name in (*UNIQUE, *SHARED)}
+        firms.add(Known(-judged.number, said["name"], said.get("code") or "", numbers=numbers))
+
+
+def _same(judged: Judged, met: list[tuple[str, Known]]) -> None:
+    """Whether what a row says of a firm fits that one firm."""
+    by, firm = met[0]
+    others = [(name, one) for name, one in met[1:] if one.id != firm.id and name != "name"]
+    wrong = ("", "")
+    if not firm.live:
+        wrong = (by, LEFT)
+    elif others:
+        wrong, firm = (others[0][0], OTHERS), others[0][1]
+    elif by == "name" and any(_differs(judged.said, firm, name) for name in NUMBERS):
+        wrong = (by, SAME_NAME if firm.id > 0 else TWO_FIRMS)
+    if wrong[0]:
+        judged.errors[wrong[0]], judged.values["firm"] = wrong[1], firm.name
+
+
+def _differs(said: Mapping[str, Any], firm: Known, name: str) -> bool:
+    """Whether a row and a firm both have a number, and not the same."""
+    mine, yours = str(said.get(name) or ""), _text_of(firm, name)
+    return bool(mine and yours) and mine.casefold() != yours.casefold()
+
+
+def _text_of(firm: Known, name: str) -> str:
+    own = {"code": firm.code, "name": firm.name}
+    return own.get(name) or firm.numbers.get(name, "")
+
+
+def _key(name: str, text: str) -> str:
+    return name_key(text) if name == "name" else text.casefold()

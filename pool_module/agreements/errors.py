@@ -1,23 +1,46 @@
 """What agreements and rules refuse."""
 
-from shared.errors import Invalid, NotFound, Refused
+from shared.errors import Invalid, NotFound, Refused, Span
 
 
 class OverlapRefused(Refused):
     """Another rule or agreement of the same key holds on some of these days.
 
     Attributes:
-        way_id: the number of the one in the way.
+        code: of the one in the way.
+        days: when that holds.
+        way_id: its number.
     """
 
-    def __init__(self, code: str, days: str, *, way_id: int | None = None) -> None:
+    def __init__(self, sentence: str, code: str, days: Span, way_id: int) -> None:
+        super().__init__(sentence, field="from", code=code, days=days)
+        self.code, self.days, self.way_id = code, days, way_id
+
+
+class RateOverlaps(OverlapRefused):
+    """Another rate of the same key holds on some of these days."""
+
+    def __init__(self, code: str, days: Span, way_id: int) -> None:
         super().__init__(
-            "overlaps %(code)s, which holds %(days)s for the same key",
-            field="from",
-            code=code,
-            days=days,
+            "The rate %(code)s holds %(days)s for the same kind, scope, person and organisation: "
+            "end it first, or choose other days.",
+            code,
+            days,
+            way_id,
         )
-        self.way_id = way_id
+
+
+class AgreementOverlaps(OverlapRefused):
+    """Another agreement of the same kind and scope holds on some of these days."""
+
+    def __init__(self, days: Span, way_id: int) -> None:
+        super().__init__(
+            "Another agreement of the same kind and scope holds %(days)s: end it first, or choose "
+            "other days.",
+            str(way_id),
+            days,
+            way_id,
+        )
 
 
 class NoSuchRule(NotFound):

@@ -1,6 +1,6 @@
 """What is refused of insurers and products."""
 
-from shared.errors import Invalid, NotFound, Refused
+from shared.errors import Invalid, NotFound, Refused, Span
 
 
 class NoSuchInsurer(NotFound):
@@ -36,7 +36,7 @@ class CodeTaken(Refused):
 class VersionOverlaps(Refused):
     """Two tariff generations of a product on the same day."""
 
-    def __init__(self, name: str, days: str, version_id: int) -> None:
+    def __init__(self, name: str, days: Span, version_id: int) -> None:
         super().__init__(
             "These days overlap version %(name)s, which holds %(days)s.",
             field="valid_from",

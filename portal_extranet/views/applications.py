@@ -228,7 +228,7 @@ def _submit(application_id: int) -> Saved:
     except Refused as refusal:
         if refusal.status == 404:
             raise
-        editing.tell(gettext(refusal.message, **refusal.values), "err")
+        editing.tell_refused(refusal)
         return Saved(url_for("applications.edit", id=application_id))
     said = gettext("Submitted. The pool checks it and passes it on.")
     return Saved(url_for("applications.show", id=application_id), said)

@@ -1,5 +1,6 @@
 """What is typed about companies, their proofs, accounts and lists."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _
@@ -15,6 +16,7 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from admin_module.companies.errors import Known
 from admin_module.companies.operations import Details
 from admin_module.companies.operations.banking import Account
 from admin_module.companies.operations.proofs import Evidence
@@ -86,6 +88,9 @@ class CompanyForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     agreement_date = DayField(_("Partner since"), [Optional()])
     signatory = StringField(_("Signs for the company"), [Optional(), Length(max=LONGEST)])
     signatory_position = StringField(_("as"), [Optional(), Length(max=100)])
+    # of a company that could be meant: it is another one, and which were shown when that was said
+    another = BooleanField(_("It is another company"))
+    shown = HiddenField()
 
     def details(self) -> Details:
         """What was typed, as the room takes it."""
@@ -102,6 +107,16 @@ class CompanyForm(FlaskForm):  # type: ignore[misc]  # it ships no types
             intermediary_type=IntermediaryType(kind) if kind else None,
             agreement_date=self.agreement_date.data,
         )
+
+    def others(self) -> frozenset[int]:
+        """The companies it is not, as somebody has said who was shown them."""
+        shown = (self.shown.data or "").split(",") if self.another.data else []
+        return frozenset(int(number) for number in shown if number.isdecimal())
+
+    def lead(self, alike: Iterable[Known]) -> None:
+        """Ask whether it is one of these: what was said of others says nothing of them."""
+        numbers = self.others() | {one.id for one in alike}
+        self.another.data, self.shown.data = False, ",".join(map(str, sorted(numbers)))
 
 
 class OnboardForm(CompanyForm):
@@ -121,12 +136,13 @@ class OnboardForm(CompanyForm):
 
     def user(self) -> FirstUser | None:
         """Who comes in first; None: nobody was named."""
-        if not (self.user_email.data or "").strip():
+        typed = (self.user_email, self.first_name, self.last_name)
+        if not any((field.data or "").strip() for field in typed):
             return None
         return FirstUser(
             first_name=self.first_name.data or "",
             last_name=self.last_name.data or "",
-            email=self.user_email.data,
+            email=self.user_email.data or "",
             role=self.role.data,
             language=self.language.data or "",
         )

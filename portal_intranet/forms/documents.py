@@ -51,5 +51,5 @@ EDITS: Final = {
     "product": Permission.PRODUCTS_EDIT,
     "insurer": Permission.PRODUCTS_EDIT,
     "producer": Permission.HIERARCHY_EDIT,
-    "company": Permission.COMPANIES_EDIT,
+    "company": Permission.COMPANIES_PROVE,
 }

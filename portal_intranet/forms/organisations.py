@@ -27,6 +27,11 @@ class UnitForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     document_store = StringField(_("Folder of its documents"), [Length(max=40)])
     active = BooleanField(_p("unit", "Active"), default=True)
 
+    def ask_parent(self) -> None:
+        """Make what it belongs to something one has to choose."""
+        self.parent.validators = [InputRequired()]
+        self.parent.flags.required, self.parent.flags.optional = True, False
+
     def values(self, kind: Unit) -> UnitValues:
         """What was typed; of a division alone the last two."""
         names = ["street", "postcode", "city", "phone", "fax"]

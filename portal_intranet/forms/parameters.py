@@ -147,5 +147,6 @@ class RegionForm(FlaskForm):  # type: ignore[misc]  # it ships no types
 class MinimumForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     """The least that is paid out, from a day on."""
 
+    version = HiddenField()
     amount = MoneyField(_("Least payout"), [InputRequired()])
     start = DayField(_("From"), [InputRequired()])

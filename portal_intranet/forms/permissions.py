@@ -65,6 +65,7 @@ GROUPS: Final = (
         (
             Right.COMPANIES_READ,
             Right.COMPANIES_EDIT,
+            Right.COMPANIES_PROVE,
             Right.BANK_APPROVE,
             Right.ACCOUNTS_READ,
             Right.ACCOUNTS_EDIT,

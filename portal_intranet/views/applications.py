@@ -251,7 +251,7 @@ def register() -> Response:
         with session.begin_nested():
             written = sending.send_register(session, lists.selected(), today=today())
     except Refused as refusal:
-        editing.tell(gettext(refusal.message, **refusal.values), "err")
+        editing.tell_refused(refusal)
         return editing.done(Saved(back))
     response = File(written.content, mimetype="application/octet-stream")
     name = f"antraege-{written.insurer}-{today():%Y-%m-%d}.gdv"

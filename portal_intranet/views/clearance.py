@@ -128,7 +128,8 @@ def create() -> Response:
 def requests() -> Response:
     """Show what is asked of the own organisation, and what it asked."""
     session = db.session()
-    found: Any = queries.requests(session, actor_of(session))
+    place = g.viewer.place
+    found: Any = queries.requests(session, actor_of(session), place.reach if place else ())
     return render("clearance/requests.html", rows=found, title=TITLE, **WORDS)
 
 

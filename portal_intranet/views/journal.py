@@ -88,6 +88,8 @@ ACTIONS: Final[dict[str, Text]] = {
     "let go": _("payouts let go"),
     "list brought": _("brought"),
     "list taken": _("taken over"),
+    "list read again": _("read again"),
+    "list dropped": _("thrown away"),
     "module off": _("module switched off"),
     "module on": _("module switched on"),
     "proof accepted": _("proof checked"),

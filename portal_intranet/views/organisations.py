@@ -69,6 +69,8 @@ def create(kind: str) -> Response:
     unit_kind = _kind(kind)
     form = UnitForm()
     _offer_parents(form, unit_kind)
+    if form.parent.choices or unit_kind is Unit.TEAM:
+        form.ask_parent()
     if request.method == "GET":
         form.parent.data = request.args.get("of", "")
 

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from admin_module.parameters import operations, queries
 from admin_module.parameters.errors import NoSuchParameter
 from pool_module.agreements.operations.terms import set_minimum
-from pool_module.agreements.queries.terms import minimum_payouts
+from pool_module.agreements.queries.terms import minimum_payouts, stand_of_minimum
 from portal_intranet.forms.contracts import version_of
 from portal_intranet.forms.parameters import (
     FORM_SET_NAMES,
@@ -147,11 +147,12 @@ def set_least(currency: str) -> Response:
             (row["minimum_payout"] for row in rows if row["currency"] == currency), None
         )
         form.start.data = today()
+        form.version.data = stand_of_minimum(session, currency).version
 
     def save() -> Saved:
         assert form.amount.data is not None, "required"
         assert form.start.data is not None, "required"
-        set_minimum(session, currency, form.amount.data, form.start.data)
+        set_minimum(session, currency, form.amount.data, form.start.data, version=version_of(form))
         return Saved(url_for("parameters.minimum"), gettext("Saved."))
 
     page = _page("parameters.minimum", None)

@@ -60,7 +60,7 @@ PEOPLE: Final = Spec(
     shown=("name", "company", "role", "state", "last_seen_at", "sessions"),
     sort="name",
     asks={
-        "q": Ask(_("Name")),
+        "q": Ask(_("Word of name or e-mail")),
         "role": Ask(_("Role"), codes=Role),
         "state": Ask(_("State"), codes=PersonState),
         "door": Ask(_("Where"), choices=lambda: list(DOORS.items())),

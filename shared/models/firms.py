@@ -104,7 +104,10 @@ class FirmList(PoolRow, Noted, Base):
     __tablename__ = "firm_list"
     __table_args__ = (
         of_pool(),
-        CheckConstraint("state IN ('reading','read','taking','taken','refused')", name="state"),
+        CheckConstraint(
+            "state IN ('reading','read','taking','taken','refused','stopped','dropped')",
+            name="state",
+        ),
     )
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"), index=True)
     state: Mapped[str] = mapped_column(server_default="reading")

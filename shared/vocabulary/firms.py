@@ -132,3 +132,5 @@ class FirmListState(StrEnum):
     TAKING = "taking"
     TAKEN = "taken"
     REFUSED = "refused"
+    STOPPED = "stopped"  # before it was read
+    DROPPED = "dropped"  # thrown away: its rows are gone

@@ -18,6 +18,7 @@ from wtforms import BooleanField, SelectField
 from shared.errors import Conflict, Refused
 from shared.web.database import db
 from shared.web.htmx import render
+from shared.web.refusals import said
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,11 @@ def tell(
     flash({"text": text, "kind": kind, "undo": undo, "fields": dict(fields or {})}, "toast")  # type: ignore[arg-type]
 
 
+def tell_refused(refusal: Refused) -> None:
+    """Show on the next page why something was not done."""
+    tell(said(refusal), "err")
+
+
 def attempt(act: Callable[[], Saved], back: str) -> Response:
     """Do what one button asks: go on with a word, or back with the reason why not."""
     try:
@@ -112,14 +118,14 @@ def attempt(act: Callable[[], Saved], back: str) -> Response:
     except Refused as refusal:
         if refusal.status == 404:
             raise
-        tell(gettext(refusal.message, **refusal.values), "err")
+        tell_refused(refusal)
         return done(Saved(back))
     return done(saved)
 
 
 def _say(form: FlaskForm, refusal: Refused) -> None:
     for problem in refusal.problems:
-        sentence = gettext(problem.message, **problem.values)
+        sentence = said(problem)
         if problem.field and problem.field in form:
             field = form[problem.field]
             field.errors = [*field.errors, sentence]

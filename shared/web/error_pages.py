@@ -11,6 +11,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError
 from shared.db import is_unstorable, is_walled_off
 from shared.errors import Refused
 from shared.web.database import db
+from shared.web.refusals import said
 
 LOGGER = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ def _known(error: HTTPException) -> Response:
 
 
 def _refused(refusal: Refused) -> Response:
-    sentence = gettext(refusal.message, **refusal.values)
+    sentence = said(refusal)
     gone = refusal.status == HTTPStatus.NOT_FOUND
     title = gettext("Not found") if gone else gettext("That is not possible")
     return _page(refusal.status, title, sentence)

@@ -60,6 +60,8 @@ OF_VIEW: Final[Mapping[str, Mapping[str, str]]] = {
     "companies.list": {"id": "firm_list"},
     "companies.returned": {"id": "firm_list"},
     "companies.take_list": {"id": "firm_list"},
+    "companies.read_again": {"id": "firm_list"},
+    "companies.drop_list": {"id": "firm_list"},
     "deliveries.describe": {"id": "upload"},
     "deliveries.drop": {"id": "upload"},
     "deliveries.errors": {"id": "upload"},

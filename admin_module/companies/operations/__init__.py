@@ -1,6 +1,6 @@
 """Companies, taken in and kept."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
@@ -8,15 +8,15 @@ from typing import Any
 from admin_module.companies import queries
 from admin_module.companies.errors import (
     AddressWrong,
-    CompanyCodeTaken,
-    CompanyKnown,
     NoPremiumCollection,
     OneOperator,
     SettingWrong,
     StaysIntermediary,
 )
+from admin_module.companies.operations.doubles import refuse_doubles, refuse_number
 from admin_module.companies.queries.people import members_of
 from admin_module.companies.rules import identifiers
+from admin_module.companies.rules.doubles import SHARED, UNIQUE
 from admin_module.parameters.operations import set_parameter
 from shared import audit, clock
 from shared.actor import Actor
@@ -31,6 +31,8 @@ from shared.vocabulary import CompanyKind, IntermediaryType
 
 LANGUAGES = {"UA": "uk", "DE": "de"}
 CURRENCIES = {"UA": "UAH"}
+# what tells a company from another
+TELLS = ("code", "name", *UNIQUE, *SHARED)
 # an account takes another way
 IDENTIFIERS = tuple(name for name in identifiers.FIELDS if name != "iban")
 
@@ -92,14 +94,20 @@ def address_problems(details: Details) -> list[Refused]:
     return [AddressWrong()] if email and not is_address(email) else []
 
 
-def add(session: Session, details: Details) -> Company:
+def add(session: Session, details: Details, *, another: Collection[int] | None = ()) -> Company:
     """Take a company in; nobody of it can come in yet (DLG-17).
+
+    Args:
+        session: the transaction.
+        details: of the company.
+        another: companies like it that it is not, as somebody has said; None: none of all.
 
     Raises:
         Invalid: an identifier is not right; it names the field (several: ``InvalidTogether``).
         AddressWrong: the firm's e-mail is none.
         CompanyCodeTaken: the number is another one's.
-        CompanyKnown: it is there already, by its register number or its own code.
+        CompanyKnown, CompanyOutOfReach: it is there already, by a number that is its alone.
+        CompanyAlike: one of its name or VAT ID is there, and nobody has said it is another.
         NoPremiumCollection: a natural person in Ukraine.
         OneOperator: it would run the pool.
     """
@@ -108,15 +116,8 @@ def add(session: Session, details: Details) -> Company:
     said = _checked(details)
     if said.kind is CompanyKind.POOL:
         raise OneOperator
+    refuse_doubles(session, actor, {name: getattr(said, name) for name in TELLS}, another=another)
     code = said.code or queries.next_code(session, actor)
-    taken = queries.find_code(session, actor, code)
-    if taken is not None:
-        raise CompanyCodeTaken(taken.name)
-    known = queries.find_known(
-        session, actor, register_number=said.register_number, national_id=said.national_id
-    )
-    if known is not None:
-        raise CompanyKnown(known[0].name, known[1])
     values = {**_values(said), "code": code}
     company = Company(pool_id=actor.pool_id, sort_key=sort_key(said.name), **values)
     session.add(company)
@@ -125,8 +126,22 @@ def add(session: Session, details: Details) -> Company:
     return company
 
 
-def change(session: Session, company_id: int, details: Details, *, version: int | None) -> Company:
+def change(
+    session: Session,
+    company_id: int,
+    details: Details,
+    *,
+    version: int | None,
+    another: Collection[int] = (),
+) -> Company:
     """Change what is kept of a company; its account takes another way.
+
+    Args:
+        session: the transaction.
+        company_id: which.
+        details: all of it, as it is to be.
+        version: as it was shown.
+        another: companies like it that it is not, as somebody has said.
 
     Raises:
         NoSuchCompany: there is none within reach.
@@ -134,7 +149,8 @@ def change(session: Session, company_id: int, details: Details, *, version: int 
         NoCommission: it is paid commission and can't become an adviser.
         OneOperator: it runs the pool and would not, or the other way round.
         StaysIntermediary: it sells or has people here and would be an insurer.
-        Invalid, CompanyCodeTaken, CompanyKnown, NoPremiumCollection: see ``add``.
+        Invalid, CompanyCodeTaken, CompanyKnown, CompanyOutOfReach, CompanyAlike,
+        NoPremiumCollection: see ``add``.
     """
     actor = actor_of(session)
     company = queries.get_company(session, actor, company_id, lock=True)
@@ -147,7 +163,8 @@ def change(session: Session, company_id: int, details: Details, *, version: int 
     if version is not None and version != company.version:
         raise _conflict(session, actor, company, before)
     _refuse_kind(session, actor, company, said.kind)
-    _refuse_double(session, actor, company, said)
+    fresh = {name: getattr(said, name) for name in TELLS if values[name] != before[name]}
+    refuse_doubles(session, actor, fresh, own=company_id, another=another)
     adviser = said.intermediary_type is IntermediaryType.ADVISER
     if adviser and queries.is_paid(session, actor, company_id):
         raise NoCommission(company.name)
@@ -164,20 +181,27 @@ def change(session: Session, company_id: int, details: Details, *, version: int 
     return company
 
 
-def field_problem(session: Session, name: str, typed: str, details: Details) -> str:
+def field_problem(
+    session: Session, name: str, typed: str, details: Details, *, own: int | None = None
+) -> str:
     """Check one identifier as it is typed; what it would be kept as.
+
+    Args:
+        session: the transaction.
+        name: its field.
+        typed: what stands in it.
+        details: what else the form says.
+        own: the company's id, where it is there.
 
     Raises:
         Invalid: it is not right.
-        CompanyKnown: another company has it.
+        CompanyKnown, CompanyOutOfReach, VatIdShared: another company has it.
     """
     checked = identifiers.checked(
         name, typed, country=details.country, natural_person=details.natural_person
     )
-    if checked and name in {"register_number", "national_id"}:
-        known = queries.find_known(session, actor_of(session), **{name: checked})
-        if known is not None and known[0].name != details.name:
-            raise CompanyKnown(known[0].name, name)
+    if checked and name in (*UNIQUE, *SHARED):
+        refuse_number(session, actor_of(session), name, checked, own=own)
     return checked
 
 
@@ -263,18 +287,6 @@ def _refuse_kind(session: Session, actor: Actor, company: Company, kind: Company
             or members_of(session, actor, company.id)
         ):
             raise StaysIntermediary
-
-
-def _refuse_double(session: Session, actor: Actor, company: Company, said: Details) -> None:
-    taken = queries.find_code(session, actor, said.code)
-    if taken is not None and taken.id != company.id:
-        raise CompanyCodeTaken(taken.name)
-    for field in ("register_number", "national_id"):
-        value = getattr(said, field)
-        if value and value != getattr(company, field):
-            known = queries.find_known(session, actor, **{field: value})
-            if known is not None and known[0].id != company.id:
-                raise CompanyKnown(known[0].name, field)
 
 
 def _conflict(

@@ -8,6 +8,7 @@ from admin_module.companies.errors import (
     BankChangeDecided,
     BankChangeOpen,
     EvidenceMissing,
+    NotYourProposal,
     SameAccount,
     SecondPersonDecides,
 )
@@ -113,10 +114,21 @@ def refuse(session: Session, change_id: int, *, note: str) -> BankChange:
 
 
 def withdraw(session: Session, change_id: int) -> BankChange:
-    """Take proposed or approved bank details back before they are in effect."""
-    change = proofs.get_bank_change(session, actor_of(session), change_id, lock=True)
+    """Take proposed or approved bank details back before they are in effect.
+
+    A firm takes back whatever is proposed for it; of the pool, who proposed it.
+
+    Raises:
+        NoSuchBankChange: there are none within reach.
+        BankChangeDecided: somebody was quicker.
+        NotYourProposal: somebody else proposed them.
+    """
+    actor = actor_of(session)
+    change = proofs.get_bank_change(session, actor, change_id, lock=True)
     if change.state not in {BankState.PROPOSED, BankState.APPROVED}:
         raise BankChangeDecided
+    if actor.door is not Door.EXTRANET and change.recorded_by != actor.name:
+        raise NotYourProposal
     return _decide(session, change_id, BankState.WITHDRAWN, "", "")
 
 

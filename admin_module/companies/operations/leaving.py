@@ -5,8 +5,10 @@ from datetime import date
 from admin_module.companies import queries
 from admin_module.companies.errors import NotLeaving, NoWayBackIn, OperatorStays
 from admin_module.companies.operations import today
+from admin_module.companies.operations.doubles import refuse_doubles
 from admin_module.companies.queries import leaving
 from admin_module.companies.rules import keeping
+from admin_module.companies.rules.doubles import UNIQUE
 from shared import audit
 from shared.actor import Actor
 from shared.db import Session, actor_of
@@ -71,6 +73,7 @@ def come_back(session: Session, company_id: int) -> Company:
         NoSuchCompany: there is none within reach.
         NotLeaving: it has not left, or is gone for good.
         NoWayBackIn: a period was settled since.
+        CompanyKnown, CompanyOutOfReach: it has come in anew since, by a number that is its alone.
     """
     actor = actor_of(session)
     company = queries.get_company(session, actor, company_id, lock=True)
@@ -79,6 +82,8 @@ def come_back(session: Session, company_id: int) -> Company:
     settled = leaving.find_settled_since(session, actor, company.exit_on)
     if settled is not None:
         raise NoWayBackIn(settled)
+    numbers = {name: getattr(company, name) or "" for name in UNIQUE}
+    refuse_doubles(session, actor, numbers, own=company_id, another=None)
     old = {"state": company.state, "exit_on": company.exit_on.isoformat()}
     company.state = CompanyState.ACTIVE
     company.exit_on = company.reads_until = None

@@ -6,7 +6,13 @@ from decimal import Decimal
 from typing import Final
 
 from admin_module.companies import queries
-from admin_module.companies.errors import DaysReversed, HoursMissing, NotThatPerson, ProofDecided
+from admin_module.companies.errors import (
+    DaysReversed,
+    HoursMissing,
+    NotThatPerson,
+    ProofDecided,
+    SecondPersonChecks,
+)
 from admin_module.companies.operations import today
 from admin_module.companies.queries import proofs
 from shared import audit, workplace
@@ -73,6 +79,7 @@ def accept(session: Session, proof_id: int, *, note: str = "") -> Proof:
     Raises:
         NoSuchProof: there is none within reach.
         ProofDecided: somebody was quicker.
+        SecondPersonChecks: the actor sent it himself, as somebody of the firm.
     """
     return _decide(session, proof_id, ProofState.ACCEPTED, note)
 
@@ -103,6 +110,8 @@ def _decide(session: Session, proof_id: int, state: ProofState, note: str) -> Pr
     proof = proofs.get_proof(session, actor, proof_id, lock=True)
     if proof.state != ProofState.SUBMITTED:
         raise ProofDecided
+    if state is ProofState.ACCEPTED and proof.recorded_by == actor.name:
+        raise SecondPersonChecks
     proof.state = state
     proof.note = note.strip() or proof.note
     session.flush()

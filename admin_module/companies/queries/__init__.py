@@ -1,21 +1,23 @@
 """Companies within the actor's reach, one by one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, select
+from sqlalchemy import ColumnElement, Row, func, or_, select
 from sqlalchemy.orm import Session
 
-from admin_module.companies.errors import NoSuchCompany
+from admin_module.companies.errors import Known, NoSuchCompany
+from admin_module.companies.rules.doubles import SHARED, UNIQUE, name_key
 from shared import scope as limits
 from shared.actor import Actor
 from shared.models.hierarchy import Placement, Producer, ProducerPayee
 from shared.models.kit import AuditEntry
 from shared.models.pools import Company, Person, Pool
-from shared.vocabulary import CompanyKind, Door
+from shared.vocabulary import CompanyKind, CompanyState, Door
 
 MOST = 100
+OWN_FORM = r"^F-([0-9]{1,8})$"
 
 
 def scope(actor: Actor) -> list[ColumnElement[bool]]:
@@ -46,38 +48,67 @@ def get_pool(session: Session, actor: Actor) -> Pool:
     return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
-def find_code(session: Session, actor: Actor, code: str) -> Company | None:
-    """The company of a number."""
-    return session.scalars(select(Company).where(*scope(actor), Company.code == code)).one_or_none()
+def find_code(session: Session, actor: Actor, code: str) -> Known | None:
+    """The company of a number, within reach or not: no two of a pool have the same."""
+    return next(iter(_known(session, actor, [Company.code == code])), None)
 
 
-def find_known(
-    session: Session, actor: Actor, *, register_number: str = "", national_id: str = ""
-) -> tuple[Company, str] | None:
-    """The company that has one of these numbers, and which; no two companies have the same."""
-    for field, value in (("register_number", register_number), ("national_id", national_id)):
-        if not value:
-            continue
-        found = session.scalars(
-            select(Company)
-            .where(*scope(actor), getattr(Company, field) == value)
-            .order_by(Company.id)
-            .limit(1)
-        ).first()
-        if found is not None:
-            return found, field
-    return None
+def sharing(session: Session, actor: Actor, numbers: Mapping[str, str]) -> list[Known]:
+    """The pool's companies that have one of some numbers, within reach or not.
+
+    Args:
+        session: the transaction.
+        actor: whose pool.
+        numbers: fields of ``doubles`` with what is looked for; what is empty is not.
+    """
+    met = [getattr(Company, name) == value for name, value in numbers.items() if value]
+    return _known(session, actor, [or_(*met)]) if met else []
+
+
+def namesakes(session: Session, actor: Actor, name: str) -> list[Known]:
+    """The companies within reach that are called so, as people compare names."""
+    key = name_key(name)
+    return [one for one in _known(session, actor, scope(actor)) if name_key(one.name) == key]
+
+
+def every_known(session: Session, actor: Actor) -> list[Known]:
+    """All companies of the pool by what tells them from each other, the latest first."""
+    return _known(session, actor, [])
+
+
+def _known(session: Session, actor: Actor, where: list[ColumnElement[bool]]) -> list[Known]:
+    columns = [getattr(Company, name) for name in (*UNIQUE, *SHARED)]
+    rows = session.execute(
+        select(
+            Company.id, Company.name, Company.code, Company.state, *columns,
+            limits.open_company(Company.id).label("open"),
+        )
+        .where(Company.pool_id == actor.pool_id, *where)
+        .order_by(Company.id.desc())
+    )  # fmt: skip
+    return [
+        Known(
+            row.id, row.name, row.code, live=row.state == CompanyState.ACTIVE, open=row.open,
+            numbers={name: getattr(row, name) or "" for name in (*UNIQUE, *SHARED)},
+        )
+        for row in rows
+    ]  # fmt: skip
 
 
 def next_code(session: Session, actor: Actor) -> str:
-    """A number no company has yet: one more than the highest of the pool's own form."""
-    number = func.substring(Company.code, r"^F-([0-9]{1,8})$")
-    taken = session.scalars(
-        select(func.coalesce(func.max(func.cast(number, Company.id.type)), 0)).where(
-            Company.pool_id == actor.pool_id
-        )
-    ).one()
-    return f"F-{taken + 1:04d}"
+    """A number no company has yet: one more than the highest of the pool's own form.
+
+    A producer keeps the number his firm had when it came in, whatever it is called by now.
+    """
+    taken = [
+        session.scalars(
+            select(func.max(func.cast(func.substring(of.code, OWN_FORM), Company.id.type))).where(
+                of.pool_id == actor.pool_id
+            )
+        ).one()
+        for of in (Company, Producer)
+    ]
+    return f"F-{max(number or 0 for number in taken) + 1:04d}"
 
 
 def choices(session: Session, actor: Actor, kinds: Sequence[CompanyKind] = ()) -> list[Row[Any]]:

@@ -106,6 +106,7 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "last_name": ("last name", "nachname", "surname", "прізвище"),
     "person_email": ("e-mail", "email", "mail", "електронна пошта", "e-mail особи"),
     "role": ("role", "rolle", "роль"),
+    "another": ("another firm", "andere firma", "weitere firma", "інша фірма"),
 }
 FIELD_OF: Final = {name.casefold(): field for field, names in NAMES.items() for name in names}
 

@@ -1,5 +1,6 @@
 """A firm comes in with its first user; like a template firm, or on its own (DLG-23)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from admin_module.companies import operations as companies
@@ -9,7 +10,12 @@ from admin_module.invitations.operations import invite
 from admin_module.modules import operations as modules
 from admin_module.modules.queries import modules_of
 from admin_module.onboarding import queries
-from admin_module.onboarding.errors import LastNameMissing, NotLikeItself, UserAddressWrong
+from admin_module.onboarding.errors import (
+    LastNameMissing,
+    NotLikeItself,
+    UserAddressMissing,
+    UserAddressWrong,
+)
 from shared import audit
 from shared.addresses import is_address
 from shared.db import Session, actor_of
@@ -53,7 +59,12 @@ class Copied:
 
 
 def onboard(
-    session: Session, details: Details, user: FirstUser | None, *, template_id: int | None = None
+    session: Session,
+    details: Details,
+    user: FirstUser | None,
+    *,
+    template_id: int | None = None,
+    another: Collection[int] = (),
 ) -> Onboarded:
     """Take a firm in, and invite its first user.
 
@@ -62,14 +73,16 @@ def onboard(
         details: of the firm.
         user: who comes in first; None: nobody yet.
         template_id: the firm whose role set and modules it gets.
+        another: firms like it that it is not, as somebody has said.
 
     Raises:
-        Invalid, CompanyCodeTaken, CompanyKnown: of the firm.
-        UserAddressWrong, LastNameMissing: of its first user; with others: ``InvalidTogether``.
+        Invalid, CompanyCodeTaken, CompanyKnown, CompanyOutOfReach, CompanyAlike: of the firm.
+        UserAddressWrong, UserAddressMissing, LastNameMissing: of its first user; with others:
+            ``InvalidTogether``.
     """
     wrong = companies.problems(details) + companies.address_problems(details)
     refuse(wrong + (_problems(user) if user is not None else []))
-    company = companies.add(session, details)
+    company = companies.add(session, details, another=another)
     if template_id is not None:
         copy_settings(session, template_id, company.id)
     membership = add_user(session, company, user) if user is not None else None
@@ -81,7 +94,9 @@ def _problems(user: FirstUser) -> list[Refused]:
     found: list[Refused] = []
     if not user.last_name.strip():
         found.append(LastNameMissing())
-    if not is_address(user.email.strip()):
+    if not user.email.strip():
+        found.append(UserAddressMissing())
+    elif not is_address(user.email.strip()):
         found.append(UserAddressWrong())
     return found
 

@@ -9,11 +9,19 @@ from pathlib import Path
 from typing import Any, Final
 
 from admin_module.companies import operations as companies
+from admin_module.companies.errors import Known
 from admin_module.companies.operations import Details, banking
 from admin_module.companies.operations.banking import AGENTS, Account
-from admin_module.companies.queries import get_company, people
+from admin_module.companies.queries import every_known, get_company, people
 from admin_module.onboarding import queries, rules
-from admin_module.onboarding.errors import FileEmpty, FileMissing, ListNotReady, SuperiorUnknown
+from admin_module.onboarding.errors import (
+    FileEmpty,
+    FileMissing,
+    ListInUse,
+    ListNotReady,
+    ListNotStopped,
+    SuperiorUnknown,
+)
 from admin_module.onboarding.formats.tables import NAMES, FirmTable
 from admin_module.onboarding.operations import FirstUser, add_user
 from admin_module.onboarding.rules import Judged
@@ -31,6 +39,7 @@ READ, TAKE = "onboarding.read_list", "onboarding.take_list"
 PORTION: Final = 25
 FIELDS: Final = tuple(NAMES)
 REASON: Final = "From the list of firms"
+DROPPABLE: Final = (FirmListState.STOPPED, FirmListState.REFUSED, FirmListState.READ)
 
 
 @dataclass(frozen=True)
@@ -69,22 +78,56 @@ def bring(session: Session, root: Path, file_name: str, content: bytes) -> int:
     session.add(found)
     session.flush()
     audit.write(session, "list brought", "firm_list", found.id, new={"file": found.file_name})
-    workplace.start_job(
-        session, KIND, READ, subject="firm_list", subject_id=found.id, list_id=found.id,
-        by=actor.name, account_id=actor.account_id,
-    )  # fmt: skip
+    _start(session, actor, READ, found.id)
     return found.id
+
+
+def read_again(session: Session, list_id: int) -> None:
+    """Have a list looked at after all whose reading was stopped.
+
+    Raises:
+        NoSuchList: there is none within reach.
+        ListNotStopped: it is being read, or was.
+    """
+    actor = actor_of(session)
+    found = queries.get_list(session, actor, list_id, lock=True)
+    if standing(session, found) is not FirmListState.STOPPED:
+        raise ListNotStopped
+    queries.write_list(session, actor, list_id, state=FirmListState.READING)
+    audit.write(session, "list read again", "firm_list", list_id, new={"file": found.file_name})
+    _start(session, actor, READ, list_id)
+
+
+def drop(session: Session, list_id: int) -> None:
+    """Throw a list away that nothing has come of: its rows are gone.
+
+    Raises:
+        NoSuchList: there is none within reach.
+        ListInUse: it is at work, or firms came of it.
+    """
+    actor = actor_of(session)
+    found = queries.get_list(session, actor, list_id, lock=True)
+    if standing(session, found) not in DROPPABLE or any(row["done"] for row in found.rows):
+        raise ListInUse
+    queries.write_list(session, actor, list_id, state=FirmListState.DROPPED, rows=[], columns={})
+    audit.write(session, "list dropped", "firm_list", list_id, old={"file": found.file_name})
+
+
+def standing(session: Session, found: FirmList) -> FirmListState:
+    """What a list truly is, whatever its last job left behind."""
+    at_work = queries.is_at_work(session, actor_of(session), found.id)
+    return rules.standing(found.state, at_work=at_work)
 
 
 def read(session: Session, list_id: int, table: FirmTable) -> None:
     """Keep a list's rows with what is wrong in each cell."""
     actor = actor_of(session)
-    known = queries.companies_by(session, actor)
+    firms = rules.Firms(every_known(session, actor))
     wanted = {row.cells["above"] for row in table.rows if row.cells.get("above")}
     superiors = set(queries.superiors(session, actor, wanted))
     judged = []
     for row in table.rows:
-        one = rules.judge(row.number, row.cells, known, superiors)
+        one = rules.judge(row.number, row.cells, firms, superiors)
         superiors |= rules.named(one)
         judged.append(one)
     queries.write_list(
@@ -112,14 +155,11 @@ def order(session: Session, list_id: int) -> int:
     """
     actor = actor_of(session)
     found = queries.get_list(session, actor, list_id, lock=True)
-    if found.state != FirmListState.READ:
+    if standing(session, found) is not FirmListState.READ:
         raise ListNotReady
     queries.write_list(session, actor, list_id, state=FirmListState.TAKING)
     audit.write(session, "list taken", "firm_list", list_id, new={"file": found.file_name})
-    return workplace.start_job(
-        session, KIND, TAKE, subject="firm_list", subject_id=list_id, list_id=list_id,
-        by=actor.name, account_id=actor.account_id,
-    )  # fmt: skip
+    return _start(session, actor, TAKE, list_id)
 
 
 def take_portion(session: Session, list_id: int) -> Taken | None:
@@ -134,19 +174,21 @@ def take_portion(session: Session, list_id: int) -> Taken | None:
         return None
     made = []
     portion = waiting[:PORTION]
+    firms = rules.Firms(every_known(session, actor))
     superiors = set(queries.superiors(session, actor, {_above(row) for row in portion}))
     for row in portion:
         try:
             with session.begin_nested():
                 if rules.lacks_superior(_above(row), superiors):
                     raise SuperiorUnknown
-                company = _take(session, actor, row)
+                company = _take(session, actor, row, firms)
         except Refused as refusal:
             _note(row, refusal)
         else:
             row["done"] = True
             if company is not None:
                 made.append((company, _above(row)))
+                firms.add(Known(company.id, company.name, company.code, numbers=row["said"]))
                 # its place is made with the portion's others, in this order
                 superiors |= {company.code.casefold(), company.name.casefold()}
     queries.write_list(session, actor, list_id, rows=rows)
@@ -157,6 +199,11 @@ def take_portion(session: Session, list_id: int) -> Taken | None:
 def lay_down(session: Session, list_id: int) -> None:
     """Leave the rest of a list for later: it can be gone on with."""
     queries.write_list(session, actor_of(session), list_id, state=FirmListState.READ)
+
+
+def stop(session: Session, list_id: int) -> None:
+    """Leave a list unread: somebody stopped it before it began. It can be read again."""
+    queries.write_list(session, actor_of(session), list_id, state=FirmListState.STOPPED)
 
 
 def titles(found: FirmList) -> dict[str, str]:
@@ -177,6 +224,14 @@ def rejected(found: FirmList) -> list[dict[str, Any]]:
     return [row for row in found.rows if row["errors"]]
 
 
+def _start(session: Session, actor: Actor, task: str, list_id: int) -> int:
+    """Order a job on a list, in the actor's name."""
+    return workplace.start_job(
+        session, KIND, task, subject="firm_list", subject_id=list_id, list_id=list_id,
+        by=actor.name, account_id=actor.account_id,
+    )  # fmt: skip
+
+
 def _note(row: dict[str, Any], refusal: Refused) -> None:
     """Keep why a row was not taken, at the cells it comes from."""
     row["errors"], row["values"] = {}, {}
@@ -190,15 +245,17 @@ def _above(row: dict[str, Any]) -> str:
     return str(row["cells"].get("above", ""))
 
 
-def _take(session: Session, actor: Actor, row: dict[str, Any]) -> Company | None:
+def _take(
+    session: Session, actor: Actor, row: dict[str, Any], firms: rules.Firms
+) -> Company | None:
     """Take one row; the company, where it is new."""
     said = row["said"]
-    by = queries.companies_by(session, actor)
-    known = rules.known_as(said, by)
-    company = get_company(session, actor, known) if known else None
+    known = rules.known_as(said, firms)
+    company = get_company(session, actor, known.id) if known else None
     fresh = None
     if company is None:
-        company = fresh = companies.add(session, _details(said))
+        another = None if said.get("another") else ()
+        company = fresh = companies.add(session, _details(said), another=another)
     if fresh is not None and said.get("iban") and said["intermediary_type"] not in AGENTS:
         holder = said.get("holder") or company.name
         banking.propose(session, company.id, Account(said["iban"], holder, REASON))
@@ -257,6 +314,8 @@ def _kept(judged: Judged) -> dict[str, Any]:
         "cells": judged.cells,
         "said": {name: value for name, value in judged.said.items() if value is not None},
         "errors": judged.errors,
+        "notes": judged.notes,
+        "values": judged.values,
         "known": judged.known,
         "done": False,
     }

@@ -5,12 +5,12 @@ from datetime import date
 from decimal import Decimal
 
 from pool_module.agreements import queries
-from pool_module.agreements.errors import OverlapRefused
-from pool_module.products.rules import days_in_words
+from pool_module.agreements.errors import AgreementOverlaps, RateOverlaps
 from shared import gates
 from shared.actor import Actor
 from shared.db import Session
 from shared.db.facts import Days, fact_moment, lock, overwrite, stretch, supersede
+from shared.errors import Span
 from shared.models.payees import Adjustment, PaymentHold, PaymentTerms, Withholding
 from shared.models.pools import Division, Organisation
 from shared.models.products import Agreement, ReferenceDates, Rule
@@ -42,7 +42,7 @@ def add_rule(session: Session, actor: Actor, rule: Rule) -> Rule:
     """Save a rate rule.
 
     Raises:
-        OverlapRefused: a rule of the same key holds on some of its days.
+        RateOverlaps: a rule of the same key holds on some of its days.
         NoCommission: it is for an insurance adviser.
     """
     rule.pool_id = actor.pool_id
@@ -51,8 +51,7 @@ def add_rule(session: Session, actor: Actor, rule: Rule) -> Rule:
     lock(session, KEY_LOCK)  # of two who save at once, the second meets the first's rule
     way = queries.find_rule_in_the_way(session, actor, rule)
     if way is not None:
-        days = days_in_words(way.valid.lower, way.valid.upper)
-        raise OverlapRefused(way.code, days, way_id=way.id)
+        raise RateOverlaps(way.code, Span.before(way.valid.lower, way.valid.upper), way.id)
     session.add(rule)
     session.flush()
     return rule
@@ -69,14 +68,13 @@ def add_agreement(session: Session, actor: Actor, agreement: Agreement) -> Agree
     """Save an agreement.
 
     Raises:
-        OverlapRefused: an agreement of the same kind and scope holds on some of its days.
+        AgreementOverlaps: an agreement of the same kind and scope holds on some of its days.
     """
     agreement.pool_id = actor.pool_id
     lock(session, KEY_LOCK)
     way = queries.find_agreement_in_the_way(session, actor, agreement)
     if way is not None:
-        days = days_in_words(way.valid.lower, way.valid.upper)
-        raise OverlapRefused(f"agreement {way.id}", days, way_id=way.id)
+        raise AgreementOverlaps(Span.before(way.valid.lower, way.valid.upper), way.id)
     session.add(agreement)
     session.flush()
     return agreement

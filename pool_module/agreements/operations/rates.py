@@ -23,6 +23,7 @@ from shared import audit
 from shared.actor import Actor
 from shared.db import Session
 from shared.db.facts import fact_moment, lock, stretch, supersede
+from shared.errors import Span
 from shared.models.products import Rule
 
 KIND_CODES = {
@@ -46,7 +47,7 @@ class Outcome:
     """
 
     done: list[int] = field(default_factory=list)
-    refused: list[tuple[str, str, str, int | None]] = field(default_factory=list)
+    refused: list[tuple[str, str, Span | None, int | None]] = field(default_factory=list)
 
 
 def create_rule(
@@ -233,7 +234,7 @@ def _each(
     for rule_id in dict.fromkeys(rule_ids):
         rule = queries.get_rule(session, actor, rule_id, lock=True)
         if rule.superseded_at is not None:
-            outcome.refused.append((rule.code, "", "", None))
+            outcome.refused.append((rule.code, "", None, None))
             continue
         act(rule)
         session.expire(rule)
@@ -268,8 +269,7 @@ def _try(
             copied_from=origin.id,
         )  # fmt: skip
     except OverlapRefused as refusal:
-        told_of = refusal.values
-        outcome.refused.append((name, str(told_of["code"]), str(told_of["days"]), refusal.way_id))
+        outcome.refused.append((name, refusal.code, refusal.days, refusal.way_id))
         return
     audit.write(session, "copied", "rule", made.id, new=told(made) | {"copied_from": origin.id})
     outcome.done.append(made.id)

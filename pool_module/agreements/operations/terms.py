@@ -222,15 +222,28 @@ def _told(terms: DueTerms) -> dict[str, object]:
     return {name: getattr(terms, name) for name in TermsValues.__dataclass_fields__}
 
 
-def set_minimum(session: Session, currency: str, amount: Decimal, start: date) -> None:
+def set_minimum(
+    session: Session, currency: str, amount: Decimal, start: date, *, version: int | None = None
+) -> None:
     """Set the least that is paid out in a currency, from a day on; the journal says what it was.
+
+    Args:
+        session: the transaction.
+        currency: of the payees it holds for.
+        amount: what less is carried forward.
+        start: the first day it holds.
+        version: of what stood there when it was shown; None: it was not.
 
     Raises:
         BelowNothing: the amount is negative.
+        Conflict: somebody set it since it was shown.
     """
     if amount < 0:
         raise BelowNothing
     actor = actor_of(session)
+    lock(session, TERMS_LOCK)  # of two who save at once, the second meets what the first set
+    latest = queries.find_latest_minimum(session, actor, currency)
+    queries.stand_of_minimum(session, currency).check(version, latest)
     rows = queries.minimum_payouts(session, actor, start)
     before = next((str(r["minimum_payout"]) for r in rows if r["currency"] == currency), None)
     set_minimum_payout(session, actor, currency, amount, start)

@@ -21,7 +21,8 @@ from sqlalchemy import (
 from pool_module.agreements.errors import NoSuchTerms
 from pool_module.agreements.rules.terms import Terms, TermsRow
 from shared.actor import Actor
-from shared.db import Session
+from shared.db import Session, facts
+from shared.db.facts import Stand
 from shared.db.listing import Column, Filter, Listing, Operator, Shape
 from shared.due import TermsBasis, TermsParty
 from shared.models.payees import PaymentTerms
@@ -325,6 +326,28 @@ def minimum_payouts(session: Session, actor: Actor, day: date) -> Sequence[RowMa
         .mappings()
         .all()
     )
+
+
+def find_latest_minimum(session: Session, actor: Actor, currency: str) -> dict[str, object]:
+    """What was set last as the least payout of a currency: amount, start; empty: nothing."""
+    of = PaymentTerms
+    row = session.execute(
+        select(of.minimum_payout, func.lower(of.valid).label("since"))
+        .where(
+            of.pool_id == actor.pool_id,
+            of.company_id.is_(None),
+            of.currency == currency,
+            of.superseded_at.is_(None),
+        )
+        .order_by(of.recorded_at.desc(), func.lower(of.valid).desc())
+        .limit(1)
+    ).one_or_none()
+    return {} if row is None else {"amount": row.minimum_payout, "start": row.since}
+
+
+def stand_of_minimum(session: Session, currency: str) -> Stand:
+    """The version of what is the least payout of a currency in the whole pool."""
+    return facts.stand_of(session, PaymentTerms, {"currency": currency, "company_id": None})
 
 
 def _joined() -> Any:

@@ -4,7 +4,7 @@ Of other organisations the database itself answers, with name, state and since w
 nothing else of them comes this far.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Generic, TypeVar
@@ -152,16 +152,30 @@ def ask(session: Session, actor: Actor, customer_id: int, reason: str) -> int | 
     return made
 
 
-def requests(session: Session, actor: Actor) -> Sequence[Row[Any]]:
+def requests(session: Session, actor: Actor, within: Collection[int]) -> Sequence[Row[Any]]:
     """What is asked of the actor's organisations, and what they ask, what waits first.
 
-    Rows: id, customer_id, name, asked_by, organisation, reason, state, asked_at, owned, owner.
+    Args:
+        session: the transaction; it may see past the wall.
+        actor: who.
+        within: organisations whose records he opens all the same, 0 for what names none.
+
+    Rows: id, customer_id, name, asked_by, organisation, reason, state, asked_at, owned, owner,
+    opens (the customer is within), asked_here (his own organisation asks: it may read how it
+    stands).
     """
-    assert actor.pool_id
+    # a row that is not to be seen is another organisation's: then the own one asked
     return session.execute(
         text("""
-            SELECT * FROM clearance_requests(false)
-            ORDER BY state = 'open' DESC, id DESC LIMIT 200""")
+            SELECT r.*, c.id IS NOT NULL
+                    AND coalesce(c.organisation_id, 0) = ANY (CAST(:within AS int[])) AS opens,
+                q.id IS NULL OR coalesce(q.organisation_id, 0) = ANY (CAST(:within AS int[]))
+                    AS asked_here
+            FROM clearance_requests(false) r
+            LEFT JOIN customer c ON c.pool_id = :pool AND c.id = r.customer_id
+            LEFT JOIN clearance_request q ON q.pool_id = :pool AND q.id = r.id
+            ORDER BY r.state = 'open' DESC, r.id DESC LIMIT 200"""),
+        {"pool": actor.pool_id, "within": sorted(within)},
     ).all()
 
 

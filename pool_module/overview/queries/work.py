@@ -233,7 +233,7 @@ SOURCES: Final[tuple[tuple[Permission, str], ...]] = (
     (Permission.SETTLEMENT_RUN, _TO_CLOSE),
     (Permission.HIERARCHY_APPROVE, _PROPOSALS),
     (Permission.RATES_EDIT, _AGREEMENTS),
-    (Permission.COMPANIES_EDIT, _PROOFS),
+    (Permission.COMPANIES_PROVE, _PROOFS),
     (Permission.BANK_APPROVE, _ACCOUNTS),
     (Permission.START, _TASKS),
 )

@@ -23,6 +23,7 @@ from shared import audit
 from shared.actor import Actor
 from shared.db import Session
 from shared.db.facts import lock, stretch
+from shared.errors import Span
 from shared.models.contracts import Document
 from shared.models.products import Product, ProductVersion
 from shared.scanning import Scan, scanned
@@ -174,7 +175,7 @@ def save_version(
     if way is not None and way.name == values.name:
         raise VersionNameTaken(way.name)
     if way is not None:
-        days = days_in_words(way.valid.lower, way.valid.upper)
+        days = Span.before(way.valid.lower, way.valid.upper)
         raise VersionOverlaps(way.name, days, way.id)
     if version_id is None:
         saved = ProductVersion(pool_id=actor.pool_id, product_id=product_id)

@@ -9,6 +9,7 @@ from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from admin_module.companies import operations, queries
+from admin_module.companies.errors import Known
 from admin_module.companies.queries import leaving, people, proofs
 from admin_module.companies.queries.lists import CHECK, PLACE, USERS, company_list
 from admin_module.companies.rules.identifiers import masked
@@ -20,7 +21,7 @@ from pool_module.crm.rules.files import ACCEPT
 from portal_intranet.forms.companies import OPERATOR, CompanyForm
 from portal_intranet.forms.documents import KINDS
 from portal_intranet.views.companies.checklist import checklist_of
-from portal_intranet.views.companies.room import blueprint
+from portal_intranet.views.companies.room import blueprint, leading
 from portal_intranet.views.journal import action_text
 from shared import gates
 from shared.db import actor_of
@@ -141,14 +142,16 @@ def edit(id: int) -> Response:  # noqa: A002
         form.kind.choices = OPERATOR
     if not form.is_submitted():
         form.intermediary_type.data = company.intermediary_type or ""
+    there: dict[str, list[Known]] = {}
 
     def save() -> Saved:
         typed = str(form.version.data or "")
         version = int(typed) if typed.isdigit() else None
-        operations.change(session, id, form.details(), version=version)
+        with leading(form, there):
+            operations.change(session, id, form.details(), version=version, another=form.others())
         return Saved(url_for("companies.show", id=id, tab="data"), gettext("Saved."))
 
-    return editing.answer(form, "companies/edit.html", save, company=company)
+    return editing.answer(form, "companies/edit.html", save, company=company, there=there)
 
 
 @blueprint.post("/companies/<int:id>/modules/<any(admin,pool):module>/<any(on,off):state>")

@@ -30,6 +30,7 @@ from shared.vocabulary import (
     Standing,
 )
 from shared.web import formats
+from shared.web.access import opens
 from shared.web.database import db
 from shared.web.fields import today
 
@@ -56,7 +57,7 @@ class Line:
         standing: how the firm stands with it.
         why: until when it holds, or what is wrong.
         effect: what it blocks, warns of or holds while it is open.
-        href: where it is cured; empty: nothing to do.
+        href: where it is cured; empty: nothing to do, or nothing the reader may do.
         action: what the button says.
     """
 
@@ -83,12 +84,12 @@ def checklist_of(session: Session, actor: Actor, company: Company, day: date) ->
         placed = queries.is_placed(session, actor, company.id)
         lines.append(
             _plain("place", gettext("Place in the hierarchy"), done=placed,
-                   href=url_for("companies.place", id=company.id), action=gettext("Place"))
+                   href=_to("companies.place", id=company.id), action=gettext("Place"))
         )  # fmt: skip
     inside = any(m.last_seen_at for m in people.members_of(session, actor, company.id))
     lines.append(
         _plain("user", gettext("First user has come in"), done=inside,
-               href=url_for("people.create", company=company.id), action=gettext("Invite"))
+               href=_to("people.create", company=company.id), action=gettext("Invite"))
     )  # fmt: skip
     return lines
 
@@ -117,13 +118,13 @@ def stops(application: Application) -> dict[str, Any]:
 
 def _line(company: Company, check: gates.Check, untrained: int | None) -> Line:
     if check.gate is Gate.BANK:
-        href, action = url_for("companies.propose", id=company.id), gettext("Propose")
+        href, action = _to("companies.propose", id=company.id), gettext("Propose")
     elif check.gate is Gate.COLLECTION:
-        href, action = url_for("companies.edit", id=company.id), gettext("Edit")
+        href, action = _to("companies.edit", id=company.id), gettext("Edit")
     elif check.standing is Standing.SUBMITTED:
-        href, action = "#proofs", gettext("Check")
+        href, action = "#proofs" if opens("companies.decide") else "", gettext("Check")
     else:
-        href = url_for("companies.prove", id=company.id, kind=PROOFS[check.gate])
+        href = _to("companies.prove", id=company.id, kind=PROOFS[check.gate])
         action = gettext("Record")
     return Line(
         key=check.gate.value,
@@ -134,6 +135,11 @@ def _line(company: Company, check: gates.Check, untrained: int | None) -> Line:
         href=href,
         action=action,
     )
+
+
+def _to(endpoint: str, **values: Any) -> str:
+    """Where something is cured, for who may go there; empty for everybody else."""
+    return url_for(endpoint, **values) if opens(endpoint) else ""
 
 
 PROOFS = {

@@ -7,19 +7,20 @@ from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from admin_module.companies import operations, queries
+from admin_module.companies.errors import Known
 from admin_module.companies.operations import leaving
 from admin_module.onboarding import operations as onboarding
 from pool_module.agreements.operations import joining
 from pool_module.agreements.queries import joining as terms
 from pool_module.hierarchy.rules import may_stand_under
 from portal_intranet.forms.companies import CopyForm, LeaveForm, OnboardForm, PlaceForm
-from portal_intranet.views.companies.room import blueprint
+from portal_intranet.views.companies.room import blueprint, leading
 from shared.db import actor_of
 from shared.errors import Refused
 from shared.models.pools import Company
 from shared.permissions import Permission
 from shared.vocabulary import CompanyKind, IntermediaryType
-from shared.web import editing
+from shared.web import editing, refusals
 from shared.web.access import requires
 from shared.web.database import db
 from shared.web.editing import Saved
@@ -50,9 +51,15 @@ def onboard() -> Response:
         agreed = terms.find_terms(session, actor, template.id, today())
         form.parent_id.data = str(agreed.parent_id or "") if agreed else ""
 
+    there: dict[str, list[Known]] = {}
+
     def save() -> Saved:
         template_id = form.chosen("template_id")
-        made = onboarding.onboard(session, form.details(), form.user(), template_id=template_id)
+        with leading(form, there):
+            made = onboarding.onboard(
+                session, form.details(), form.user(), template_id=template_id,
+                another=form.others(),
+            )  # fmt: skip
         company = made.company
         if _sells(company):
             joining.join(
@@ -67,7 +74,7 @@ def onboard() -> Response:
         )
         return Saved(url_for("companies.show", id=company.id), said)
 
-    return editing.answer(form, "companies/onboard.html", save, like=template)
+    return editing.answer(form, "companies/onboard.html", save, like=template, there=there)
 
 
 @blueprint.post("/companies/check/<any(register_number,vat_id,tax_number,national_id):field>")
@@ -80,15 +87,20 @@ def check(field: str) -> Response:
     details = operations.Details(
         name=form.name.data or "", country=form.country.data or "DE", natural_person=person
     )
-    bound = form[field]
+    bound, own = form[field], request.args.get("company", type=int)
+    there: dict[str, list[Known]] = {}
     try:
-        good = operations.field_problem(db.session(), field, typed, details)
+        with leading(form, there):
+            good = operations.field_problem(db.session(), field, typed, details, own=own)
     except Refused as refusal:
         good = ""
-        bound.errors = [gettext(refusal.message, **refusal.values)]
+        bound.errors = [refusals.said(refusal)]
     else:
         bound.errors = []
-    return render("companies/check.html", field=bound, good=bool(good), typed=good or typed)
+    return render(
+        "companies/check.html", field=bound, good=bool(good), typed=good or typed, there=there,
+        here=request.full_path.rstrip("?"),
+    )  # fmt: skip
 
 
 @blueprint.route("/companies/<int:id>/place", methods=["GET", "POST"])

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
-from admin_module.onboarding import queries
+from admin_module.onboarding import queries, rules
 from admin_module.onboarding.formats.returned import returned_file
 from admin_module.onboarding.formats.tables import LARGEST
 from admin_module.onboarding.operations import lists
@@ -34,7 +34,7 @@ COLUMNS: Final = {
     "tax_number": _("Tax number"), "national_id": _("National code (Ukraine)"),
     "iban": _("IBAN"), "holder": _("Account holder"), "above": _("Stands under"),
     "first_name": _("First name"), "last_name": _("Last name"), "person_email": _("E-mail"),
-    "role": _("Role"),
+    "role": _("Role"), "another": _("Another firm"),
 }  # fmt: skip
 # what the rules and the job say, translated where it is read
 TOLD: Final = (
@@ -48,6 +48,18 @@ TOLD: Final = (
     _("Without an e-mail address nobody can be invited."),
     _("There is not exactly one firm or person in the hierarchy with this number or name."),
     _("Another row says otherwise of the same firm."),
+    _("This is the number of %(firm)s, another firm."),
+    _("%(firm)s has left the pool: onboard it anew by hand."),
+    _(
+        "There is %(firm)s already, with another number. If this is a second firm of that name, "
+        "write yes in the column Another firm."
+    ),
+    _(
+        "%(other)s has this VAT ID. If this is another firm all the same, write yes in the column "
+        "Another firm."
+    ),
+    _("Give its number or register number: its name does not tell it from the other."),
+    _("Kept as a person of the firm, without a login: no e-mail is given."),
     _("%(file)s has been looked at."),
     _("%(file)s can't be read."),
     _("%(file)s has been taken over."),
@@ -70,6 +82,7 @@ TOLD: Final = (
 )
 SHOWN: Final = 200
 AT_WORK: Final = (FirmListState.READING, FirmListState.TAKING)
+SHOWS_JOB: Final = (*AT_WORK, FirmListState.REFUSED)
 
 
 @blueprint.route("/companies/lists", methods=["GET", "POST"])
@@ -90,9 +103,10 @@ def bring() -> Response:
         return editing.attempt(act, url_for("companies.bring"))
     return render(
         "companies/lists.html",
-        found=queries.lists(session, actor),
-        label=label,
-        FirmListState=FirmListState,
+        found=[
+            (one, label(FirmListState, rules.standing(one.state, at_work=one.at_work)))
+            for one in queries.lists(session, actor)
+        ],
         columns=COLUMNS,
     )
 
@@ -103,7 +117,8 @@ def show_list(id: int) -> Response:  # noqa: A002  -- the address' word
     """Show what a list holds: columns found, what is wrong in which cell, how far it is."""
     session = db.session()
     found = queries.get_list(session, actor_of(session), id)
-    if wanted() == "list-job" and found.state not in AT_WORK:
+    standing = lists.standing(session, found)
+    if wanted() == "list-job" and standing not in AT_WORK:
         response = File("")
         response.headers["HX-Refresh"] = "true"  # the state in the head and the rows know it now
         return response
@@ -123,9 +138,36 @@ def show_list(id: int) -> Response:  # noqa: A002  -- the address' word
         columns={name: COLUMNS[name] for name in lists.titles(found) if name in COLUMNS},
         outcome=_outcome,
         said=_said,
-        job=jobs.shown(job) if job and found.state in (*AT_WORK, "refused") else None,
-        state=label(FirmListState, found.state),
+        job=jobs.shown(job) if job and standing in SHOWS_JOB else None,
+        standing=standing,
+        may_drop=standing in lists.DROPPABLE and not any(row["done"] for row in found.rows),
+        state=label(FirmListState, standing),
     )
+
+
+@blueprint.post("/companies/lists/<int:id>/read")
+@requires(Permission.COMPANIES_EDIT)
+def read_again(id: int) -> Response:  # noqa: A002
+    """Have a list read whose reading was stopped."""
+    here = url_for("companies.list", id=id)
+
+    def act() -> Saved:
+        lists.read_again(db.session(), id)
+        return Saved(here)
+
+    return editing.attempt(act, here)
+
+
+@blueprint.post("/companies/lists/<int:id>/drop")
+@requires(Permission.COMPANIES_EDIT)
+def drop_list(id: int) -> Response:  # noqa: A002
+    """Throw a list away nothing has come of."""
+
+    def act() -> Saved:
+        lists.drop(db.session(), id)
+        return Saved(url_for("companies.bring"), gettext("The list is thrown away."))
+
+    return editing.attempt(act, url_for("companies.list", id=id))
 
 
 @blueprint.post("/companies/lists/<int:id>/take")

@@ -17,7 +17,7 @@ from shared.web.editing import Saved
 
 
 @blueprint.route("/companies/<int:id>/bank", methods=["GET", "POST"])
-@requires(Permission.COMPANIES_EDIT, step_up=True)
+@requires(Permission.COMPANIES_PROVE, step_up=True)
 @uploads.takes_files
 def propose(id: int) -> Response:  # noqa: A002  -- the address' word
     """Propose new bank details."""
@@ -61,7 +61,7 @@ def refuse_bank(id: int, change: int) -> Response:  # noqa: A002
 
 
 @blueprint.post("/companies/<int:id>/bank/<int:change>/withdraw")
-@requires(Permission.COMPANIES_EDIT)
+@requires(Permission.COMPANIES_PROVE)
 def take_back(id: int, change: int) -> Response:  # noqa: A002
     """Take proposed bank details back."""
     here = url_for("companies.show", id=id, tab="bank")

@@ -25,7 +25,7 @@ QUIET = {ProofKind.SANCTIONS.value, ProofKind.BACKGROUND.value}
 
 
 @blueprint.route("/companies/<int:id>/prove", methods=["GET", "POST"])
-@requires(Permission.COMPANIES_EDIT)
+@requires(Permission.COMPANIES_PROVE)
 @uploads.takes_files
 def prove(id: int) -> Response:  # noqa: A002  -- the address' word
     """Record what a firm has proved, with the file that shows it."""
@@ -58,7 +58,7 @@ def prove(id: int) -> Response:  # noqa: A002  -- the address' word
 
 
 @blueprint.post("/companies/<int:id>/proofs/<int:proof>/<any(accept,refuse,withdraw):what>")
-@requires(Permission.COMPANIES_EDIT)
+@requires(Permission.COMPANIES_PROVE)
 def decide(id: int, proof: int, what: str) -> Response:  # noqa: A002
     """Let a proof a firm sent count, send it back, or take one back."""
     here = url_for("companies.show", id=id)

@@ -27,7 +27,7 @@ from shared.vocabulary import (
     Kind,
     RowOutcome,
 )
-from shared.web import editing, jobs
+from shared.web import editing, jobs, refusals
 from shared.web.access import requires
 from shared.web.database import db
 from shared.web.editing import Saved
@@ -230,7 +230,7 @@ def _received(received: list[Received], back: str) -> Response:
     good = [each for each in received if each.upload_id is not None]
     for each in received:
         if each.refusal is not None:
-            why = gettext(each.refusal.message, **each.refusal.values)
+            why = refusals.said(each.refusal)
             editing.tell(f"{each.name}: {why}", "err")
         elif each.same:
             editing.tell(gettext("%(file)s lies here already.", file=each.name), "warn")

@@ -32,7 +32,7 @@ from shared.errors import Refused
 from shared.labels import label
 from shared.permissions import Permission
 from shared.vocabulary import ActivityStatus, ChangeKind, Kind, ProposalState
-from shared.web import editing, jobs, lists
+from shared.web import editing, jobs, lists, refusals
 from shared.web.access import requires
 from shared.web.database import db
 from shared.web.editing import Saved
@@ -325,7 +325,7 @@ def _look(form: ChangeForm, change: Any, *, first_place: bool) -> Reach | str | 
         with session.begin_nested():
             return proposals.reach_of(session, actor_of(session), change(), first_place=first_place)
     except Refused as refusal:
-        return gettext(refusal.message, **refusal.values)
+        return refusals.said(refusal)
 
 
 def _unchosen(field: SelectField) -> bool:

@@ -4,7 +4,6 @@ from functools import partial
 from typing import Final
 
 from flask import request, url_for
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
@@ -36,7 +35,7 @@ from shared.vocabulary import (
     RuleUnit,
     RuleWho,
 )
-from shared.web import editing, lists, records
+from shared.web import editing, lists, records, refusals
 from shared.web.access import personal, requires
 from shared.web.database import db
 from shared.web.editing import Saved
@@ -185,8 +184,7 @@ def which() -> Response:
                 answer = which_rate(session, actor, form.question(producer["id"]), language)
                 status = 200
             except Refused as refusal:
-                said = gettext(refusal.message, **refusal.values)
-                form.producer.errors = [*form.producer.errors, said]
+                form.producer.errors = [*form.producer.errors, refusals.said(refusal)]
     else:
         form.day.data = today()
     return render(

@@ -34,7 +34,7 @@ from shared.vocabulary import (
     RuleScope,
     RuleWho,
 )
-from shared.web import editing, lists
+from shared.web import editing, lists, refusals
 from shared.web.access import requires
 from shared.web.database import db
 from shared.web.editing import Saved
@@ -192,7 +192,7 @@ def _previewed(form: RuleForm, rule: Mapping[Any, Any] | None, values: dict[str,
     try:
         values["touched"] = _touched(form, rule)
     except Refused as refusal:
-        form.producer.errors = [gettext(refusal.message, **refusal.values)]
+        form.producer.errors = [refusals.said(refusal)]
         return render("rates/edit.html", 422, form=form, clash=None, **values)
     return render("rates/edit.html", form=form, clash=None, **values)
 
@@ -295,9 +295,12 @@ def _tell_refused(outcome: Outcome) -> None:
     for code, way, days, _number in outcome.refused[:3]:
         text = (
             gettext(
-                "%(code)s stays as it is: %(way)s holds %(days)s.", code=code, way=way, days=days
+                "%(code)s stays as it is: %(way)s holds %(days)s.",
+                code=code,
+                way=way,
+                days=refusals.days_in_words(days),
             )
-            if way
+            if days
             else gettext("%(code)s stays as it is: it is withdrawn already.", code=code)
         )
         editing.tell(text, "err")

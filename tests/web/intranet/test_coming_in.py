@@ -42,7 +42,11 @@ def bring(browser: Browser, content: bytes) -> TestResponse:
 
 
 def wrong_fields(answer: TestResponse) -> set[str]:
-    assert answer.status_code == 422
+    return wrong_fields_at(answer, 422)
+
+
+def wrong_fields_at(answer: TestResponse, status: int) -> set[str]:
+    assert answer.status_code == status
     return set(re.findall(r'id="(\w+)-err"', answer.text))
 
 
@@ -91,6 +95,32 @@ class TestLists:
         answer = bring(browser, b"")
         assert "The file is empty." in browser.get(answer.location).text
 
+    def test_a_list_stopped_before_it_began_says_so_and_is_read_or_thrown_away(
+        self, house: Firms
+    ) -> None:
+        browser = house.browser(ADMIN)
+        where = bring(browser, b"Firma\nListe GmbH\n").location
+        cancel = re.search(r'action="(/jobs/\d+/cancel)"', browser.get(where).text)
+        assert cancel
+        browser.post(cancel[1], where)
+        page = browser.get(where).text
+        assert "Reading was stopped" in page
+        assert "Stopped, not read" in page
+        assert "Stopped, not read" in browser.get("/companies/lists").text
+        assert browser.get(where, **POLL).headers["HX-Refresh"] == "true"
+        assert browser.post(f"{where}/take", where).status_code == 303
+        assert "not ready" in browser.get(where).text
+        browser.post(f"{where}/read", where)
+        assert 'id="list-job"' in browser.get(where).text
+        browser.post(f"{where}/drop", where)  # it is at work again
+        assert "is not thrown away" in browser.get(where).text
+        again = re.search(r'action="(/jobs/\d+/cancel)"', browser.get(where).text)
+        assert again
+        browser.post(again[1], where)
+        assert browser.post(f"{where}/drop", where).location == "/companies/lists"
+        assert f'href="{where}"' not in browser.get("/companies/lists").text
+        assert "Thrown away" in browser.get(where).text
+
     def test_columns_stand_as_in_the_file(self, house: Firms) -> None:
         browser = house.browser(ADMIN)
         where = bring(browser, b"Ort;Firma\nBonn;Liste GmbH\n").location
@@ -131,6 +161,90 @@ class TestOnboarding:
         assert "Place: Place in the hierarchy" not in line
         missing = house.browser(ADMIN).get("/companies?missing=place&q=Oben").text
         assert "Oben GmbH" not in missing
+
+    def test_a_name_without_an_address_is_said_and_not_dropped(self, house: Firms) -> None:
+        answer = self.onboard(house, name="Ohne Post GmbH", first_name="Anna", last_name="Neu")
+        assert wrong_fields(answer) == {"user_email"}
+        assert 'value="Anna"' in answer.text
+        assert 'value="Neu"' in answer.text
+        assert self.onboard(house, name="Ohne Post GmbH").status_code == 303
+
+
+class TestDoubles:
+    """A second firm of a name or a number is refused, or somebody says that it is another one."""
+
+    def onboard(self, house: Firms, **fields: str) -> TestResponse:
+        return TestOnboarding().onboard(house, **fields)
+
+    def test_a_number_of_one_firm_leads_to_it(self, house: Firms) -> None:
+        answer = self.onboard(house, name="Ganz anders", register_number="d-ab12 -cd345-67")
+        assert wrong_fields_at(answer, 409) == {"register_number"}
+        assert f'href="/companies/{house.desk.firm_id}"' in answer.text
+        assert "Ganz anders" in answer.text
+
+    def test_a_name_is_asked_about_and_said_to_be_anothers(self, house: Firms) -> None:
+        answer = self.onboard(house, name="KONTOR  G.m.b.H.", city="Bonn")
+        assert wrong_fields_at(answer, 409) == {"another"}
+        assert f'href="/companies/{house.desk.firm_id}"' in answer.text
+        assert 'value="KONTOR  G.m.b.H."' in answer.text
+        assert 'value="Bonn"' in answer.text
+        shown = re.search(r'name="shown" value="([^"]+)"', answer.text)
+        assert shown
+        assert shown[1] == str(house.desk.firm_id)
+        said = {"name": "KONTOR G.m.b.H.", "another": "yes", "shown": shown[1]}
+        # nothing is confirmed that was not shown
+        assert self.onboard(house, **{**said, "shown": "0"}).status_code == 409
+        made = self.onboard(house, **said)
+        assert made.status_code == 303
+        # and the third one asks about both
+        assert self.onboard(house, **said).status_code == 409
+
+    def test_a_vat_id_can_be_of_several_firms_of_a_group(self, house: Firms) -> None:
+        first = self.onboard(house, name="Organträger GmbH", vat_id="DE136695976").location
+        answer = self.onboard(house, name="Organ GmbH", vat_id="DE 136695976")
+        assert wrong_fields_at(answer, 409) == {"another"}
+        assert f'href="{first}"' in answer.text
+        number = first.rpartition("/")[2]
+        said = {"another": "yes", "shown": number}
+        made = self.onboard(house, name="Organ GmbH", vat_id="DE136695976", **said)
+        assert made.status_code == 303
+
+    def test_it_is_said_as_it_is_typed(self, house: Firms) -> None:
+        browser, path = house.browser(ADMIN), "/companies/check/register_number"
+        typed = {**FIRM, "register_number": "D-AB12-CD345-67"}
+        part = browser.post(path, "/companies/onboard", fields=typed).text
+        assert "which is there already" in part
+        assert f'href="/companies/{house.desk.firm_id}"' in part
+        own = browser.post(
+            f"{path}?company={house.desk.firm_id}", "/companies/onboard", fields=typed
+        ).text
+        assert "checked" in own
+
+    def test_editing_a_firm_into_another_is_the_same(self, house: Firms) -> None:
+        browser = house.browser(ADMIN)
+        edit = f"{self.onboard(house, name='Später GmbH').location}/edit"
+        version = re.search(r'name="version" value="(\d+)"', browser.get(edit).text)
+        assert version
+        typed = {**FIRM, "name": "Später GmbH", "code": "S-1", "version": version[1]}
+        taken = browser.post(edit, edit, fields={**typed, "register_number": "D-AB12-CD345-67"})
+        assert wrong_fields_at(taken, 409) == {"register_number"}
+        assert 'value="D-AB12-CD345-67"' in taken.text
+        asked = browser.post(edit, edit, fields={**typed, "name": "Organträger G.m.b.H"})
+        assert wrong_fields_at(asked, 409) == {"another"}
+        assert browser.post(edit, edit, fields=typed).status_code == 303
+
+    def test_who_left_is_onboarded_anew_and_does_not_come_back_beside(self, house: Firms) -> None:
+        browser = house.browser(ADMIN)
+        number = {"register_number": "D-WEG0-WEG00-01"}
+        gone = self.onboard(house, name="Weg GmbH", **number).location
+        left = browser.post(f"{gone}/leave", f"{gone}/leave", left_on="01.11.2026", reason="")
+        assert left.status_code == 303
+        asked = self.onboard(house, name="Wieder GmbH", **number)
+        assert wrong_fields_at(asked, 409) == {"another"}
+        said = {"another": "yes", "shown": gone.rpartition("/")[2]}
+        assert self.onboard(house, name="Wieder GmbH", **number, **said).status_code == 303
+        browser.post(f"{gone}/come-back", gone)
+        assert "which is there already" in browser.get(gone).text
 
 
 class TestEditing:

@@ -142,7 +142,8 @@ class TestOnboarding:
             assert "checked" in good
 
     def test_an_adviser_comes_in_without_a_place(self, house: Firms) -> None:
-        fields = {**NEW, "name": "Beratung GmbH", "register_number": "", "user_email": "",
+        nobody = dict.fromkeys(("first_name", "last_name", "user_email"), "")
+        fields = {**NEW, **nobody, "name": "Beratung GmbH", "register_number": "",
                   "intermediary_type": "adviser"}  # fmt: skip
         browser = house.browser(ADMIN)
         page = browser.get(

@@ -306,6 +306,28 @@ class TestTerms:
         assert "25.00" in admin.get("/parameters/minimum-payout").text
         assert admin.post(path, path, amount="-1", start="1.1.2026").status_code == 422
 
+    def test_of_two_who_set_the_least_payout_the_second_is_shown_the_first_ones(
+        self, office: Office
+    ) -> None:
+        admin, path = office.browser(Role.ADMIN), "/parameters/minimum-payout/UAH"
+
+        def shown(page: str) -> str:
+            found = re.search(r'name="version" value="(\d+)"', page)
+            assert found
+            return found[1]
+
+        seen = shown(admin.get(path).text)
+        first = {"amount": "100,00", "start": "1.1.2026", "version": seen}
+        assert admin.post(path, path, fields=first).status_code == 303
+        second = admin.post(path, path, fields={**first, "amount": "250,00"})
+        assert second.status_code == 409
+        clash = second.text.partition('class="tbl auto cf"')[2].partition("</table>")[0]
+        assert ">250,00<" in clash or ">250.00<" in clash
+        assert ">100.00<" in clash
+        again = {**first, "amount": "250,00", "version": shown(second.text)}
+        assert admin.post(path, path, fields=again).status_code == 303
+        assert "250.00" in admin.get("/parameters/minimum-payout").text
+
 
 def test_an_auditor_only_reads(office: Office) -> None:
     """Every address that changes something answers him 403, but for what is his own."""

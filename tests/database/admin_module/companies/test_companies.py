@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from admin_module.accounts import operations as accounts
 from admin_module.companies import operations as companies
 from admin_module.companies.errors import (
+    CompanyAlike,
     CompanyCodeTaken,
     CompanyKnown,
     NoPremiumCollection,
@@ -23,6 +24,7 @@ from admin_module.companies.errors import (
     ProofDecided,
     RegisterNumberWrong,
     RoleNotYours,
+    SecondPersonChecks,
     StaysIntermediary,
 )
 from admin_module.companies.operations import Details, leaving, proofs
@@ -67,7 +69,7 @@ from tests.factories.days import TODAY
 
 def add(desk: Desk, name: str = "Neue Firma GmbH", **more: object) -> int:
     with desk.at(Door.INTRANET, "frauke") as session:
-        return companies.add(session, Details(name=name, **more)).id  # type: ignore[arg-type]
+        return companies.add(session, Details(name=name, **more), another=None).id  # type: ignore[arg-type]
 
 
 def member(desk: Desk, company_id: int, email: str, role: Role, door: Door) -> int:
@@ -113,6 +115,9 @@ class TestKeeping:
             add(desk, "Doppelt", register_number="d-ab12-cd345-67")
         with pytest.raises(CompanyCodeTaken):
             add(desk, "Doppelt", code="FIRM-A")
+        with pytest.raises(CompanyAlike) as asked, desk.at(Door.INTRANET) as session:
+            companies.add(session, Details(name="KONTOR  G.m.b.H."))
+        assert [one.id for one in asked.value.known] == [desk.firm_id]
         with pytest.raises(NoPremiumCollection):
             add(desk, country="UA", natural_person=True, collects_premiums=True)
         with (
@@ -260,6 +265,15 @@ class TestProofs:
             assert proofs.accept(session, proof).checked_by == "frauke"
             with pytest.raises(ProofDecided):
                 proofs.refuse(session, proof, note="zu spät")
+
+    def test_who_sent_a_proof_does_not_let_it_count(self, desk: Desk) -> None:
+        with desk.at(Door.EXTRANET, "olena") as session:
+            evidence = Evidence(kind=ProofKind.REGISTER, valid_from=TODAY)
+            sent = proofs.submit(session, desk.firm_id, evidence).id
+        with desk.at(Door.INTRANET, "olena") as session:
+            with pytest.raises(SecondPersonChecks):
+                proofs.accept(session, sent)
+            proofs.refuse(session, sent, note="doppelt")
 
     def test_a_firm_decides_nothing_itself(self, desk: Desk) -> None:
         for state in ("accepted", "submitted"):

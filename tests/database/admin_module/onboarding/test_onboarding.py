@@ -9,7 +9,7 @@ from sqlalchemy import select, text
 
 from admin_module.companies import operations as companies
 from admin_module.companies.operations import Details
-from admin_module.companies.queries import people
+from admin_module.companies.queries import every_known, people
 from admin_module.modules import operations as modules
 from admin_module.modules.queries import modules_of
 from admin_module.onboarding import operations as onboarding
@@ -17,7 +17,9 @@ from admin_module.onboarding import queries
 from admin_module.onboarding.errors import (
     FileEmpty,
     FileMissing,
+    ListInUse,
     ListNotReady,
+    ListNotStopped,
     NotLikeItself,
     SuperiorUnknown,
 )
@@ -27,7 +29,7 @@ from brokerpool import firm_lists
 from pool_module.agreements.operations import joining
 from pool_module.agreements.queries import joining as terms
 from pool_module.hierarchy import operations as hierarchy
-from shared import clock
+from shared import clock, workplace
 from shared.db import actor_of
 from shared.db.facts import stretch
 from shared.models.access import RolePermission
@@ -226,7 +228,7 @@ class TestLists:
         take(desk, made, monkeypatch)
         with desk.at(Door.INTRANET, "frauke") as session:
             actor, day = actor_of(session), clock.today(session.get_one(Pool, POOL).time_zone)
-            by = queries.companies_by(session, actor)["code"]
+            by = {one.code.casefold(): one.id for one in every_known(session, actor)}
             above = terms.find_terms(session, actor, by["l-7"], day)
             below = terms.find_terms(session, actor, by["l-6"], day)
             assert above is not None
@@ -276,3 +278,63 @@ class TestLists:
         before = figures(desk)
         take(desk, bring(desk, xlsx(fixed), monkeypatch), monkeypatch)
         assert figures(desk) == (before[0] + 1, before[1] + 1, before[2] + 1)
+
+    @pytest.mark.parametrize("step", ["reading", "taking"])
+    def test_a_job_stopped_before_it_began_leaves_the_list_as_it_was(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch, step: str
+    ) -> None:
+        name = f"Liste Halt {step} GmbH"
+        with desk.at(Door.INTRANET, "frauke") as session:
+            content = xlsx([["Firma"], [name]])
+            made = lists.bring(session, Path(desk.root), "firmen.xlsx", content)
+        if step == "taking":
+            work(desk, monkeypatch)
+            with desk.at(Door.INTRANET, "frauke") as session:
+                lists.order(session, made)
+        with desk.at(Door.INTRANET, "frauke") as session:
+            job = workplace.find_job_of(session, lists.KIND, "firm_list", made)
+            assert job is not None
+            workplace.cancel_job(session, job.id)
+            found = queries.get_list(session, actor_of(session), made)
+            # also while no worker has come by
+            truly = FirmListState.STOPPED if step == "reading" else FirmListState.READ
+            assert lists.standing(session, found) == truly
+        work(desk, monkeypatch)
+        with desk.at(Door.INTRANET, "frauke") as session:
+            found = queries.get_list(session, actor_of(session), made)
+            assert found.state == truly
+            assert session.scalars(select(Company).where(Company.name == name)).all() == []
+            if step == "reading":
+                lists.read_again(session, made)
+                with pytest.raises(ListNotStopped):
+                    lists.read_again(session, made)
+                with pytest.raises(ListInUse):
+                    lists.drop(session, made)
+        work(desk, monkeypatch)
+        take(desk, made, monkeypatch)
+        with desk.at(Door.INTRANET, "frauke") as session:
+            assert len(session.scalars(select(Company).where(Company.name == name)).all()) == 1
+            with pytest.raises(ListInUse):
+                lists.drop(session, made)
+
+    def test_what_may_be_a_second_firm_is_said_in_its_cell(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        made = bring(desk, xlsx([
+            ["Firma", "Nr.", "Registernummer", "Andere Firma"],
+            ["Kontor G.m.b.H.", "D-1", "", ""],
+            ["KONTOR GMBH", "D-2", "D-ZW02-ZW002-02", "ja"],
+            ["Kontor GmbH", "", "D-AB12-CD345-67", ""],
+        ]), monkeypatch)  # fmt: skip
+        with desk.at(Door.INTRANET, "frauke") as session:
+            found = queries.get_list(session, actor_of(session), made)
+            assert [set(row["errors"]) for row in found.rows] == [{"name"}, set(), set()]
+            assert found.rows[0]["values"] == {"firm": "Kontor GmbH"}
+            assert [row["known"] for row in found.rows] == [desk.firm_id, None, desk.firm_id]
+        taken = take(desk, made, monkeypatch)
+        assert [row["done"] for row in taken.rows] == [False, True, True]
+        with desk.at(Door.INTRANET, "frauke") as session:
+            called = session.scalars(select(Company).where(Company.name == "KONTOR GMBH")).all()
+            assert [(one.code, one.register_number) for one in called] == [
+                ("D-2", "D-ZW02-ZW002-02"),
+            ]  # fmt: skip

@@ -249,8 +249,9 @@ class TestClearance:
         with houses.at(NORTH) as session, pytest.raises(NoSuchRecord):
             clearance.decide(session, number, RequestState.APPROVED)
         with houses.at(SOUTH) as session:
-            (request,) = cleared.requests(session, actor_of(session))
-            assert (request.owned, request.asked_by) == (True, NORTH)
+            actor = actor_of(session)
+            (request,) = cleared.requests(session, actor, actor.organisation_ids or ())
+            assert (request.owned, request.opens, request.asked_by) == (True, True, NORTH)
             clearance.decide(session, number, RequestState.APPROVED)
             with pytest.raises(Decided):
                 clearance.decide(session, number, RequestState.REFUSED)

@@ -24,6 +24,7 @@ from pool_module.agreements.queries import incoming as incoming_queries
 from pool_module.agreements.queries import rates as queries
 from pool_module.agreements.rules import AgreementValues, RuleValues
 from shared.db.listing import Asked, Condition, Operator, page
+from shared.errors import Span
 from tests.database.pool_module.range_pool import START, TODAY, RangePool
 
 JUNE, JULY = date(2026, 6, 1), date(2026, 7, 1)
@@ -61,7 +62,7 @@ def test_the_rule_in_the_way_is_named(ranged: RangePool) -> None:
     with pytest.raises(OverlapRefused) as refused:
         create(ranged, ranged.rule(start=NEXT_YEAR, rate=Decimal("0.03")))
     assert (refused.value.way_id, refused.value.values["code"]) == (first, "OLD")
-    assert refused.value.values["days"] == "2020-01-01 – …"
+    assert str(refused.value.days) == "2020-01-01 – …"
 
 
 def test_of_two_accountants_who_save_at_once_one_is_refused(ranged: RangePool) -> None:
@@ -150,7 +151,7 @@ def test_a_copy_for_each_product(ranged: RangePool) -> None:
     with ranged.at(jana) as session:
         outcome = operations.copy_rule(session, jana, origin, [p, q])
     assert len(outcome.done) == 1
-    assert outcome.refused == [("P", "ORIGIN", "2020-01-01 – …", origin)]
+    assert outcome.refused == [("P", "ORIGIN", Span(date(2020, 1, 1), None), origin)]
     with ranged.at(jana) as session:
         copy = queries.get_rule_named(session, jana, "de", outcome.done[0])
         assert (copy["product"], copy["copied_from"], copy["replaces"]) == ("Q", "ORIGIN", None)

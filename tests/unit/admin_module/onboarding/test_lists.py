@@ -5,16 +5,22 @@ import io
 import openpyxl
 import pytest
 
+from admin_module.companies.errors import Known
 from admin_module.onboarding import rules
 from admin_module.onboarding.errors import ListTooLong, ListUnreadable
 from admin_module.onboarding.formats.returned import returned_file
 from admin_module.onboarding.formats.tables import MOST_ROWS, NAMES, read_table
 from admin_module.onboarding.operations.lists import titles
+from admin_module.onboarding.rules import Firms
 from portal_intranet.views.companies.lists import COLUMNS, TOLD
 from shared.i18n import catalogue
 from shared.models.firms import FirmList
 from shared.vocabulary import LANGUAGES
 
+KNOWN = Known(
+    9, "Kontor Neun G.m.b.H.", "K-9",
+    numbers={"register_number": "D-AB99-CD345-99", "vat_id": "DE136695976"},
+)  # fmt: skip
 GERMAN = "Firma;Nr.;Registernummer;Vorname;Nachname;E-Mail;Rolle\n"
 ROW = "Kontor Müller GmbH;K-1;D-AB12-CD345-67;Jörg;Müller;joerg@kontor.example;Makler\n"
 
@@ -63,7 +69,7 @@ def test_a_list_that_is_too_long() -> None:
 def judged(text: str) -> rules.Judged:
     table = read_table((GERMAN + text).encode())
     row = table.rows[0]
-    return rules.judge(row.number, row.cells, {"code": {"k-9": 9}})
+    return rules.judge(row.number, row.cells, Firms([KNOWN]))
 
 
 def test_a_right_row_has_no_errors() -> None:
@@ -110,11 +116,11 @@ def test_no_heading_means_two_columns() -> None:
 
 def test_a_superior_is_known_or_made_by_a_row_before() -> None:
     cells = {"name": "Unten", "above": "Oben"}
-    assert rules.judge(2, cells, {}, {"oben"}).errors == {}
-    assert rules.judge(2, cells, {}, {"anders"}).errors == {"above": rules.NO_SUPERIOR}
-    made = rules.judge(3, {"name": "Oben", "code": "O-1"}, {})
+    assert rules.judge(2, cells, Firms(), {"oben"}).errors == {}
+    assert rules.judge(2, cells, Firms(), {"anders"}).errors == {"above": rules.NO_SUPERIOR}
+    made = rules.judge(3, {"name": "Oben", "code": "O-1"}, Firms())
     assert rules.named(made) == {"oben", "o-1"}
-    adviser = rules.judge(4, {"name": "Oben", "intermediary_type": "Berater"}, {})
+    adviser = rules.judge(4, {"name": "Oben", "intermediary_type": "Berater"}, Firms())
     assert rules.named(adviser) == frozenset()
 
 
@@ -123,3 +129,71 @@ def test_columns_keep_the_files_order_however_they_are_stored() -> None:
     assert list(titles(placed).items()) == [("city", "Ort"), ("name", "Firma")]
     before = FirmList(columns={"city": "Ort", "code": "Nr.", "name": "Firma"})
     assert list(titles(before)) == ["name", "code", "city"]
+
+
+class TestDoubles:
+    """What could be a second firm of one there is, or of a row before, is said in the cell."""
+
+    def judged(self, **cells: str) -> rules.Judged:
+        return rules.judge(2, cells, Firms([KNOWN]))
+
+    def test_a_name_is_compared_as_people_do(self) -> None:
+        for name in ("kontor neun gmbh", "Kontor  Neun GmbH", "KONTOR NEUN G.M.B.H."):
+            one = self.judged(name=name)
+            assert (one.known, one.errors) == (9, {})
+
+    def test_the_same_name_with_another_number_is_not_taken_for_the_same(self) -> None:
+        for numbers in ({"code": "K-10"}, {"register_number": "D-AB12-CD345-67"}):
+            one = self.judged(name="Kontor Neun GmbH", **numbers)
+            assert one.errors == {"name": rules.SAME_NAME}
+            assert one.values == {"firm": "Kontor Neun G.m.b.H."}
+
+    def test_somebody_says_that_it_is_another_one(self) -> None:
+        one = self.judged(name="Kontor Neun GmbH", code="K-10", vat_id="DE136695976", another="ja")
+        assert (one.known, one.errors) == (None, {})
+        one = self.judged(name="Kontor Neun GmbH", another="ja")
+        assert one.errors == {"another": rules.NO_NUMBER}
+
+    def test_a_number_is_one_firms_alone(self) -> None:
+        firms = Firms([KNOWN, Known(8, "Acht", "K-8")])
+        cells = {"name": "Acht", "code": "K-8", "register_number": "D-AB99-CD345-99"}
+        one = rules.judge(2, cells, firms)
+        assert one.errors == {"register_number": rules.OTHERS}
+        assert one.values == {"firm": "Kontor Neun G.m.b.H."}
+
+    def test_a_vat_id_of_another_firm(self) -> None:
+        one = self.judged(name="Zehn", vat_id="DE 136695976")
+        assert one.errors == {"vat_id": rules.SAME_VAT_ID}
+        assert self.judged(name="Kontor Neun GmbH", vat_id="DE136695976").errors == {}
+
+    def test_who_has_left_does_not_come_back_by_a_list(self) -> None:
+        gone = Firms([Known(7, "Weg", "K-7", live=False)])
+        assert rules.judge(2, {"name": "Weg", "code": "K-7"}, gone).errors == {"code": rules.LEFT}
+
+    def test_rows_of_one_file_are_held_against_each_other(self) -> None:
+        firms = Firms()
+        rows = (
+            {"name": "Neu GmbH", "code": "N-1", "vat_id": "DE136695976"},
+            {"name": "Neu GmbH", "last_name": "Zwei"},
+            {"name": "neu gmbh", "code": "N-2"},
+            {"name": "Anders", "code": "N-3", "vat_id": "DE136695976"},
+        )
+        errors = [rules.judge(n, row, firms).errors for n, row in enumerate(rows, 2)]
+        assert errors == [
+            {}, {}, {"name": rules.TWO_FIRMS}, {"vat_id": rules.SAME_VAT_ID},
+        ]  # fmt: skip
+
+    def test_a_person_without_an_address_is_kept_and_that_is_said(self) -> None:
+        one = self.judged(name="Elf", first_name="Eva", last_name="Elf")
+        assert (one.errors, one.notes) == ({}, {"last_name": rules.NO_LOGIN})
+
+
+@pytest.mark.parametrize(
+    ("state", "at_work", "truly"),
+    [
+        ("reading", True, "reading"), ("reading", False, "stopped"), ("taking", False, "read"),
+        ("taking", True, "taking"), ("taken", False, "taken"), ("refused", False, "refused"),
+    ],
+)  # fmt: skip
+def test_what_a_list_is_when_its_job_is_over(state: str, truly: str, *, at_work: bool) -> None:
+    assert rules.standing(state, at_work=at_work) == truly
