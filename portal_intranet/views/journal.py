@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 from flask import Blueprint, current_app, g, url_for
 from flask_babel import gettext
@@ -11,12 +11,14 @@ from werkzeug.wrappers import Response
 
 from pool_module.crm.queries.tasks import staff
 from pool_module.overview.queries.journal import get_entry, journal_list
+from portal_intranet.telling import facts_of
 from shared import clock
 from shared.db import actor_of
 from shared.periods import add_months
 from shared.permissions import Permission
 from shared.web import formats, lists, records
 from shared.web.access import past_the_wall, requires
+from shared.web.authors import person
 from shared.web.database import db
 from shared.web.lists import Ask, Spec, Text, View
 from shared.web.records import Record
@@ -267,14 +269,14 @@ def show(id: int) -> Response:  # noqa: A002  -- the address' word
         list_title=JOURNAL.title,
         list_href=url_for("journal.index"),
         code=str(entry.subject_id or ""),
-        sub=f"{entry.who} · {formats.moment(entry.when)}",
+        sub=f"{person(entry.who)} · {formats.moment(entry.when)}",
     )
-    names = sorted({*entry.old, *entry.new})
+    (facts,) = facts_of(db.session(), [entry])
     return records.respond(
         "journal/show.html",
         record,
         entry=entry,
-        changes=[(n, _written(entry.old.get(n)), _written(entry.new.get(n))) for n in names],
+        facts=facts,
         place=place(entry.subject, entry.subject_id),
     )
 
@@ -300,9 +302,3 @@ def _views() -> tuple[View, ...]:
 
 def _end_of(month: date) -> str:
     return f"{add_months(month, 1) - timedelta(days=1)}T23:59:59"
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, dict):
-        return " · ".join(f"{name} {_written(part)}" for name, part in value.items())
-    return "" if value is None else str(value)

@@ -27,6 +27,7 @@ from shared.db.listing import Column, Filter, Listing, Operator, Shape
 from shared.models.hierarchy import CareerLevel, CommissionGroup, Producer
 from shared.models.pools import Division, Organisation
 from shared.models.products import Insurer, LineOfBusiness, Product, Rule
+from shared.scope import open_producer, open_range
 from shared.vocabulary import RulePreset, RuleScope, RuleState, RuleUnit, RuleWho
 
 SOON = timedelta(days=60)
@@ -100,7 +101,7 @@ def rate_list(
         active_only: leave out ended and withdrawn ones.
     """
     assert session.info["actor"] == actor
-    source = select().select_from(Rule).where(Rule.pool_id == actor.pool_id)
+    source = select().select_from(Rule).where(*_within(actor))
     for model, column in LINKS:
         joined: Any = model
         source = source.outerjoin(joined, and_(joined.pool_id == Rule.pool_id, joined.id == column))
@@ -222,9 +223,9 @@ def get_rule(session: Session, actor: Actor, rule_id: int, *, lock: bool = False
     """A rule by its number; ``lock`` holds it until the end of the transaction.
 
     Raises:
-        NoSuchRule: the pool has none.
+        NoSuchRule: there is none within reach.
     """
-    asked = select(Rule).where(Rule.pool_id == actor.pool_id, Rule.id == rule_id)
+    asked = select(Rule).where(*_within(actor), Rule.id == rule_id)
     asked = asked.with_for_update().execution_options(populate_existing=True) if lock else asked
     found = session.scalars(asked).one_or_none()
     if found is None:
@@ -338,6 +339,13 @@ def code_of(session: Session, actor: Actor, values: RuleValues, kind: str) -> st
             f"{'D' if values.division_id else 'O'}{values.division_id or values.organisation_id}"
         )
     return "-".join(parts)
+
+
+def _within(actor: Actor) -> list[ColumnElement[bool]]:
+    """The pool's rules, but those about an insurer or a firm that is limited to others."""
+    return [
+        Rule.pool_id == actor.pool_id, open_range(Rule), open_producer(Rule, Rule.producer_id)
+    ]  # fmt: skip
 
 
 def _named_rules(actor: Actor, language: str) -> Select[Any]:

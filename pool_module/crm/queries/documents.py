@@ -7,6 +7,7 @@ from sqlalchemy import or_, select, text, update
 from sqlalchemy.orm import Session
 
 from pool_module.crm.errors import NoSuchRecord
+from pool_module.crm.queries.subjects import open_subject
 from shared.actor import Actor
 from shared.models.contracts import Document
 from shared.models.conversation import Message
@@ -81,7 +82,7 @@ def _scope(actor: Actor) -> list[Any]:
             Document.pool_id == actor.pool_id,
             or_(Document.firm_id.in_(actor.firm_ids), of_range),
         ]
-    return [Document.pool_id == actor.pool_id, ~Document.private]
+    return [Document.pool_id == actor.pool_id, ~Document.private, open_subject(Document)]
 
 
 def find_store(session: Session, actor: Actor, subject: str, subject_id: int) -> str | None:
