@@ -149,7 +149,7 @@ FIELDS_OF: Final[dict[tuple[str, str], Text]] = {
     ("pool", "teams"): _("Teams"),
 }
 # numbers of rows nobody knows by their number
-UNTOLD: Final = frozenset({"proof", "bank_change", "document", "sha256", "version"})
+UNTOLD: Final = frozenset({"proof", "bank_change", "document", "line", "sha256", "version"})
 # words of the vocabulary, by key, or by kind of thing and key
 CODES: Final[dict[str, type[Enum]]] = {
     "gate": Gate, "intermediary_type": IntermediaryType, "module": Module, "result": ProofResult,
