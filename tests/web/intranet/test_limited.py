@@ -80,8 +80,8 @@ WANTED: Final = (
     SELECT :pool, 'limited', r.kind, p.id, d.id, 'received', 0.5, '[2030-01-01,)', 'limited'
     FROM product p, producer d, (SELECT 'acquisition' AS kind) r
     WHERE p.pool_id = :pool AND d.pool_id = :pool AND d.firm_id = :f LIMIT 1""",
-    "UPDATE upload SET insurer_id = (SELECT min(id) FROM insurer WHERE pool_id = :pool)"
-    " WHERE pool_id = :pool",
+    """UPDATE upload SET insurer_id = (SELECT min(id) FROM insurer WHERE pool_id = :pool)
+    WHERE pool_id = :pool""",
     """INSERT INTO invoice (pool_id, side, number, delivery_id, insurer_id, currency, amount,
         arose_on, due_on, step, days, counted_from, recorded_by)
     SELECT v.pool_id, 'receivable', 'L-' || v.id, v.id, v.insurer_id, 'EUR', 7777.77,

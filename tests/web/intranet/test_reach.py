@@ -232,6 +232,35 @@ class TestEvidence:
         assert "Lines of your own organisation alone" not in whole
 
 
+class TestStart:
+    """The start page tells the truth of a month: of ones own organisation, or that it is closed."""
+
+    def test_a_closed_month_is_not_called_open(self, divided: Town, enter: Enter) -> None:
+        run = f"SELECT to_char(through, 'YYYY-MM') FROM settlement_run WHERE id = {closed(divided)}"
+        ask(divided, "UPDATE run_figure SET organisation_id = 0 WHERE pool_id = :pool"
+            " RETURNING run_id")  # fmt: skip
+        page = enter("clerk").get(f"/?month={ask(divided, run)[0][0]}").text
+        assert "not calculated yet" not in page
+        assert "nothing in this month&#39;s settlement" in page
+        assert "They stand here when both months are calculated" not in page
+        assert "is kept for the whole pool alone" in page
+
+    def test_a_notice_leads_where_its_reader_may_go(
+        self, divided: Town, enter: Enter, taken: None
+    ) -> None:
+        assert taken is None
+        for link in (f"/statements/{both(divided)[0]}", "/discrepancies", "/no/such/page"):
+            ask(divided, "INSERT INTO notification (pool_id, text, link, recorded_by)"
+                f" VALUES (:pool, 'About {link}', '{link}', 'tests') RETURNING id")  # fmt: skip
+        for name, opens in (("accountant", False), ("director", True)):
+            page = enter(name).get("/bell").text
+            assert "About /statements/" in page
+            assert (f'href="/statements/{both(divided)[0]}"' in page) is opens
+            assert '<a href="/discrepancies">' in page
+            assert "/no/such/page</a>" not in page
+        ask(divided, "DELETE FROM notification WHERE recorded_by = 'tests' RETURNING id")
+
+
 class TestDeliveries:
     """A file's sum is that of every organisation's lines; so is what is due of it."""
 
