@@ -207,16 +207,18 @@ def _filters(
 
 
 def rules_named(
-    session: Session, actor: Actor, language: str, ids: Sequence[int]
+    session: Session, actor: Actor, language: str, ids: Sequence[int], *, limited: bool = False
 ) -> Sequence[RowMapping]:
-    """Rules with the names of all they point to, by code.
+    """Rules with the names of all they point to, by code; ``limited``: those within reach.
 
     Rows: id, code, kind, rate_of, rate, currency, start, end, product_id … division_id, scope,
     who, unit, preset, product, insurer, line, producer, group, level, organisation, division,
     superseded_at, superseded_by, recorded_at, recorded_by, reason, copied_from_id, copied_from,
     successor_id, successor.
     """
-    return session.execute(_named_rules(actor, language).where(Rule.id.in_(ids))).mappings().all()
+    near = _within(actor) if limited else []
+    asked = _named_rules(actor, language).where(Rule.id.in_(ids), *near)
+    return session.execute(asked).mappings().all()
 
 
 def get_rule(session: Session, actor: Actor, rule_id: int, *, lock: bool = False) -> Rule:
@@ -237,9 +239,9 @@ def get_rule_named(session: Session, actor: Actor, language: str, rule_id: int) 
     """A rule as ``rules_named`` gives it.
 
     Raises:
-        NoSuchRule: the pool has none.
+        NoSuchRule: there is none within reach.
     """
-    found = rules_named(session, actor, language, [rule_id])
+    found = rules_named(session, actor, language, [rule_id], limited=True)
     if not found:
         raise NoSuchRule
     return found[0]
