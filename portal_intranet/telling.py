@@ -7,6 +7,7 @@ as text. People read labels, words of the vocabulary, names and their own figure
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from typing import Any, Final, NamedTuple
 
@@ -17,6 +18,7 @@ from flask_babel.speaklater import LazyString
 from pool_module.overview.queries.journal import names_of
 from portal_intranet.forms.parameters import FORM_SET_NAMES, REGION_NAMES
 from shared.db import Session
+from shared.due import TermsBasis, TermsParty
 from shared.labels import label
 from shared.parameters import CATALOGUE, Parameter
 from shared.permissions import Module, Permission, Role
@@ -28,6 +30,7 @@ from shared.vocabulary import (
     CompanyKind,
     CompanyState,
     ContractState,
+    DeliveryFormat,
     Gate,
     IntermediaryType,
     ProductState,
@@ -47,31 +50,43 @@ FIELDS: Final[dict[str, Text]] = {
     "agreement_date": _("Partner since"),
     "agreement_number": _("Agreement number"),
     "allowed": _("Permission"),
+    "amount": _("Amount"),
     "applications": _("Applications"),
+    "applied_on": _("Applied on"),
     "assignee": _("Given to"),
+    "begin_on": _("Begin"),
+    "birth_date": _("Birth date"),
     "city": _("City"),
     "code": _("Number"),
     "collects_premiums": _("Collects premiums for insurers"),
     "company": _("Company"),
+    "company_id": _("Company"),
     "contracts": _("Contracts"),
     "copied_from": _("Copied from"),
     "country": _("Country"),
     "currency": _("Currency"),
     "customers": _("Customers"),
+    "day": _("Day"),
     "default": _("Default team"),
+    "discrepancies": _("Discrepancies"),
     "division": _("Division"),
     "division_id": _("Division"),
     "divisions": _("Divisions"),
     "document_store": _("Folder of its documents"),
     "door": _("Where"),
     "email": _("E-mail"),
+    "end_on": _("End"),
+    "events": _("Events"),
+    "evidence": _("Evidence"),
     "executive": _("Account executive"),
     "exit_on": _("Left on"),
     "fax": _("Fax"),
     "file": _("File"),
     "firm": _("Firm"),
     "firms": _("Firms"),
+    "first_name": _("First name"),
     "form_set": _("Forms of applications"),
+    "format": _("Format"),
     "from": _("From"),
     "gate": _("Gate"),
     "global_rules": _("Rates of the whole pool"),
@@ -83,17 +98,21 @@ FIELDS: Final[dict[str, Text]] = {
     "intermediary_type": _("Intermediary type"),
     "kind": _("Kind"),
     "language": _("Language"),
+    "last_name": _("Last name"),
     "level": _("Career level"),
     "level_id": _("Career level"),
     "licence_needed": _("A licence has to be proved"),
     "line_id": _("Line"),
+    "margin": _("Pool margin"),
     "members": _("People"),
     "minimum_payout": _("Least payout"),
+    "missing": _("Missing"),
     "module": _("Module"),
     "modules": _("Modules"),
     "name": _("Name"),
     "national_id": _("National code (Ukraine)"),
     "natural_person": _("Natural person (sole trader)"),
+    "net_premium": _("Net premium"),
     "note": _("Note"),
     "number": _("Number"),
     "old_iban": _("IBAN before"),
@@ -101,7 +120,12 @@ FIELDS: Final[dict[str, Text]] = {
     "organisation": _("Organisation"),
     "organisation_id": _("Organisation"),
     "organisations_on": _("Organisations"),
+    "overrides": _("Override"),
     "parent_id": _("Stands under"),
+    "party": _("Whose terms"),
+    "payable": _("Payable"),
+    "payable_days": _("We pay after"),
+    "payable_from": _("We pay: counted"),
     "period": _("Period"),
     "permission": _("Permission"),
     "phone": _("Phone"),
@@ -110,12 +134,18 @@ FIELDS: Final[dict[str, Text]] = {
     "product": _("Product"),
     "product_id": _("Product"),
     "query": _("Filter"),
+    "rate": _("Rate"),
     "rates": _("Rates"),
     "reads_until": _("Reads until"),
     "reason": _("Reason"),
+    "receivable": _("Receivable"),
+    "receivable_days": _("We are paid after"),
+    "receivable_from": _("We are paid: counted"),
     "region": _("Region"),
     "register_number": _("Register number"),
     "remit_to": _("Payee's name on its papers (remit to)"),
+    "reserve": _("Reserve"),
+    "restricted": _("Restricted"),
     "result": _("Result"),
     "rights": _("Rights"),
     "role": _("Role"),
@@ -152,8 +182,9 @@ FIELDS_OF: Final[dict[tuple[str, str], Text]] = {
 UNTOLD: Final = frozenset({"proof", "bank_change", "document", "line", "sha256", "version"})
 # words of the vocabulary, by key, or by kind of thing and key
 CODES: Final[dict[str, type[Enum]]] = {
-    "gate": Gate, "intermediary_type": IntermediaryType, "module": Module, "result": ProofResult,
-    "role": Role, "status": ActivityStatus,
+    "format": DeliveryFormat, "gate": Gate, "intermediary_type": IntermediaryType,
+    "module": Module, "party": TermsParty, "payable_from": TermsBasis,
+    "receivable_from": TermsBasis, "result": ProofResult, "role": Role, "status": ActivityStatus,
 }  # fmt: skip
 CODES_OF: Final[dict[tuple[str, str], type[Enum]]] = {
     ("application", "state"): ApplicationState, ("clearance_request", "state"): RequestState,
@@ -163,7 +194,8 @@ CODES_OF: Final[dict[tuple[str, str], type[Enum]]] = {
 }  # fmt: skip
 # of which kind a number is; lists of them too
 NAMES: Final[dict[str, str]] = {
-    "account": "account", "assignee": "account", "company": "company", "division": "division",
+    "account": "account", "assignee": "account", "company": "company", "company_id": "company",
+    "division": "division",
     "division_id": "division", "executive": "account", "firm": "company", "group": "group",
     "insurer": "insurer", "insurer_id": "insurer", "level": "level", "level_id": "level",
     "line_id": "line", "organisation": "organisation", "organisation_id": "organisation",
@@ -175,6 +207,10 @@ NAMES_OF: Final[dict[tuple[str, str], str]] = {
 }  # fmt: skip
 DOORS: Final = {"intranet": _("Intranet"), "extranet": _("Extranet"), "worker": _("Job")}
 LEVELS: Final = {"pool": _("Pool"), "insurer": _("Insurer")}
+AMOUNTS: Final = frozenset(
+    {"amount", "margin", "minimum_payout", "net_premium", "payable", "receivable", "reserve"}
+)
+AMOUNT: Final = re.compile(r"-?\d+(\.\d+)?")
 DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 MOMENT: Final = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*")
 
@@ -247,7 +283,7 @@ def _said(subject: str, key: str, values: Mapping[str, Any], names: Mapping[Any,
         kind, number = "company", _company_of(subject, key, value)
     if isinstance(number, int):
         return names.get((kind, number)) or f"{number}"
-    return str(_word(subject, key, values) or _plain(value))
+    return str(_word(subject, key, values) or _plain(key, value))
 
 
 def _yes(key: str, *, given: bool) -> str:
@@ -305,8 +341,10 @@ def _of_words(key: str, value: Any) -> Text | None:
     return REGION_NAMES.get(value) if key == "region" else None
 
 
-def _plain(value: Any) -> str:
-    """Days, moments and numbers in the reader's format."""
+def _plain(key: str, value: Any) -> str:
+    """Days, moments, amounts and numbers in the reader's format."""
+    if key in AMOUNTS and AMOUNT.fullmatch(str(value)):
+        return formats.figures().number(Decimal(str(value)))
     if isinstance(value, int):
         return formats.count(value)
     if not isinstance(value, str):

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import or_, select, text, update
+from sqlalchemy import and_, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from pool_module.crm.errors import NoSuchRecord
@@ -77,7 +77,9 @@ def _hears(session: Session, actor: Actor, document: Document) -> bool:
 
 def _scope(actor: Actor) -> list[Any]:
     if actor.door is Door.EXTRANET:
-        of_range = Document.firm_id.is_(None) & Document.subject.in_(OF_RANGE)
+        of_range = and_(
+            Document.firm_id.is_(None), Document.subject.in_(OF_RANGE), open_subject(Document)
+        )
         return [
             Document.pool_id == actor.pool_id,
             or_(Document.firm_id.in_(actor.firm_ids), of_range),

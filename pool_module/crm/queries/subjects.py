@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Integer,
+    and_,
     case,
     cast,
     func,
@@ -26,7 +27,7 @@ from shared.models.contracts import Application, Contract, Customer
 from shared.models.hierarchy import Producer
 from shared.models.ledger import Statement, StatementLine
 from shared.models.pools import Company
-from shared.models.products import Insurer, Product
+from shared.models.products import Insurer, Product, ProductVersion
 
 
 @dataclass(frozen=True)
@@ -106,16 +107,26 @@ def open_subject(model: Any) -> ColumnElement[bool]:
     Args:
         model: a class with ``subject`` and ``subject_id``.
     """
+    version = and_(ProductVersion.pool_id == model.pool_id, ProductVersion.id == model.subject_id)
+    here = and_(Product.pool_id == ProductVersion.pool_id, Product.id == ProductVersion.product_id)
+    of_version = (
+        select(Product.insurer_id)
+        .join(ProductVersion, here)
+        .where(version)
+        .correlate(model)
+        .scalar_subquery()
+    )
 
     def of(table: Any, column: Any) -> Any:
-        here = select(column).where(table.pool_id == model.pool_id, table.id == model.subject_id)
-        return here.correlate(model).scalar_subquery()
+        found = select(column).where(table.pool_id == model.pool_id, table.id == model.subject_id)
+        return found.correlate(model).scalar_subquery()
 
     return case(
         (model.subject == "company", scope.open_company(model.subject_id)),
         (model.subject == "insurer", scope.open_insurer(model.subject_id)),
         (model.subject == "producer", scope.open_company(of(Producer, Producer.firm_id))),
         (model.subject == "product", scope.open_insurer(of(Product, Product.insurer_id))),
+        (model.subject == "product_version", scope.open_insurer(of_version)),
         else_=true(),
     )
 

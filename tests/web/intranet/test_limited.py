@@ -15,8 +15,9 @@ from sqlalchemy import Connection, text
 
 from shared.db import make_engine
 from shared.vocabulary import Door
-from tests.factories.town import ADLER, Town
+from tests.factories.town import ADLER, Row, Town
 from tests.web import addresses
+from tests.web.portals import CREATE, config_of, dispose
 from tests.web.visitors import Visitor
 
 pytestmark = pytest.mark.usefixtures("nothing_stays")
@@ -94,7 +95,7 @@ WANTED: Final = (
 class Limited:
     """What is limited: rows by table, and the addresses that lead to them."""
 
-    found: dict[str, list[addresses.Row]]
+    found: dict[str, list[Row]]
     paths: list[tuple[str, str]]  # method, path
 
 
@@ -117,8 +118,8 @@ def _limit(connection: Connection, town: Town, column: str, wanted: list[int]) -
 
 def _rows(
     connection: Connection, town: Town, tables: dict[str, str], given: dict[str, Any]
-) -> dict[str, list[addresses.Row]]:
-    found: dict[str, list[addresses.Row]] = {}
+) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
     for table, condition in tables.items():
         asked = text(f"SELECT * FROM {table} WHERE pool_id = :pool AND ({condition}) ORDER BY id")
         rows = connection.execute(asked, {"pool": town.pool_id, **given}).mappings()
@@ -153,8 +154,16 @@ def limited(
     engine.dispose()
 
 
+@pytest.fixture
+def brokers(divided: Town) -> Iterator[Flask]:
+    """The extranet of the divided town."""
+    app = CREATE[Door.EXTRANET](config_of(divided.database, Door.EXTRANET))
+    yield app
+    dispose(app)
+
+
 def _paths(
-    app: Flask, found: dict[str, list[addresses.Row]]
+    app: Flask, found: dict[str, list[Row]]
 ) -> Iterator[tuple[str, str]]:  # fmt: skip
     for rule in addresses.rules(app):
         tables = addresses.tables_of(rule)
@@ -184,6 +193,22 @@ class TestByItsAddress:
             if name == "admin" and method == "GET":
                 right = {404}
             if answer.status_code not in right:
+                wrong.append(f"{method} {path}: {answer.status_code}")
+        assert wrong == [], "\n".join(wrong)
+
+    def test_nor_for_a_broker_of_no_such_unit(
+        self, divided: Town, brokers: Flask, limited: Limited
+    ) -> None:
+        """What insurers limited to a unit offer is offered by firms of that unit."""
+        if "insurer" not in limited.found:
+            return  # a firm's own things are its people's, whatever it is limited to
+        visitor = Visitor(brokers, Door.EXTRANET, divided.somebody("broker"))
+        found = {t: limited.found[t] for t in ("insurer", "product", "product_version", "document")}
+        wrong = []
+        assert len(list(_paths(brokers, found))) > 2
+        for method, path in _paths(brokers, found):
+            answer = visitor.ask(method, path)
+            if answer.status_code not in {404, 403}:
                 wrong.append(f"{method} {path}: {answer.status_code}")
         assert wrong == [], "\n".join(wrong)
 
