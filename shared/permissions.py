@@ -116,6 +116,7 @@ ACCOUNTANTS: Final = READING | {
     Permission.MESSAGES_WRITE,
     Permission.PRODUCTS_EDIT,
     Permission.RATES_EDIT,
+    Permission.REPORTS_ALL,  # what is settled is the whole pool's; an administrator may take it
     Permission.TERMS_EDIT,
     Permission.SETTLEMENT_APPROVE,  # another accountant's run: the database refuses the own one
     Permission.SETTLEMENT_RUN,

@@ -6,10 +6,12 @@ index keeps the order within an organisation.
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Integer, all_, func, literal_column
+from sqlalchemy import ColumnElement, Integer, all_, and_, func, literal_column, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from shared.actor import Actor
+from shared.models.hierarchy import Producer
+from shared.models.products import Product
 from shared.vocabulary import Door
 
 DEFAULT: Final = 0  # what names no organisation
@@ -43,6 +45,37 @@ def open_company(company_id: Any) -> ColumnElement[bool]:
 def open_insurer(insurer_id: Any) -> ColumnElement[bool]:
     """That an insurer is not limited to others; none is open."""
     return _open(insurer_id, _INSURERS)
+
+
+def open_range(model: Any) -> ColumnElement[bool]:
+    """That what names an insurer, or a product of one, names none that is limited to others.
+
+    Args:
+        model: a class with ``insurer_id`` and ``product_id``, either of them or none filled.
+    """
+    of_product = (
+        select(Product.insurer_id)
+        .where(Product.pool_id == model.pool_id, Product.id == model.product_id)
+        .correlate(model)
+        .scalar_subquery()
+    )
+    return and_(open_insurer(model.insurer_id), open_insurer(of_product))
+
+
+def open_producer(model: Any, producer_id: Any) -> ColumnElement[bool]:
+    """That a producer something names is of no firm that is limited to others; none is open.
+
+    Args:
+        model: the class that names him.
+        producer_id: where.
+    """
+    firm = (
+        select(Producer.firm_id)
+        .where(Producer.pool_id == model.pool_id, Producer.id == producer_id)
+        .correlate(model)
+        .scalar_subquery()
+    )
+    return open_company(firm)
 
 
 def _open(number: Any, hidden: Any) -> ColumnElement[bool]:

@@ -8,6 +8,7 @@ from shared.actor import Actor
 from shared.models.access import CompanyModule
 from shared.models.pools import Company
 from shared.permissions import Module
+from shared.scope import open_company
 
 
 def modules_of(session: Session, actor: Actor, company_id: int) -> dict[Module, bool]:
@@ -30,7 +31,9 @@ def get_kind(session: Session, actor: Actor, company_id: int) -> str:
         ModuleOfNobody: there is none within reach.
     """
     kind = session.execute(
-        select(Company.kind).where(Company.pool_id == actor.pool_id, Company.id == company_id)
+        select(Company.kind).where(
+            Company.pool_id == actor.pool_id, Company.id == company_id, open_company(Company.id)
+        )
     ).scalar_one_or_none()
     if kind is None:
         raise ModuleOfNobody

@@ -1,5 +1,6 @@
 """What people decide about discrepancies."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from flask import request
@@ -51,6 +52,22 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]  # it ships no types
             producer=(self.producer.data or "").strip(),
             product=(self.product.data or "").strip(),
         )
+
+
+def forms_of(sent: DecisionForm, offered: Iterable[Fix]) -> dict[Fix, DecisionForm]:
+    """A form for each fix that stands on a page, its fields under ids of their own.
+
+    Args:
+        sent: what was typed, with what is wrong in it: of the fix it was sent for.
+        offered: the fixes.
+    """
+    made = {}
+    for fix in offered:
+        form = sent if sent.fix.data == fix.value else DecisionForm(formdata=None)
+        for field in form:
+            field.id = f"{fix.value}-{field.short_name}"
+        made[fix] = form
+    return made
 
 
 class NoteForm(FlaskForm):  # type: ignore[misc]

@@ -19,6 +19,7 @@ from portal_intranet.forms.discrepancies import (
     GivingForm,
     NoteForm,
     chosen,
+    forms_of,
 )
 from shared.db import actor_of
 from shared.labels import label
@@ -215,6 +216,7 @@ def _values(case_id: int) -> dict[str, Any]:
         "offered": offered if is_open else [],
         "fix_names": FIX_NAMES,
         "Fix": Fix,
+        "forms_of": forms_of,
         "note_form": NoteForm(formdata=None),
         "staff": _staff([case_id]),
         "resolves": Permission.DISCREPANCIES_RESOLVE in g.viewer.permissions,

@@ -1,7 +1,7 @@
 """The journal: who changed what, why, and who was the second person."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 from flask import Blueprint, current_app, g, url_for
@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 
 from pool_module.crm.queries.tasks import staff
 from pool_module.overview.queries.journal import get_entry, journal_list
+from portal_intranet.telling import facts_of
 from shared import clock
 from shared.db import actor_of
 from shared.periods import add_months
@@ -271,12 +272,12 @@ def show(id: int) -> Response:  # noqa: A002  -- the address' word
         code=str(entry.subject_id or ""),
         sub=f"{entry.who} · {formats.moment(entry.when)}",
     )
-    names = sorted({*entry.old, *entry.new})
+    (facts,) = facts_of(db.session(), [entry])
     return records.respond(
         "journal/show.html",
         record,
         entry=entry,
-        changes=[(n, _written(entry.old.get(n)), _written(entry.new.get(n))) for n in names],
+        facts=facts,
         place=place(entry.subject, entry.subject_id),
     )
 
@@ -298,9 +299,3 @@ def _views() -> tuple[View, ...]:
             f"manual=yes&recorded_at.from={before}&recorded_at.until={first - timedelta(days=1)}",
         ),
     )
-
-
-def _written(value: Any) -> str:
-    if isinstance(value, dict):
-        return " · ".join(f"{name} {_written(part)}" for name, part in value.items())
-    return "" if value is None else str(value)

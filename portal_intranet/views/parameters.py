@@ -3,9 +3,8 @@
 from typing import Any
 
 from flask import Blueprint, request, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response
 
 from admin_module.parameters import operations, queries
@@ -22,9 +21,10 @@ from portal_intranet.forms.parameters import (
     RegionForm,
     WordForm,
 )
+from portal_intranet.telling import parameter_value
 from shared.db import actor_of
 from shared.labels import label
-from shared.parameters import CATALOGUE, Definition, Parameter, Regional
+from shared.parameters import Definition, Parameter, Regional
 from shared.permissions import Permission
 from shared.sentences import SENTENCES
 from shared.web import editing
@@ -53,7 +53,7 @@ def index() -> Response:
         groups=[(name, rows) for name, names in GROUPS if (rows := _rows(found, names, here))],
         name_of=lambda n: label(Parameter, n).text,
         sentence_of=SENTENCES.__getitem__,
-        value_of=_value,
+        value_of=parameter_value,
         differing=sum(one.differs for one in found.values()),
         **_page("parameters.index", here),
     )
@@ -188,7 +188,7 @@ def _answer(name: str) -> Response:
         sentence=SENTENCES[setting.name],
         limits=_limits(setting.definition),
         history=queries.history_of(session, name),
-        value_of=_value,
+        value_of=parameter_value,
         **_page("parameters.index", here),
     )
 
@@ -206,14 +206,6 @@ def _limits(definition: Definition) -> str:
         return ""
     return gettext("Whole days, %(least)s to %(most)s.", least=definition.least,
                    most=definition.most)  # fmt: skip
-
-
-def _value(name: Parameter | str, value: Any) -> LazyString | str:
-    """A value as people read it."""
-    definition = CATALOGUE[Parameter(name)]
-    if definition.codes is not None:
-        return label(definition.codes, value).text
-    return ngettext("%(num)s day", "%(num)s days", value)
 
 
 def _page(endpoint: str, here: int | None) -> dict[str, Any]:

@@ -62,10 +62,13 @@ class ShownJob:
 
 
 def his_to_do() -> frozenset[Permission]:
-    """What the viewer may do here: nobody approves a run of which he sees a part."""
+    """What the viewer may do here: nobody decides about what he sees a part of."""
     may: frozenset[Permission] = g.viewer.permissions
-    walled = Permission.SETTLEMENT_APPROVE in may and not reaches("runs.approve")
-    return may - {Permission.SETTLEMENT_APPROVE} if walled else may
+    decides = {
+        Permission.SETTLEMENT_APPROVE: "runs.approve",
+        Permission.HIERARCHY_APPROVE: "producers.decide",
+    }
+    return may - {p for p, endpoint in decides.items() if p in may and not reaches(endpoint)}
 
 
 @blueprint.get("/work")

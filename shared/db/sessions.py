@@ -19,6 +19,7 @@ SEES = "organisations"  # of session.info: what the transaction's context came t
 SET_CONTEXT = text(
     "SELECT set_config('app.pool_id', :pool, true), set_config('app.firms', :firms, true), "
     "set_config('app.actor', :name, true), set_config('app.layer', layer, true), "
+    "set_config('app.account', coalesce(CAST(CAST(:account AS int) AS text), ''), true), "
     "set_config('app.signature', :signature, true), "
     "set_config('app.organisations', CASE layer WHEN 'on' THEN :organisations ELSE '*' END, true) "
     "AS organisations, set_config('app.team', :team, true), "

@@ -3,14 +3,17 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import urlsplit
 
-from flask import Flask, g
+from flask import Flask, current_app, g, request
 from flask_babel import gettext
+from werkzeug.exceptions import HTTPException
 
 from shared import workplace
 from shared.db import Session
 from shared.models.workplace import Notification
 from shared.permissions import Permission
+from shared.web.access import opens, reaches
 from shared.web.database import db
 from shared.web.htmx import wanted
 
@@ -23,7 +26,7 @@ class Notice:
 
     Attributes:
         text: what happened.
-        href: where it leads; empty when nowhere.
+        href: where it leads; empty when nowhere, or where the reader may not go any more.
         tone: info, ok, warn or err.
         when: the moment.
         is_new: whether it came since the reader looked last.
@@ -59,8 +62,20 @@ def shown(
 def _notice(row: Notification, seen_at: datetime | None) -> Notice:
     return Notice(
         text=gettext(row.text, **row.values),
-        href=row.link or "",
+        href=_open_still(row.link),
         tone=row.tone,
         when=row.recorded_at,
         is_new=seen_at is None or row.recorded_at > seen_at,
     )
+
+
+def _open_still(link: str | None) -> str:
+    """The address of a notice; empty where the reader lost the right to it since it was written."""
+    adapter = current_app.create_url_adapter(request)
+    if not link or adapter is None:
+        return ""
+    try:
+        endpoint, _ = adapter.match(urlsplit(link).path, method="GET")
+    except HTTPException:  # a page of an older version of the portal
+        return ""
+    return link if opens(endpoint) and reaches(endpoint) else ""

@@ -41,6 +41,7 @@ PLACED = (
 DEFINERS = {
     **{f"unit_of_{table}()": () for table in PLACED},
     "division_stays()": (),
+    "task_goes_over()": (),
     "app_hidden(integer,integer,integer,text)": APPS,
     "app_layer(integer)": APPS,
     "ask_clearance(bigint,integer,text)": ("brokerpool_intranet",),

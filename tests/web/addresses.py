@@ -172,6 +172,13 @@ def of_organisations(town: Town, rule: Rule) -> Iterator[tuple[str, str | None]]
     yield from _mixed(rule, own, other)
 
 
+def of_rows(rule: Rule, found: Mapping[str, list[Row]]) -> str | None:
+    """An address with such rows in it; None: it has no ids, or there are no such rows."""
+    tables = tables_of(rule)
+    ids = _chosen(found, tables) if tables else None
+    return _path(rule, ids) if ids else None
+
+
 def _mixed(
     rule: Rule, own: Mapping[str, Any] | None, foreign: Mapping[str, Any] | None
 ) -> Iterator[tuple[str, str]]:

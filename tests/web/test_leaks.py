@@ -30,6 +30,7 @@ WORD = re.compile(
     r"zq(?:berg|adler|pool|gone|far)(?:own)?[0-9a-f]+q[0-9a-f]+q|[\w.]+@town\.example"
 )
 LINK = re.compile(r'\s(?:href|hx-get|src)="(/[^"#]*)')
+ID = re.compile(r'<[^>]*\sid="([^"]+)"')
 SWAP = re.compile(r'<[^>]*\shx-get="(/[^"]*)"[^>]*\shx-target="#([\w-]+)"')
 # how many addresses that differ in their values alone are opened
 LONG = bool(os.environ.get("BROKERPOOL_PROOF"))
@@ -61,6 +62,7 @@ class Walk:
     kinds: Counter[str] = field(default_factory=Counter)
     broken: list[str] = field(default_factory=list)
     ran: list[str] = field(default_factory=list)
+    twice: list[str] = field(default_factory=list)
 
     def go(self, first: list[str]) -> None:
         waiting = [(path, "") for path in first]
@@ -84,6 +86,8 @@ class Walk:
         if answer.mimetype == "text/html":
             raw = answer.text
             self.ran += [f"{path}: {bad}" for bad in FRAGMENTS if bad in raw]
+            ids = Counter(ID.findall(raw))
+            self.twice += [f"{path}: {name}" for name, number in ids.items() if number > 1]
         elif "format=" in path and answer.status_code == 200:
             self.ran += [f"{path}: {cell}" for cell in formulas(answer)]
             self.kinds["exports"] += 1
@@ -180,6 +184,7 @@ def test_nobody_reads_what_is_anothers(
                   "own words seen": len(walk.words & set(town.told))})  # fmt: skip
     assert leaks == {}, "\n".join(map(str, leaks.items()))
     assert walk.broken == [], walk.broken
+    assert walk.twice == [], "\n".join(walk.twice)  # no page has an id twice
     assert walk.ran == [], walk.ran  # stored markup, and formulas in files
     # who reads nothing of his own proves nothing
     least = {"former partner": 1, "assistant": 20}.get(name, 40)

@@ -1,6 +1,6 @@
 """Companies within the actor's reach, one by one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -40,6 +40,11 @@ def get_company(session: Session, actor: Actor, company_id: int, *, lock: bool =
     if found is None:
         raise NoSuchCompany
     return found
+
+
+def within_reach(session: Session, actor: Actor, ids: Collection[int]) -> frozenset[int]:
+    """Those of some companies that are within the actor's reach."""
+    return frozenset(session.scalars(select(Company.id).where(*scope(actor), Company.id.in_(ids))))
 
 
 def get_pool(session: Session, actor: Actor) -> Pool:

@@ -12,6 +12,7 @@ from shared.actor import Actor
 from shared.models.contracts import Document
 from shared.models.firms import BankChange, Proof
 from shared.models.pools import Company, Person
+from shared.scope import open_company
 from shared.vocabulary import BankState, Door, ProofKind, ProofState
 
 
@@ -157,12 +158,12 @@ def find_open_bank_change(session: Session, actor: Actor, firm_id: int) -> BankC
 
 
 def _scope(actor: Actor) -> list[ColumnElement[bool]]:
-    here = [Proof.pool_id == actor.pool_id]
-    return [*here, Proof.firm_id.in_(actor.firm_ids)] if actor.door is Door.EXTRANET else here
+    own = Proof.firm_id.in_(actor.firm_ids)
+    limit = own if actor.door is Door.EXTRANET else open_company(Proof.firm_id)
+    return [Proof.pool_id == actor.pool_id, limit]
 
 
 def _accounts(actor: Actor) -> list[ColumnElement[bool]]:
-    here = [BankChange.pool_id == actor.pool_id]
-    if actor.door is Door.EXTRANET:
-        return [*here, BankChange.firm_id.in_(actor.firm_ids)]
-    return here
+    own = BankChange.firm_id.in_(actor.firm_ids)
+    limit = own if actor.door is Door.EXTRANET else open_company(BankChange.firm_id)
+    return [BankChange.pool_id == actor.pool_id, limit]

@@ -11,6 +11,7 @@ from shared.actor import Actor
 from shared.models.pools import Company
 from shared.models.products import Insurer
 from shared.models.units import CarrierCode, MasterAccess
+from shared.scope import open_insurer
 from shared.vocabulary import Unit
 
 
@@ -102,6 +103,7 @@ def codes_of(session: Session, actor: Actor, kind: Unit, number: int) -> list[Ro
             CarrierCode.pool_id == actor.pool_id,
             CarrierCode.superseded_at.is_(None),
             column == number,
+            open_insurer(CarrierCode.insurer_id),
         )
         .order_by(func.lower(Insurer.name), CarrierCode.id)
     )
@@ -118,9 +120,13 @@ def end_row(session: Session, actor: Actor, model: Any, row_id: int) -> None:
 
 
 def find_insurer_id(session: Session, actor: Actor, insurer_id: int) -> int | None:
-    """An insurer of the pool by its number."""
+    """An insurer of the pool by its number; none that is limited to others."""
     found: int | None = session.execute(
-        select(Insurer.id).where(Insurer.pool_id == actor.pool_id, Insurer.id == insurer_id)
+        select(Insurer.id).where(
+            Insurer.pool_id == actor.pool_id,
+            Insurer.id == insurer_id,
+            open_insurer(Insurer.id),
+        )
     ).scalar_one_or_none()
     return found
 
@@ -129,7 +135,7 @@ def insurers(session: Session, actor: Actor) -> list[tuple[int, str]]:
     """Insurers by id and name, for choosing one."""
     rows = session.execute(
         select(Insurer.id, Insurer.name)
-        .where(Insurer.pool_id == actor.pool_id)
+        .where(Insurer.pool_id == actor.pool_id, open_insurer(Insurer.id))
         .order_by(func.lower(Insurer.name), Insurer.id)
     )
     return [(row.id, row.name) for row in rows]

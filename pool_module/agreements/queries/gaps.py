@@ -20,6 +20,7 @@ MISSING = text("""
             AND a.valid @> CAST(:day AS date)
             AND (a.product_id = p.id OR a.line_id = p.line_id OR a.insurer_id = p.insurer_id)
         WHERE p.pool_id = :pool AND p.state = 'active'
+            AND p.insurer_id <> ALL ((SELECT hidden_insurers())::int[])
         ORDER BY p.id, a.kind, CASE WHEN a.product_id IS NOT NULL THEN 3
             WHEN a.line_id IS NOT NULL THEN 2 ELSE 1 END DESC
     ),

@@ -13,7 +13,7 @@ from shared.actor import Actor
 from shared.db import Session
 from shared.db.listing import Column, Filter, Listing, Operator, Shape
 from shared.models.products import Agreement, Insurer, LineOfBusiness, Product
-from shared.scope import open_insurer
+from shared.scope import open_insurer, open_range
 from shared.vocabulary import RuleScope, RuleState
 
 LINKS = (
@@ -122,10 +122,10 @@ def get_agreement(
     """An agreement by its number; ``lock`` holds it until the end of the transaction.
 
     Raises:
-        NoSuchAgreement: the pool has none.
+        NoSuchAgreement: there is none within reach: the pool's, of an insurer open to the actor.
     """
     asked = select(Agreement).where(
-        Agreement.pool_id == actor.pool_id, Agreement.id == agreement_id
+        Agreement.pool_id == actor.pool_id, Agreement.id == agreement_id, open_range(Agreement)
     )
     asked = asked.with_for_update().execution_options(populate_existing=True) if lock else asked
     found = session.scalars(asked).one_or_none()

@@ -27,6 +27,7 @@ from shared.db.listing import Column, Filter, Listing, Operator, Shape
 from shared.models.hierarchy import CareerLevel, CommissionGroup, Producer
 from shared.models.pools import Division, Organisation
 from shared.models.products import Insurer, LineOfBusiness, Product, Rule
+from shared.scope import open_producer, open_range
 from shared.vocabulary import RulePreset, RuleScope, RuleState, RuleUnit, RuleWho
 
 SOON = timedelta(days=60)
@@ -100,7 +101,7 @@ def rate_list(
         active_only: leave out ended and withdrawn ones.
     """
     assert session.info["actor"] == actor
-    source = select().select_from(Rule).where(Rule.pool_id == actor.pool_id)
+    source = select().select_from(Rule).where(*_within(actor))
     for model, column in LINKS:
         joined: Any = model
         source = source.outerjoin(joined, and_(joined.pool_id == Rule.pool_id, joined.id == column))
@@ -206,25 +207,27 @@ def _filters(
 
 
 def rules_named(
-    session: Session, actor: Actor, language: str, ids: Sequence[int]
+    session: Session, actor: Actor, language: str, ids: Sequence[int], *, limited: bool = False
 ) -> Sequence[RowMapping]:
-    """Rules with the names of all they point to, by code.
+    """Rules with the names of all they point to, by code; ``limited``: those within reach.
 
     Rows: id, code, kind, rate_of, rate, currency, start, end, product_id … division_id, scope,
     who, unit, preset, product, insurer, line, producer, group, level, organisation, division,
     superseded_at, superseded_by, recorded_at, recorded_by, reason, copied_from_id, copied_from,
     successor_id, successor.
     """
-    return session.execute(_named_rules(actor, language).where(Rule.id.in_(ids))).mappings().all()
+    near = _within(actor) if limited else []
+    asked = _named_rules(actor, language).where(Rule.id.in_(ids), *near)
+    return session.execute(asked).mappings().all()
 
 
 def get_rule(session: Session, actor: Actor, rule_id: int, *, lock: bool = False) -> Rule:
     """A rule by its number; ``lock`` holds it until the end of the transaction.
 
     Raises:
-        NoSuchRule: the pool has none.
+        NoSuchRule: there is none within reach.
     """
-    asked = select(Rule).where(Rule.pool_id == actor.pool_id, Rule.id == rule_id)
+    asked = select(Rule).where(*_within(actor), Rule.id == rule_id)
     asked = asked.with_for_update().execution_options(populate_existing=True) if lock else asked
     found = session.scalars(asked).one_or_none()
     if found is None:
@@ -236,9 +239,9 @@ def get_rule_named(session: Session, actor: Actor, language: str, rule_id: int) 
     """A rule as ``rules_named`` gives it.
 
     Raises:
-        NoSuchRule: the pool has none.
+        NoSuchRule: there is none within reach.
     """
-    found = rules_named(session, actor, language, [rule_id])
+    found = rules_named(session, actor, language, [rule_id], limited=True)
     if not found:
         raise NoSuchRule
     return found[0]
@@ -338,6 +341,13 @@ def code_of(session: Session, actor: Actor, values: RuleValues, kind: str) -> st
             f"{'D' if values.division_id else 'O'}{values.division_id or values.organisation_id}"
         )
     return "-".join(parts)
+
+
+def _within(actor: Actor) -> list[ColumnElement[bool]]:
+    """The pool's rules, but those about an insurer or a firm that is limited to others."""
+    return [
+        Rule.pool_id == actor.pool_id, open_range(Rule), open_producer(Rule, Rule.producer_id)
+    ]  # fmt: skip
 
 
 def _named_rules(actor: Actor, language: str) -> Select[Any]:

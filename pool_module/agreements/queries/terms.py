@@ -29,6 +29,7 @@ from shared.models.payees import PaymentTerms
 from shared.models.pools import Company, Division, Organisation, Pool, Team
 from shared.models.products import Insurer
 from shared.models.terms import DueTerms, Invoice
+from shared.scope import open_company, open_insurer
 
 NAME: Final = func.coalesce(Company.name, Insurer.name, Team.name)
 # companies that are paid or pay: everything but the pool itself
@@ -59,7 +60,7 @@ def terms_list(session: Session, actor: Actor, *, active_only: bool = False) -> 
     """The pool's payment terms: a row per company and organisation."""
     assert session.info["actor"] == actor
     of = DueTerms
-    source = _joined().where(of.pool_id == actor.pool_id)
+    source = _joined().where(*_within(actor))
     if active_only:
         source = source.where(of.active)
 
@@ -101,9 +102,9 @@ def get_terms(session: Session, actor: Actor, terms_id: int, *, lock: bool = Fal
     """Payment terms by their number.
 
     Raises:
-        NoSuchTerms: the pool has none.
+        NoSuchTerms: there are none within reach.
     """
-    asked = select(DueTerms).where(DueTerms.pool_id == actor.pool_id, DueTerms.id == terms_id)
+    asked = select(DueTerms).where(*_within(actor), DueTerms.id == terms_id)
     asked = asked.with_for_update().execution_options(populate_existing=True) if lock else asked
     found = session.scalars(asked).one_or_none()
     if found is None:
@@ -122,7 +123,7 @@ def get_terms_named(session: Session, actor: Actor, terms_id: int) -> RowMapping
     row = (
         session.execute(
             _joined()
-            .where(of.pool_id == actor.pool_id, of.id == terms_id)
+            .where(*_within(actor), of.id == terms_id)
             .with_only_columns(
                 of.id, of.party, of.company_id, of.insurer_id, of.team_id, of.organisation_id,
                 of.payable_days, of.payable_from, of.receivable_days, of.receivable_from,
@@ -216,12 +217,12 @@ def partners(session: Session, actor: Actor) -> Sequence[Whom]:
             literal(1).label("part"),
             (literal("i") + cast(Insurer.id, Text)).label("key"),
             Insurer.name.label("name"),
-        ).where(Insurer.pool_id == pool),
+        ).where(Insurer.pool_id == pool, open_insurer(Insurer.id)),
         select(
             literal(2),
             literal("c") + cast(Company.id, Text),
             Company.name,
-        ).where(Company.pool_id == pool, Company.kind.in_(PARTNERS)),
+        ).where(Company.pool_id == pool, Company.kind.in_(PARTNERS), open_company(Company.id)),
     ).subquery()
     rows = session.execute(
         select(asked.c.key, asked.c.name).order_by(asked.c.part, func.lower(asked.c.name))
@@ -282,11 +283,13 @@ def organisations(session: Session, actor: Actor) -> Sequence[RowMapping]:
 def looked_after(session: Session, actor: Actor, keys: Sequence[str]) -> Sequence[Any]:
     """Companies and insurers by their keys, locked, to be given a team."""
     found: list[Any] = []
-    for letter, model in (("c", Company), ("i", Insurer)):
+    for letter, model, within in (("c", Company, open_company), ("i", Insurer, open_insurer)):
         of: Any = model
         ids = [int(key[1:]) for key in keys if key[:1] == letter and key[1:].isdecimal()]
         found += session.scalars(
-            select(of).where(of.pool_id == actor.pool_id, of.id.in_(ids)).with_for_update()
+            select(of)
+            .where(of.pool_id == actor.pool_id, of.id.in_(ids), within(of.id))
+            .with_for_update()
         )
     return found
 
@@ -304,8 +307,10 @@ def find_whom(session: Session, actor: Actor, key: str) -> str | None:
     of = models.get(key[:1])
     if of is None or not key[1:].isdecimal():
         return None
+    within = {"c": open_company, "i": open_insurer}.get(key[:1])
+    limits = [within(of.id)] if within else []
     return session.execute(
-        select(of.name).where(of.pool_id == actor.pool_id, of.id == int(key[1:]))
+        select(of.name).where(of.pool_id == actor.pool_id, of.id == int(key[1:]), *limits)
     ).scalar_one_or_none()
 
 
@@ -348,6 +353,14 @@ def find_latest_minimum(session: Session, actor: Actor, currency: str) -> dict[s
 def stand_of_minimum(session: Session, currency: str) -> Stand:
     """The version of what is the least payout of a currency in the whole pool."""
     return facts.stand_of(session, PaymentTerms, {"currency": currency, "company_id": None})
+
+
+def _within(actor: Actor) -> list[ColumnElement[bool]]:
+    """The pool's terms, but those of an insurer or a firm that is limited to others."""
+    of = DueTerms
+    return [
+        of.pool_id == actor.pool_id, open_company(of.company_id), open_insurer(of.insurer_id)
+    ]  # fmt: skip
 
 
 def _joined() -> Any:

@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import or_, select, text, update
+from sqlalchemy import and_, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from pool_module.crm.errors import NoSuchRecord
+from pool_module.crm.queries.subjects import open_subject
 from shared.actor import Actor
 from shared.models.contracts import Document
 from shared.models.conversation import Message
@@ -76,12 +77,14 @@ def _hears(session: Session, actor: Actor, document: Document) -> bool:
 
 def _scope(actor: Actor) -> list[Any]:
     if actor.door is Door.EXTRANET:
-        of_range = Document.firm_id.is_(None) & Document.subject.in_(OF_RANGE)
+        of_range = and_(
+            Document.firm_id.is_(None), Document.subject.in_(OF_RANGE), open_subject(Document)
+        )
         return [
             Document.pool_id == actor.pool_id,
             or_(Document.firm_id.in_(actor.firm_ids), of_range),
         ]
-    return [Document.pool_id == actor.pool_id, ~Document.private]
+    return [Document.pool_id == actor.pool_id, ~Document.private, open_subject(Document)]
 
 
 def find_store(session: Session, actor: Actor, subject: str, subject_id: int) -> str | None:

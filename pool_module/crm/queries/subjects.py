@@ -6,23 +6,28 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Integer,
+    and_,
+    case,
     cast,
     func,
     literal,
     null,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.orm import Session
 
 from pool_module.crm.errors import NoSuchRecord
+from shared import scope
 from shared.actor import Actor
 from shared.models.contracts import Application, Contract, Customer
 from shared.models.hierarchy import Producer
 from shared.models.ledger import Statement, StatementLine
 from shared.models.pools import Company
-from shared.models.products import Insurer, Product
+from shared.models.products import Insurer, Product, ProductVersion
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,15 @@ _KINDS: Final[dict[str, tuple[Any, Any, Any, Any]]] = {
     "statement_line": (StatementLine, StatementLine.contract_number, StatementLine.firm_id, None),
 }
 KINDS: Final = tuple(_KINDS)
+# those limited to other units are out of reach
+_LIMITS: Final[dict[str, ColumnElement[bool]]] = {
+    "company": scope.open_company(Company.id),
+    "insurer": scope.open_insurer(Insurer.id),
+    "producer": scope.open_company(Producer.firm_id),
+    "product": scope.open_insurer(Product.insurer_id),
+}
+# what is of an organisation, whatever firm or insurer it names
+CASES: Final = ("application", "contract", "customer", "statement_line")
 
 
 def get_subject(session: Session, actor: Actor, kind: str, number: int) -> Subject:
@@ -87,6 +101,36 @@ def subjects(
     return {(r.kind, r.id): Subject(r.kind, r.id, r.name or "", r.firm_id, r.private) for r in rows}
 
 
+def open_subject(model: Any) -> ColumnElement[bool]:
+    """That what something is about is no firm, insurer, producer or product limited to others.
+
+    Args:
+        model: a class with ``subject`` and ``subject_id``.
+    """
+    version = and_(ProductVersion.pool_id == model.pool_id, ProductVersion.id == model.subject_id)
+    here = and_(Product.pool_id == ProductVersion.pool_id, Product.id == ProductVersion.product_id)
+    of_version = (
+        select(Product.insurer_id)
+        .join(ProductVersion, here)
+        .where(version)
+        .correlate(model)
+        .scalar_subquery()
+    )
+
+    def of(table: Any, column: Any) -> Any:
+        found = select(column).where(table.pool_id == model.pool_id, table.id == model.subject_id)
+        return found.correlate(model).scalar_subquery()
+
+    return case(
+        (model.subject == "company", scope.open_company(model.subject_id)),
+        (model.subject == "insurer", scope.open_insurer(model.subject_id)),
+        (model.subject == "producer", scope.open_company(of(Producer, Producer.firm_id))),
+        (model.subject == "product", scope.open_insurer(of(Product, Product.insurer_id))),
+        (model.subject == "product_version", scope.open_insurer(of_version)),
+        else_=true(),
+    )
+
+
 def _part(actor: Actor, kind: str, numbers: Collection[int]) -> Any:
     model, name, firm, private = _KINDS[kind]
     whose = cast(null(), Integer) if firm is None else firm
@@ -98,4 +142,5 @@ def _part(actor: Actor, kind: str, numbers: Collection[int]) -> Any:
         whose.label("firm_id"),
         own.label("private"),
     ]
-    return select(*columns).where(model.pool_id == actor.pool_id, model.id.in_(numbers))
+    limits = [_LIMITS[kind]] if kind in _LIMITS else []
+    return select(*columns).where(model.pool_id == actor.pool_id, model.id.in_(numbers), *limits)

@@ -51,7 +51,9 @@ def open_tasks(
         account_id: only what this person has to do, and what nobody has yet.
         most: so many.
     """
-    query = select(Task).where(Task.pool_id == actor.pool_id, Task.done_at.is_(None))
+    query = select(Task).where(
+        Task.pool_id == actor.pool_id, Task.done_at.is_(None), subjects.open_subject(Task)
+    )
     if account_id is not None:
         query = query.where((Task.assignee_id == account_id) | Task.assignee_id.is_(None))
     tasks = session.scalars(query.order_by(Task.due_on.asc().nulls_last(), Task.id).limit(most))
@@ -78,7 +80,9 @@ def get_task(session: Session, actor: Actor, task_id: int) -> Task:
         NoSuchRecord: there is none within reach.
     """
     found = session.scalars(
-        select(Task).where(Task.pool_id == actor.pool_id, Task.id == task_id)
+        select(Task).where(
+            Task.pool_id == actor.pool_id, Task.id == task_id, subjects.open_subject(Task)
+        )
     ).one_or_none()
     if found is None:
         raise NoSuchRecord

@@ -11,6 +11,7 @@ from pool_module.crm.errors import NoSuchRecord
 from pool_module.crm.queries import documents, subjects
 from pool_module.crm.queries.subjects import Subject
 from pool_module.crm.rules.conversation import LIVE, Side
+from shared import scope
 from shared.actor import Actor
 from shared.db import actor_of
 from shared.db.listing import Column, Filter, Listing, Shape
@@ -228,4 +229,15 @@ def _is_unread(mine: Side, read_at: Any) -> ColumnElement[bool]:
 def _scope(actor: Actor) -> list[Any]:
     if actor.door is Door.EXTRANET:
         return [Thread.pool_id == actor.pool_id, Thread.firm_id.in_(actor.firm_ids)]
-    return [Thread.pool_id == actor.pool_id]
+    return [Thread.pool_id == actor.pool_id, *within_limits()]
+
+
+def within_limits() -> list[ColumnElement[bool]]:
+    """Threads with nobody who is limited to others; what is about an own case stays with it."""
+    return [
+        or_(
+            func.coalesce(Thread.subject, "").in_(subjects.CASES),
+            and_(scope.open_company(Thread.firm_id), scope.open_insurer(Thread.insurer_id)),
+        ),
+        subjects.open_subject(Thread),
+    ]

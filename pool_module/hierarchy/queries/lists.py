@@ -120,7 +120,7 @@ def career_list(session: Session, language: Language) -> Listing:
         .select_from(Career)
         .join(Producer, and_(Producer.pool_id == pool, Producer.id == Career.producer_id))
         .join(CareerLevel, and_(CareerLevel.pool_id == pool, CareerLevel.id == Career.level_id))
-        .where(Career.pool_id == pool, ~cut_up)
+        .where(Career.pool_id == pool, ~cut_up, scope.open_company(Producer.firm_id))
     )
     standing = Career.superseded_at.is_(None)
 

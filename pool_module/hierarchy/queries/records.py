@@ -53,6 +53,7 @@ STANDING = text("""
     LEFT JOIN producer_reserve r ON r.pool_id = :pool AND r.producer_id = d.id
         AND r.superseded_at IS NULL AND r.valid @> :day
     WHERE d.pool_id = :pool AND d.id = :producer
+        AND coalesce(d.firm_id, 0) <> ALL ((SELECT hidden_companies())::int[])
 """)
 HISTORY = text("""
     SELECT * FROM (

@@ -13,6 +13,9 @@ from shared.sorting import sort_key
 # amounts of discrepancies about a contract, not a line, are none; they count as one case
 # where neither the line nor its contract names a currency
 _OURS: Final = "(SELECT o.currency FROM pool o WHERE o.id = :pool)"
+# of an insurer limited to others what is about a contract is told alone: of the own organisation
+_OPEN: Final = """(d.contract_id IS NOT NULL
+        OR coalesce(v.insurer_id, 0) <> ALL ((SELECT hidden_insurers())::int[]))"""
 _CASE: Final = f"""
     SELECT d.id, d.cause, d.state, d.blocking, d.expected, d.delivered, d.details, d.resolution,
         d.resolved_by, d.resolved_at, d.recorded_at,
@@ -56,7 +59,7 @@ _CASE: Final = f"""
             AND x.done_at IS NULL
         ORDER BY x.id DESC LIMIT 1
     ) t ON true
-    WHERE d.pool_id = :pool
+    WHERE d.pool_id = :pool AND {_OPEN}
 """  # noqa: S608  -- the parts are constants
 # what makes cases equal: one decision answers all of them
 _SAME: Final = """
@@ -129,7 +132,7 @@ def causes(session: Session, actor: Actor, wanted: CaseFilter) -> list[dict[str,
         LEFT JOIN delivery_line l ON l.pool_id = :pool AND l.id = d.delivery_line_id
         LEFT JOIN delivery v ON v.pool_id = :pool AND v.id = l.delivery_id
         LEFT JOIN contract c ON c.pool_id = :pool AND c.id = d.contract_id
-        WHERE d.pool_id = :pool AND d.state = 'open'
+        WHERE d.pool_id = :pool AND d.state = 'open' AND {_OPEN}
             AND (CAST(:insurer AS int) IS NULL OR :insurer = coalesce(v.insurer_id, c.insurer_id))
             AND (CAST(:delivery AS int) IS NULL OR l.delivery_id = :delivery)
         GROUP BY 1, 2 ORDER BY count(*) DESC, d.cause
@@ -190,7 +193,7 @@ def get_case(session: Session, actor: Actor, case_id: int) -> dict[str, Any]:
     """One discrepancy, open or not, with all that is compared.
 
     Raises:
-        NoSuchCase: the pool has none of this id.
+        NoSuchCase: there is none within reach.
     """
     found = run(
         session,
@@ -272,7 +275,8 @@ def control_sums(
         f"""
         WITH file AS MATERIALIZED (
             SELECT v.id FROM delivery v
-            WHERE v.pool_id = :pool AND (v.id = CAST(:delivery AS int)
+            WHERE v.pool_id = :pool AND v.insurer_id <> ALL ((SELECT hidden_insurers())::int[])
+                AND (v.id = CAST(:delivery AS int)
                 OR CAST(:delivery AS int) IS NULL AND (v.recorded_at >= CAST(:since AS date)
                     OR EXISTS (SELECT FROM delivery_line x
                         JOIN discrepancy y ON y.pool_id = :pool AND y.delivery_line_id = x.id

@@ -83,8 +83,13 @@ class DeliveryMonths:
         return sum(each.states.count(MonthState.MISSING) for each in self.insurers)
 
 
-def delivery_list(session: Session) -> Listing:
-    """The pool's deliveries."""
+def delivery_list(session: Session, *, whole: bool = True) -> Listing:
+    """The pool's deliveries.
+
+    Args:
+        session: the transaction.
+        whole: whether a file's sum may be told: it is that of every organisation's lines.
+    """
     actor = actor_of(session)
     open_cases = (
         select(func.count())
@@ -102,6 +107,14 @@ def delivery_list(session: Session) -> Listing:
         .correlate(Delivery)
         .scalar_subquery()
     )
+    gross = Column(
+        "gross",
+        Delivery.gross,
+        Shape.MONEY,
+        sort=cast(Delivery.gross * 100, BigInteger),
+        currency=Delivery.currency,
+        total=True,
+    )
     return Listing(
         name="deliveries",
         source=select()
@@ -118,14 +131,7 @@ def delivery_list(session: Session) -> Listing:
             Column("format", Delivery.format, Shape.CODE),
             Column("day", Delivery.recorded_at, Shape.MOMENT, sort=Delivery.recorded_at),
             Column("lines", Delivery.line_count, Shape.COUNT, sort=Delivery.line_count),
-            Column(
-                "gross",
-                Delivery.gross,
-                Shape.MONEY,
-                sort=cast(Delivery.gross * 100, BigInteger),
-                currency=Delivery.currency,
-                total=True,
-            ),
+            *((gross,) if whole else ()),
             Column("open", open_cases, Shape.COUNT),
             Column("by", Delivery.recorded_by, Shape.TEXT),
             Column("state", Delivery.state, Shape.CODE),
@@ -213,7 +219,7 @@ def get_delivery(session: Session, actor: Actor, delivery_id: int) -> dict[str, 
     """A delivery with its insurer, and what became of its lines.
 
     Raises:
-        NoSuchDelivery: the pool has none of this id.
+        NoSuchDelivery: there is none within reach.
     """
     found = run(
         session,
@@ -224,6 +230,7 @@ def get_delivery(session: Session, actor: Actor, delivery_id: int) -> dict[str, 
             i.name AS insurer, i.code AS insurer_code
         FROM delivery v JOIN insurer i ON i.pool_id = :pool AND i.id = v.insurer_id
         WHERE v.pool_id = :pool AND v.id = :id
+            AND v.insurer_id <> ALL ((SELECT hidden_insurers())::int[])
         """,
         id=delivery_id,
     )

@@ -22,9 +22,11 @@ def get_upload(session: Session, actor: Actor, upload_id: int, *, lock: bool = F
     """An upload.
 
     Raises:
-        NoSuchUpload: the pool has none of this id.
+        NoSuchUpload: there is none within reach.
     """
-    query = select(Upload).where(Upload.pool_id == actor.pool_id, Upload.id == upload_id)
+    query = select(Upload).where(
+        Upload.pool_id == actor.pool_id, Upload.id == upload_id, open_insurer(Upload.insurer_id)
+    )
     found = session.scalars(query.with_for_update() if lock else query).one_or_none()
     if found is None:
         raise NoSuchUpload(upload_id)
@@ -35,7 +37,11 @@ def live_uploads(session: Session, actor: Actor) -> Sequence[Upload]:
     """Files that were brought and not taken yet, the latest first."""
     return session.scalars(
         select(Upload)
-        .where(Upload.pool_id == actor.pool_id, Upload.state.in_(LIVE))
+        .where(
+            Upload.pool_id == actor.pool_id,
+            Upload.state.in_(LIVE),
+            open_insurer(Upload.insurer_id),
+        )
         .order_by(Upload.id.desc())
         .limit(20)
     ).all()

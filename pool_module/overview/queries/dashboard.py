@@ -9,6 +9,7 @@ from typing import Final
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
+from pool_module.crm.queries.threads import within_limits
 from shared.db import actor_of
 from shared.models.contracts import Contract
 from shared.models.conversation import Thread
@@ -85,7 +86,12 @@ def waiting_threads(session: Session, *, most: int = 5) -> list[Waiting]:
         )
         .outerjoin(Company, and_(Company.pool_id == pool, Company.id == Thread.firm_id))
         .outerjoin(Insurer, and_(Insurer.pool_id == pool, Insurer.id == Thread.insurer_id))
-        .where(Thread.pool_id == pool, Thread.last_side != "pool", Thread.state == OPEN)
+        .where(
+            Thread.pool_id == pool,
+            Thread.last_side != "pool",
+            Thread.state == OPEN,
+            *within_limits(),
+        )
         .order_by(Thread.last_at.desc(), Thread.id.desc())
         .limit(most)
     )

@@ -102,6 +102,17 @@ def expected_sums(session: Session, first: date, last: date) -> list[Sums]:
     ]
 
 
+def told_months(session: Session, first: date, last: date) -> dict[date, bool]:
+    """Months that are calculated, whoever has figures in them, and whether the books are closed."""
+    month = cast(func.date_trunc("month", SettlementRun.through), Date)
+    rows = session.execute(
+        select(month, func.bool_and(SettlementRun.state == RunState.CLOSED))
+        .where(SettlementRun.pool_id == actor_of(session).pool_id, *_told(first, last))
+        .group_by(month)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def last_told_day(session: Session) -> date | None:
     """The last day of the latest run that has figures."""
     found: date | None = session.execute(

@@ -1,22 +1,40 @@
 """The journal read: who did what to which thing, why, and who was the second person."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import BigInteger, Integer, Text, and_, cast, func, literal, select, union_all
+from sqlalchemy import column as sa_column
 from sqlalchemy.orm import Session
 
 from pool_module.overview.errors import NoSuchEntry
 from shared.db import actor_of
 from shared.db.listing import Column, Filter, Listing, Shape, Value
+from shared.models.hierarchy import CareerLevel, CommissionGroup, Producer
 from shared.models.kit import AuditEntry
 from shared.models.ledger import SettlementRun
+from shared.models.pools import Company, Division, Organisation, Team
+from shared.models.products import Insurer, LineOfBusiness, Product
 from shared.models.proposals import Proposal
 from shared.vocabulary import Door
 
 REASONS: Final = ("reason", "note", "resolution", "text")
 SECONDS: Final = ("approved_by", "decided_by")
+# what lines name by number, and what it is called
+NAMED: Final[dict[str, tuple[Any, Any]]] = {
+    "company": (Company, Company.name),
+    "division": (Division, Division.name),
+    "group": (CommissionGroup, func.coalesce(CommissionGroup.name, CommissionGroup.code)),
+    "insurer": (Insurer, Insurer.name),
+    "level": (CareerLevel, func.coalesce(CareerLevel.name, CareerLevel.code)),
+    "line": (LineOfBusiness, LineOfBusiness.code),
+    "organisation": (Organisation, Organisation.name),
+    "producer": (Producer, Producer.name),
+    "product": (Product, Product.name),
+    "team": (Team, Team.name),
+}
 
 
 @dataclass(frozen=True)
@@ -134,3 +152,33 @@ def _reason() -> Value:
 def _second() -> Value:
     told = [AuditEntry.new[name].astext for name in SECONDS]
     return func.coalesce(*told, Proposal.decided_by, SettlementRun.approved_by)
+
+
+def names_of(session: Session, wanted: Mapping[str, Collection[int]]) -> dict[tuple[str, int], str]:
+    """What the things a line of the journal names by number are called, in one statement.
+
+    Args:
+        session: the transaction.
+        wanted: kind (``NAMED``, or account) and numbers; others are left out.
+    """
+    pool = actor_of(session).pool_id
+    parts: list[Any] = [
+        select(literal(kind), cast(of.id, BigInteger), column).where(
+            of.pool_id == pool, of.id.in_(wanted[kind])
+        )
+        for kind, (of, column) in NAMED.items()
+        if wanted.get(kind)
+    ]
+    if wanted.get("account"):
+        people: Any = func.pool_staff().table_valued(
+            sa_column("account_id", Integer), sa_column("name", Text)
+        )
+        parts.append(
+            select(literal("account"), cast(people.c.account_id, BigInteger), people.c.name).where(
+                people.c.account_id.in_(wanted["account"])
+            )
+        )
+    if not parts:
+        return {}
+    rows = session.execute(union_all(*parts))
+    return {(kind, number): name for kind, number, name in rows}

@@ -13,6 +13,7 @@ from pool_module.overview.queries.tree import products_to_choose
 from shared.actor import Actor
 from shared.db import Session
 from shared.models.hierarchy import Placement, Producer
+from shared.scope import open_company
 from shared.vocabulary import ActivityStatus, Language
 
 Rows = Sequence[Any]  # rows by their names
@@ -117,6 +118,7 @@ def people_below(session: Session, actor: Actor, producer_id: int, day: date) ->
         )
         .where(
             Producer.pool_id == actor.pool_id,
+            open_company(Producer.firm_id),
             Placement.parent_id == producer_id,
             Placement.superseded_at.is_(None),
             Placement.valid.op("@>")(day),
@@ -140,7 +142,7 @@ def compare(
         row.id: row
         for row in session.execute(
             select(Producer.id, Producer.code, Producer.name, Producer.sort_key).where(
-                Producer.pool_id == actor.pool_id
+                Producer.pool_id == actor.pool_id, open_company(Producer.firm_id)
             )
         )
     }
@@ -160,6 +162,7 @@ def compare(
             levels.get(m.second.level_id or 0) if m.second else None,
         )
         for m in found
+        if m.producer_id in names
     ]
     return sorted(said, key=lambda d: (d.moved.what, names[d.moved.producer_id].sort_key))
 

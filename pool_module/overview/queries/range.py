@@ -14,6 +14,7 @@ from pool_module.products.rules import Selling, selling
 from shared.actor import Actor
 from shared.db import Session
 from shared.models.products import Insurer, LineOfBusiness, Product, ProductAuthorisation
+from shared.scope import open_insurer
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,10 @@ def closed_to(
         )
         .join(Insurer, (Insurer.pool_id == Product.pool_id) & (Insurer.id == Product.insurer_id))
         .outerjoin(said, said.c.product_id == Product.id)
-        .where(Product.pool_id == actor.pool_id, ~Product.catch_all, Product.state != "draft")
+        .where(
+            Product.pool_id == actor.pool_id, ~Product.catch_all, Product.state != "draft",
+            open_insurer(Product.insurer_id),
+        )
         .order_by(Insurer.name, Product.name, Product.id)
     )  # fmt: skip
     found = []

@@ -21,6 +21,7 @@ from shared.db import Session
 from shared.models.contracts import Contract
 from shared.models.products import Product
 from shared.periods import add_months
+from shared.scope import open_insurer
 from shared.vocabulary import Kind, Language
 
 Rows = Sequence[Any]  # rows by their names
@@ -40,6 +41,7 @@ MEMBERS = text("""
     LEFT JOIN producer_status s ON s.pool_id = :pool AND s.producer_id = d.id AND s.valid @> :day
         AND s.recorded_at <= :known AND (s.superseded_at IS NULL OR s.superseded_at > :known)
     WHERE d.pool_id = :pool AND d.recorded_at <= :known
+        AND coalesce(d.firm_id, 0) <> ALL ((SELECT hidden_companies())::int[])
     ORDER BY d.sort_key, d.name, d.id
 """)
 # of what settled runs brought by then, as known at the moment
@@ -182,7 +184,7 @@ def products_to_choose(session: Session, actor: Actor) -> Rows:
     """The pool's products: id and name."""
     return session.execute(
         select(Product.id, Product.name)
-        .where(Product.pool_id == actor.pool_id)
+        .where(Product.pool_id == actor.pool_id, open_insurer(Product.insurer_id))
         .order_by(Product.name, Product.id)
     ).all()
 

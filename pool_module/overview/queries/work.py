@@ -126,8 +126,19 @@ def _missing_deliveries(session: Session, today: date) -> list[Job]:
 
 # days are the pool's, not the server's
 _LOCAL: Final = "WITH local AS (SELECT time_zone FROM pool WHERE id = :pool) "
+# what is limited to others is nobody's work here (``shared.scope``)
+_FIRMS, _INSURERS = "(SELECT hidden_companies())::int[]", "(SELECT hidden_insurers())::int[]"
+# what a thread or a task is about
+_ABOUT: Final = f"""CASE t.subject
+        WHEN 'company' THEN t.subject_id <> ALL ({_FIRMS})
+        WHEN 'insurer' THEN t.subject_id <> ALL ({_INSURERS})
+        WHEN 'producer' THEN coalesce((SELECT x.firm_id FROM producer x
+            WHERE x.pool_id = :pool AND x.id = t.subject_id), 0) <> ALL ({_FIRMS})
+        WHEN 'product' THEN coalesce((SELECT x.insurer_id FROM product x
+            WHERE x.pool_id = :pool AND x.id = t.subject_id), 0) <> ALL ({_INSURERS})
+        ELSE true END"""  # noqa: S608  -- the parts are constants
 # equal cases are one job: one decision answers all of them
-_DISCREPANCIES: Final = """
+_DISCREPANCIES: Final = f"""
     SELECT 'discrepancy', min(d.id), d.cause, NULL::text, i.name, i.id, sum(d.delivered),
         coalesce(l.currency, c.currency),
         (min(d.recorded_at) AT TIME ZONE (TABLE local))::date + :resolve, min(t.assignee_id),
@@ -144,7 +155,8 @@ _DISCREPANCIES: Final = """
         ORDER BY x.id DESC LIMIT 1
     ) t ON true
     WHERE d.pool_id = :pool AND d.state = 'open'
-    GROUP BY d.cause, i.name, i.id, coalesce(l.currency, c.currency), t.assignee_id"""
+        AND (d.contract_id IS NOT NULL OR coalesce(v.insurer_id, 0) <> ALL ({_INSURERS}))
+    GROUP BY d.cause, i.name, i.id, coalesce(l.currency, c.currency), t.assignee_id"""  # noqa: S608  -- the parts are constants
 _APPLICATIONS: Final = """
     SELECT CASE a.state WHEN 'insurer_query' THEN 'query' WHEN 'submitted' THEN 'to_send'
             ELSE 'waiting' END,
@@ -164,14 +176,17 @@ _APPLICATIONS: Final = """
     WHERE a.pool_id = :pool AND (a.state IN ('insurer_query', 'submitted')
         OR a.state = 'sent_to_insurer'
             AND (coalesce(s.since, a.recorded_at) AT TIME ZONE (TABLE local))::date <= :late)"""
-_THREADS: Final = """
+_THREADS: Final = f"""
     SELECT CASE t.kind WHEN 'question' THEN 'question' ELSE 'message' END, t.id, t.title,
         coalesce(f.name, i.name), i.name, i.id, NULL::numeric, NULL::text,
         coalesce(t.due_on, (t.last_at AT TIME ZONE (TABLE local))::date + :answer), NULL::int, 1
     FROM thread t
     LEFT JOIN company f ON f.pool_id = :pool AND f.id = t.firm_id
     LEFT JOIN insurer i ON i.pool_id = :pool AND i.id = t.insurer_id
-    WHERE t.pool_id = :pool AND t.state = 'open' AND t.last_side <> 'pool'"""
+    WHERE t.pool_id = :pool AND t.state = 'open' AND t.last_side <> 'pool' AND {_ABOUT}
+        AND (coalesce(t.subject, '') IN ('application', 'contract', 'customer', 'statement_line')
+            OR coalesce(t.firm_id, 0) <> ALL ({_FIRMS})
+                AND coalesce(t.insurer_id, 0) <> ALL ({_INSURERS}))"""  # noqa: S608  -- the parts are constants
 _TO_APPROVE: Final = """
     SELECT 'approve_run', r.id, p.name, r.calculated_by, NULL::text, NULL::int, NULL::numeric,
         NULL::text, CAST(:today AS date), NULL::int, 1
@@ -182,15 +197,16 @@ _TO_CLOSE: Final = """
         NULL::text, CAST(:today AS date), NULL::int, 1
     FROM settlement_run r JOIN period p ON p.pool_id = :pool AND p.id = r.period_id
     WHERE r.pool_id = :pool AND r.state = 'approved'"""
-_PROPOSALS: Final = """
+_PROPOSALS: Final = f"""
     SELECT 'approve_proposal', o.id, NULL::text, p.name, NULL::text, NULL::int, NULL::numeric,
         NULL::text,
         (coalesce(o.proposed_at, o.recorded_at) AT TIME ZONE (TABLE local))::date + :answer,
         NULL::int, 1
     FROM proposal o JOIN producer p ON p.pool_id = :pool AND p.id = o.producer_id
-    WHERE o.pool_id = :pool AND o.state = 'sent' AND o.proposed_by <> :me"""
+    WHERE o.pool_id = :pool AND o.state = 'sent' AND o.proposed_by <> :me
+        AND coalesce(p.firm_id, 0) <> ALL ({_FIRMS})"""  # noqa: S608  -- the parts are constants
 # what comes in by an agreement that ends, where nothing follows it
-_AGREEMENTS: Final = """
+_AGREEMENTS: Final = f"""
     SELECT 'agreement', a.id, a.kind, coalesce(o.name, b.code, i.name), i.name, i.id,
         NULL::numeric, NULL::text, upper(a.valid) - 1, NULL::int, 1
     FROM agreement a
@@ -198,33 +214,36 @@ _AGREEMENTS: Final = """
     LEFT JOIN line_of_business b ON b.pool_id = :pool AND b.id = a.line_id
     LEFT JOIN insurer i ON i.pool_id = :pool AND i.id = coalesce(a.insurer_id, o.insurer_id)
     WHERE a.pool_id = :pool AND a.superseded_at IS NULL AND NOT upper_inf(a.valid)
+        AND coalesce(i.id, 0) <> ALL ({_INSURERS})
         AND upper(a.valid) BETWEEN CAST(:today AS date) - 30 AND :sight
         AND NOT EXISTS (SELECT FROM agreement n WHERE n.pool_id = :pool AND n.key = a.key
-            AND n.superseded_at IS NULL AND lower(n.valid) >= upper(a.valid))"""
+            AND n.superseded_at IS NULL AND lower(n.valid) >= upper(a.valid))"""  # noqa: S608  -- the parts are constants
 # what firms sent and nobody has checked, and what of theirs ends or has ended
-_PROOFS: Final = """
+_PROOFS: Final = f"""
     SELECT CASE p.state WHEN 'submitted' THEN 'check_proof' ELSE 'proof_ends' END, f.id, p.kind,
         f.name, NULL::text, NULL::int, NULL::numeric, NULL::text,
         CASE p.state WHEN 'submitted'
             THEN (p.recorded_at AT TIME ZONE (TABLE local))::date + :answer ELSE p.valid_until END,
         NULL::int, count(*)
     FROM proof p JOIN company f ON f.pool_id = :pool AND f.id = p.firm_id AND f.state = 'active'
-    WHERE p.pool_id = :pool AND (p.state = 'submitted'
+    WHERE p.pool_id = :pool AND f.id <> ALL ({_FIRMS}) AND (p.state = 'submitted'
         OR p.state = 'accepted' AND p.valid_until <= :sight AND NOT EXISTS (
             SELECT FROM proof n WHERE n.pool_id = :pool AND n.firm_id = p.firm_id
                 AND n.kind = p.kind AND n.state = 'accepted' AND n.id > p.id
                 AND coalesce(n.valid_until, 'infinity') > p.valid_until))
-    GROUP BY 1, f.id, p.kind, f.name, 9"""
-_ACCOUNTS: Final = """
+    GROUP BY 1, f.id, p.kind, f.name, 9"""  # noqa: S608  -- the parts are constants
+_ACCOUNTS: Final = f"""
     SELECT 'approve_account', f.id, NULL::text, f.name, NULL::text, NULL::int, NULL::numeric,
         NULL::text, (b.recorded_at AT TIME ZONE (TABLE local))::date + :answer, NULL::int, 1
     FROM bank_change b JOIN company f ON f.pool_id = :pool AND f.id = b.firm_id
-    WHERE b.pool_id = :pool AND b.state = 'proposed' AND b.recorded_by <> :me"""
-_TASKS: Final = """
+    WHERE b.pool_id = :pool AND b.state = 'proposed' AND b.recorded_by <> :me
+        AND f.id <> ALL ({_FIRMS})"""  # noqa: S608  -- the parts are constants
+_TASKS: Final = f"""
     SELECT 'task', t.id, NULL::text, t.title, NULL::text, NULL::int, NULL::numeric, NULL::text,
         t.due_on, t.assignee_id, 1
     FROM task t
-    WHERE t.pool_id = :pool AND t.done_at IS NULL AND t.subject IS DISTINCT FROM 'discrepancy'"""
+    WHERE t.pool_id = :pool AND t.done_at IS NULL AND t.subject IS DISTINCT FROM 'discrepancy'
+        AND {_ABOUT}"""  # noqa: S608  -- the parts are constants
 SOURCES: Final[tuple[tuple[Permission, str], ...]] = (
     (Permission.DISCREPANCIES_RESOLVE, _DISCREPANCIES),
     (Permission.APPLICATIONS_EDIT, _APPLICATIONS),

@@ -16,6 +16,7 @@ from shared.models.ledger import Statement
 from shared.models.pools import Company, Division, Organisation, Team
 from shared.models.products import Insurer
 from shared.models.terms import Invoice
+from shared.scope import open_company, open_insurer
 from shared.vocabulary import Door
 
 Firm = aliased(Company)
@@ -39,7 +40,7 @@ def invoice_list(session: Session, day: date) -> Listing:
 
     return Listing(
         name="invoices",
-        source=_joined().where(of.pool_id == actor.pool_id),
+        source=_joined().where(*_within(actor)),
         id=of.id,
         columns=(
             Column("number", of.number, Shape.ID, sort=of.number),
@@ -86,7 +87,7 @@ def get_item(session: Session, actor: Actor, item_id: int) -> RowMapping:
             .outerjoin(
                 Statement, and_(Statement.pool_id == of.pool_id, Statement.id == of.statement_id)
             )
-            .where(of.pool_id == actor.pool_id, of.id == item_id)
+            .where(*_within(actor), of.id == item_id)
             .with_only_columns(
                 of.id, of.number, of.side, of.currency, of.amount, of.settled, REST.label("rest"),
                 of.arose_on, of.due_on, of.step, of.days, of.counted_from, of.terms_id, of.reasons,
@@ -123,6 +124,14 @@ def team_choices(session: Session, actor: Actor) -> Sequence[tuple[str, str]]:
         .order_by(Division.name, Team.name)
     )
     return [(str(number), f"{division} · {name}") for number, name, division in rows]
+
+
+def _within(actor: Actor) -> list[ColumnElement[bool]]:
+    """The pool's items, but those of an insurer or a firm that is limited to others."""
+    of = Invoice
+    return [
+        of.pool_id == actor.pool_id, open_company(of.company_id), open_insurer(of.insurer_id)
+    ]  # fmt: skip
 
 
 def _items(session: Session, actor: Actor, here: ColumnElement[bool]) -> Sequence[RowMapping]:

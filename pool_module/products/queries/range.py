@@ -75,7 +75,7 @@ def product_list(session: Session, actor: Actor, language: str) -> Listing:
             LineOfBusiness,
             (LineOfBusiness.pool_id == Product.pool_id) & (LineOfBusiness.id == Product.line_id),
         )
-        .where(Product.pool_id == actor.pool_id, scope.open_insurer(Product.insurer_id)),
+        .where(*_within(actor)),
         id=Product.id,
         columns=(
             Column("code", Product.code, Shape.ID, sort=Product.code),
@@ -105,9 +105,9 @@ def get_product(session: Session, actor: Actor, product_id: int, *, lock: bool =
     """A product by its number; ``lock`` holds it until the end of the transaction.
 
     Raises:
-        NoSuchProduct: the pool has none.
+        NoSuchProduct: there is none within reach: the pool's, of an insurer open to the actor.
     """
-    asked = select(Product).where(Product.pool_id == actor.pool_id, Product.id == product_id)
+    asked = select(Product).where(*_within(actor), Product.id == product_id)
     found = session.scalars(asked.with_for_update() if lock else asked).one_or_none()
     if found is None:
         raise NoSuchProduct
@@ -137,7 +137,7 @@ def get_product_head(session: Session, actor: Actor, product_id: int, language: 
                 (LineOfBusiness.pool_id == Product.pool_id)
                 & (LineOfBusiness.id == Product.line_id),
             )
-            .where(Product.pool_id == actor.pool_id, Product.id == product_id)
+            .where(*_within(actor), Product.id == product_id)
         )
         .mappings()
         .one_or_none()
@@ -191,7 +191,7 @@ def product_names(session: Session, actor: Actor) -> Sequence[RowMapping]:
             .join(
                 Insurer, (Insurer.pool_id == Product.pool_id) & (Insurer.id == Product.insurer_id)
             )
-            .where(Product.pool_id == actor.pool_id, scope.open_insurer(Product.insurer_id))
+            .where(*_within(actor))
             .order_by(func.lower(Insurer.name), func.lower(Product.name), Product.id)
         )
         .mappings()
@@ -213,10 +213,7 @@ def line_names(session: Session, actor: Actor, language: str) -> Sequence[RowMap
 
 
 def range_names(session: Session, actor: Actor, language: str) -> Sequence[RowMapping]:
-    """What a list of the range can be narrowed by: what (insurer, line, product), id, name.
-
-    By what and name, in one statement.
-    """
+    """What a list of the range is narrowed by, in its order: insurer, line or product; id, name."""
     insurers = select(
         literal("insurer").label("what"), Insurer.id.label("id"), Insurer.name.label("name")
     ).where(Insurer.pool_id == actor.pool_id, scope.open_insurer(Insurer.id))
@@ -226,7 +223,7 @@ def range_names(session: Session, actor: Actor, language: str) -> Sequence[RowMa
     products = (
         select(literal("product"), Product.id, Insurer.name + " · " + Product.name)
         .join(Insurer, (Insurer.pool_id == Product.pool_id) & (Insurer.id == Product.insurer_id))
-        .where(Product.pool_id == actor.pool_id, scope.open_insurer(Product.insurer_id))
+        .where(*_within(actor))
     )
     asked = union_all(insurers, lines, products).order_by("what", "name")
     return session.execute(asked).mappings().all()
@@ -240,7 +237,7 @@ def without_agreement(session: Session, actor: Actor) -> Sequence[RowMapping]:
             .join(
                 Insurer, (Insurer.pool_id == Product.pool_id) & (Insurer.id == Product.insurer_id)
             )
-            .where(Product.pool_id == actor.pool_id, Product.state == "active", ~has_agreement())
+            .where(*_within(actor), Product.state == "active", ~has_agreement())
             .order_by(func.lower(Insurer.name), func.lower(Product.name))
         )
         .mappings()
@@ -396,3 +393,7 @@ def _of_product(product_id: int) -> ColumnElement[bool]:
         and_(Document.subject == "product", Document.subject_id == product_id),
         ProductVersion.product_id == product_id,
     )
+
+
+def _within(actor: Actor) -> list[ColumnElement[bool]]:
+    return [Product.pool_id == actor.pool_id, scope.open_insurer(Product.insurer_id)]

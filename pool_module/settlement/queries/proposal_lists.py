@@ -11,6 +11,7 @@ from shared.models.contracts import Contract, Event
 from shared.models.hierarchy import CareerLevel, Producer
 from shared.models.pools import Company
 from shared.models.proposals import Proposal, ProposalLine
+from shared.scope import open_company
 
 
 def proposal_list(session: Session) -> Listing:
@@ -29,7 +30,7 @@ def proposal_list(session: Session) -> Listing:
             CareerLevel,
             (CareerLevel.pool_id == Proposal.pool_id) & (CareerLevel.id == Proposal.level_id),
         )
-        .where(Proposal.pool_id == actor.pool_id)
+        .where(Proposal.pool_id == actor.pool_id, open_company(Producer.firm_id))
     )
     return Listing(
         name="proposals",

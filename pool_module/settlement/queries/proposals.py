@@ -15,6 +15,7 @@ from shared.db import Session
 from shared.models.hierarchy import CareerLevel, Producer
 from shared.models.ledger import Period, SettlementRun
 from shared.models.proposals import Proposal, ProposalLine
+from shared.scope import open_company, open_producer
 from shared.vocabulary import Language, ProposalState, RunState
 
 OPEN = (ProposalState.CALCULATING, ProposalState.READY, ProposalState.SENT)
@@ -131,10 +132,12 @@ def get_proposal(
     """A proposal by its id; ``lock`` holds it until the end of the transaction.
 
     Raises:
-        ProposalUnknown: there is none in the pool.
+        ProposalUnknown: there is none within reach.
     """
     statement = select(Proposal).where(
-        Proposal.pool_id == actor.pool_id, Proposal.id == proposal_id
+        Proposal.pool_id == actor.pool_id,
+        Proposal.id == proposal_id,
+        open_producer(Proposal, Proposal.producer_id),
     )
     if lock:
         statement = statement.with_for_update().execution_options(populate_existing=True)
@@ -148,7 +151,7 @@ def get_shown(session: Session, actor: Actor, proposal_id: int) -> Shown:
     """A proposal with the names it speaks of.
 
     Raises:
-        ProposalUnknown: there is none in the pool.
+        ProposalUnknown: there is none within reach.
     """
     parent = aliased(Producer)
     row = session.execute(
@@ -162,7 +165,11 @@ def get_shown(session: Session, actor: Actor, proposal_id: int) -> Shown:
             CareerLevel,
             (CareerLevel.pool_id == Proposal.pool_id) & (CareerLevel.id == Proposal.level_id),
         )
-        .where(Proposal.pool_id == actor.pool_id, Proposal.id == proposal_id)
+        .where(
+            Proposal.pool_id == actor.pool_id,
+            Proposal.id == proposal_id,
+            open_company(Producer.firm_id),
+        )
     ).one_or_none()
     if row is None:
         raise ProposalUnknown

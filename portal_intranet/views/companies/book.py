@@ -20,6 +20,7 @@ from pool_module.crm.queries import documents
 from pool_module.crm.rules.files import ACCEPT
 from portal_intranet.forms.companies import OPERATOR, CompanyForm
 from portal_intranet.forms.documents import KINDS
+from portal_intranet.telling import facts_of, told
 from portal_intranet.views.companies.checklist import checklist_of
 from portal_intranet.views.companies.room import blueprint, leading
 from portal_intranet.views.journal import action_text
@@ -260,10 +261,10 @@ def _modules(company: Company, _: date) -> dict[str, Any]:
 
 def _history(company: Company, _: date) -> dict[str, Any]:
     session = db.session()
-    return {
-        "entries": queries.history(session, actor_of(session), company.id),
-        "action_text": action_text,
-    }
+    entries = queries.history(session, actor_of(session), company.id)
+    facts = facts_of(session, entries)
+    lines = [(entry, told(each)) for entry, each in zip(entries, facts, strict=True)]
+    return {"entries": lines, "action_text": action_text}
 
 
 def _data(company: Company, day: date) -> dict[str, Any]:

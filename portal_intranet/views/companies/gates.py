@@ -72,8 +72,10 @@ def _stopped() -> list[Stopped]:
     session = db.session()
     day = today()
     found = []
-    for firm in table.read(session, actor_of(session), day).values():
-        if firm.state != "active":
+    firms = table.read(session, actor_of(session), day)
+    near = queries.within_reach(session, actor_of(session), list(firms))
+    for firm in firms.values():
+        if firm.state != "active" or firm.id not in near:
             continue
         blocks = [
             v.gate

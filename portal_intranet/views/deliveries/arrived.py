@@ -1,11 +1,12 @@
 """What came: the list of deliveries, one with its lines, and what is missing."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any, Final
 
 from babel.dates import format_date
-from flask import abort, request, url_for
+from flask import abort, g, request, url_for
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 from werkzeug.utils import secure_filename
@@ -35,6 +36,7 @@ from shared.web.access import requires, whole_pool
 from shared.web.database import db
 from shared.web.fields import today
 from shared.web.lists import Ask, Spec, View
+from shared.web.reach import sees_whole_pool
 
 CELLS: Final = {MonthState.CAME: "o", MonthState.BOOKED: "o", MonthState.MISSING: "m",
                 MonthState.DUE: "l", MonthState.NONE: "n"}  # fmt: skip
@@ -120,11 +122,13 @@ def index() -> Response:
     """List what was imported, what lies there to be taken, and what is missing."""
     session = db.session()
     actor = actor_of(session)
-    listing = deliveries.delivery_list(session)
+    whole = sees_whole_pool()
+    spec = DELIVERIES if whole else _without_sums()
+    listing = deliveries.delivery_list(session, whole=whole)
     if request.args.get("part") or request.args.get("format") in {"csv", "xlsx"}:
-        return lists.respond(DELIVERIES, listing)
+        return lists.respond(spec, listing)
     return lists.respond(
-        DELIVERIES,
+        spec,
         listing,
         waiting=[each for each in upload_queries.live_uploads(session, actor) if opens(each)],
         matrix=_matrix(deliveries.delivery_months(session, actor, today())),
@@ -148,7 +152,7 @@ def show(id: int) -> Response:  # noqa: A002  -- the address' word
         listing,
         delivery=delivery,
         outcomes=deliveries.outcomes(session, actor, id),
-        items=items_of_delivery(session, actor, id),
+        items=items_of_delivery(session, actor, id) if _may_know_items() else [],
         sums=cases.control_sums(session, actor, since=today(), delivery_id=id),
         outcome_label=lambda value: label(LineOutcome, value),
         format_label=label(DeliveryFormat, delivery["format"]),
@@ -170,6 +174,20 @@ def download(id: int) -> Response:  # noqa: A002
         abort(404)
     name = secure_filename(delivery["file_name"]) or f"delivery-{id}"
     return file(content, name, "application/octet-stream")
+
+
+def _without_sums() -> Spec:
+    """The list for who is behind a wall: a file's sum is that of every organisation's lines."""
+    return replace(
+        DELIVERIES,
+        labels={name: text for name, text in DELIVERIES.labels.items() if name != "gross"},
+        shown=tuple(name for name in DELIVERIES.shown if name != "gross"),
+    )
+
+
+def _may_know_items() -> bool:
+    """Whether what is due of a whole file is told: a report, or the register of items (AIM-61)."""
+    return sees_whole_pool() or Permission.INVOICES_READ in g.viewer.permissions
 
 
 def _matrix(found: DeliveryMonths) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from portal_intranet.views.home.chosen import Chosen
 from portal_intranet.views.home.kpis import kpis
 from portal_intranet.views.work import his_to_do, shown_jobs
 from shared import clock
+from shared.db.sessions import has_no_wall
 from shared.labels import label
 from shared.periods import add_months
 from shared.permissions import Permission
@@ -59,6 +60,7 @@ def start() -> Response:
         back=f"{add_months(chosen.month, -1):%Y-%m}",
         on=f"{add_months(chosen.month, 1):%Y-%m}" if chosen.last < chosen.today else "",
         opens=_opens,
+        walled=not has_no_wall(db.session()),
     )
 
 

@@ -61,16 +61,30 @@ def address(endpoint: str, **values: Any) -> str:
 
 
 def sums_of(chosen: Chosen, months: Sequence[date]) -> list[Sums]:
-    """What each month brought; one nobody has calculated by what is reported for it."""
+    """What each month brought; one nobody has calculated by what is reported for it.
+
+    A month that is calculated and holds nothing for the reader brought him nothing.
+    """
     if "sums" not in g:
         session = db.session()
         last = max(months[-1], open_month(chosen))
         told = figures.sums_by_month(session, months[0], last_day(last))
-        for month in {months[-1], last} - {s.month for s in told}:
-            told += figures.expected_sums(session, month, last_day(month))
+        here = {s.month for s in told if s.currency == chosen.currency}
+        for month in {months[-1], last} - here:
+            told += _without_figures(chosen, month)
         g.sums = told
     found: list[Sums] = g.sums
     return found
+
+
+def _without_figures(chosen: Chosen, month: date) -> list[Sums]:
+    """What stands for a month the reader has no figures of in the currency."""
+    session = db.session()
+    closed = figures.told_months(session, month, last_day(month)).get(month)
+    if closed is None:
+        expected = figures.expected_sums(session, month, last_day(month))
+        return [s for s in expected if s.currency == chosen.currency]
+    return [Sums(month, chosen.currency, None, ZERO, ZERO, ZERO, closed=closed)]
 
 
 def open_month(chosen: Chosen) -> date:

@@ -130,4 +130,6 @@ def _change(
 def _part(part: Decimal | None, whole: Decimal, text: str) -> str:
     if part is None:
         return gettext("not calculated yet")
-    return text % {"rate": formats.rate(_rounded(part / whole))} if whole else ""
+    if not whole:
+        return "" if part else gettext("nothing in this month's settlement")
+    return text % {"rate": formats.rate(_rounded(part / whole))}

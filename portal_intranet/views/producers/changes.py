@@ -33,7 +33,7 @@ from shared.labels import label
 from shared.permissions import Permission
 from shared.vocabulary import ActivityStatus, ChangeKind, Kind, ProposalState
 from shared.web import editing, jobs, lists, refusals
-from shared.web.access import requires
+from shared.web.access import past_the_wall, reaches, requires, whole_pool
 from shared.web.database import db
 from shared.web.editing import Saved
 from shared.web.fields import today
@@ -204,15 +204,20 @@ def changes() -> Response:
 
 @blueprint.get("/producers/changes/<int:id>")
 @requires(Permission.HIERARCHY_READ)
+@past_the_wall
 def change(id: int) -> Response:  # noqa: A002
-    """Show a proposal: its preview while it is calculated and after, and who decides."""
+    """Show a proposal: its preview while it is calculated and after, and who decides.
+
+    Who is behind a wall sees what is asked for and no sum: they are the whole pool's.
+    """
     return _shown(id, DecisionForm())
 
 
 @blueprint.get("/producers/changes/<int:id>/lines")
 @requires(Permission.HIERARCHY_READ)
+@past_the_wall
 def change_lines(id: int) -> Response:  # noqa: A002
-    """Show every line a proposal changes."""
+    """Show every line a proposal changes; behind a wall those of its own contracts."""
     session = db.session()
     proposal = proposal_queries.get_proposal(session, actor_of(session), id)
     return lists.respond(LINES, proposal_lists.line_list(session, proposal), proposal=proposal)
@@ -241,8 +246,9 @@ def withdraw(id: int) -> Response:  # noqa: A002
 
 @blueprint.post("/producers/changes/<int:id>/decide")
 @requires(Permission.HIERARCHY_APPROVE, step_up=True)
+@whole_pool
 def decide(id: int) -> Response:  # noqa: A002
-    """Approve or reject what another proposed."""
+    """Approve or reject what another proposed: nobody does of whose sums he sees a part."""
     session = db.session()
     form = DecisionForm()
     here = url_for("producers.change", id=id)
@@ -380,7 +386,9 @@ def _shown(proposal_id: int, form: DecisionForm) -> Response:
         form=form,
         endpoints=current_app.view_functions,
         may_edit=Permission.HIERARCHY_EDIT in may,
-        may_decide=Permission.HIERARCHY_APPROVE in may and proposal.proposed_by != actor.name,
+        may_decide=Permission.HIERARCHY_APPROVE in may
+        and reaches("producers.decide")
+        and proposal.proposed_by != actor.name,
         own=proposal.proposed_by == actor.name,
         label=label,
         ChangeKind=ChangeKind,

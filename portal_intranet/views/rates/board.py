@@ -203,12 +203,13 @@ def find_gaps() -> Response:
     unreachable = gaps.unreachable_rules(session, actor, day)
     ending = gaps.rules_running_out(session, actor, day)
     ids = [number for number, _ in unreachable] + ending
-    named = {row["id"]: row for row in queries.rules_named(session, actor, language, ids)}
+    rules = queries.rules_named(session, actor, language, ids, limited=True)
+    named = {row["id"]: row for row in rules}
     return render(
         "rates/gaps.html",
         missing=gaps.products_without_rule(session, actor, day),
-        unreachable=[(named[number], why) for number, why in unreachable],
-        ending=[named[number] for number in ending],
+        unreachable=[(named[number], why) for number, why in unreachable if number in named],
+        ending=[named[number] for number in ending if number in named],
         bare=range_queries.without_agreement(session, actor),
         kinds=Kind,
         label=label,

@@ -276,7 +276,7 @@ def _in_bulk(
             return Saved(back, text)
 
         return editing.attempt(save, back)
-    rules = queries.rules_named(session, actor, current_language(), ids)
+    rules = queries.rules_named(session, actor, current_language(), ids, limited=True)
     ended = [_term(rule, start=today()) for rule in rules if not rule["superseded_at"]]
     gone = [_term(rule, start=rule["start"]) for rule in rules if not rule["superseded_at"]]
     return render(

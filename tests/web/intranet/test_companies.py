@@ -260,6 +260,21 @@ class TestModules:
         admin.post(f"{here}/modules/pool/on", f"{here}?tab=modules")
         assert broker.get("/contracts").status_code == 200
 
+    def test_its_history_is_told_in_words(self, house: Firms) -> None:
+        admin = house.browser(ADMIN)
+        here = f"/companies/{house.desk.firm_id}"
+        admin.post(f"{here}/modules/pool/off", f"{here}?tab=modules")
+        admin.post(f"{here}/modules/pool/on", f"{here}?tab=modules")
+        page = admin.get(f"{here}?tab=history").text
+        assert "Module: Pool business" in page
+        assert "Status: on" in page
+        for raw in ("True", "False", "module:", "valid_from", "None", ADMIN):
+            assert raw not in page.partition("<h1")[2].partition("<footer")[0], raw
+        entry = re.findall(r'href="(/journal/\d+)"', admin.get("/journal?subject=company").text)[0]
+        told = admin.get(entry).text
+        assert '<th scope="row">Module</th>' in told
+        assert "<td>off</td><td>on</td>" in told
+
 
 class TestPeople:
     def test_switched_off_the_next_click_is_refused_and_undone_it_is_not(

@@ -24,7 +24,7 @@ from shared.web.passwords import hash_password
 from tests.database.pool_module.incoming.office import INSURER, Office, commission, contract
 from tests.database.pool_module.settlement.test_closing import run_jobs
 from tests.servers import Database
-from tests.web.portals import CREATE, PASSWORD, Browser, config_of, dispose
+from tests.web.portals import CREATE, PASSWORD, Browser, check_page, config_of, dispose
 
 POOL, OTHER = 1, 2
 PEOPLE = {
@@ -230,6 +230,17 @@ class TestFile:
         assert (
             renate.post("/discrepancies/resolve", "/discrepancies", fields=leave).status_code == 403
         )
+
+    def test_a_case_with_several_forms_has_no_id_twice(self, house: House) -> None:
+        svenja = house.browser(SVENJA)
+        case = house.ask("SELECT min(id) FROM discrepancy WHERE cause = 'rate_differs'")[0][0]
+        here = f"/discrepancies/{case}"
+        page = svenja.get(here).text  # a browser of the tests looks at the ids of every page
+        assert page.count('name="reason"') > 1
+        refused = svenja.post(f"{here}/resolve", here, fix="leave")
+        assert refused.status_code == 422
+        check_page(refused.text)
+        assert 'href="#leave-reason"' in refused.text
 
     def test_24_equal_cases_are_one_click(self, house: House) -> None:
         svenja, malte = house.browser(SVENJA), house.browser(SVENJA)

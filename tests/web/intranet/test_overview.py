@@ -126,6 +126,13 @@ class TestEveryFigureLeadsToItsList:
         assert said == "€20.00"
         assert "20.00" in sums_of(browser, href)
 
+    def test_a_settled_month_without_anything_is_not_called_open(self, enter: Enter) -> None:
+        browser = enter("accountant@pool.example")
+        settled = browser.get("/?month=2026-01&currency=UAH").text
+        assert "not calculated yet" not in settled
+        assert "nothing in this month&#39;s settlement" in settled
+        assert "not calculated yet" in browser.get("/?month=2026-02").text
+
     def test_of_a_producer_whose_month_differs(self, enter: Enter) -> None:
         browser = enter("accountant@pool.example")
         page = html.unescape(browser.get(f"/?{JANUARY}").text)
@@ -229,6 +236,7 @@ class TestJournalAndBell:
         told = browser.get(href).text
         assert "Tell Berg" in told
         assert "clerk@pool.example" in told
+        assert re.search(r"<th scope=\"row\">Title</th>", told)
         assert browser.get("/journal/4711000").status_code == 404
 
     def test_what_is_new_is_new_once(self, enter: Enter) -> None:

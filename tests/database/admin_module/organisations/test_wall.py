@@ -14,7 +14,7 @@ from admin_module.organisations.errors import (
     NotYourself,
     StaysWhereItIs,
 )
-from admin_module.organisations.operations import keeping, members
+from admin_module.organisations.operations import access, keeping, members
 from admin_module.organisations.operations.keeping import UnitValues
 from pool_module.applications.queries import application_list
 from pool_module.contracts.queries.lists import contract_list
@@ -31,7 +31,7 @@ from pool_module.crm.errors import (
 )
 from pool_module.crm.operations import clearance, tasks, threads
 from pool_module.crm.operations.customers import Person, add_customer
-from pool_module.crm.operations.documents import Upload
+from pool_module.crm.operations.documents import Upload, open_document
 from pool_module.crm.queries import clearance as cleared
 from pool_module.crm.queries.customers import customer_list
 from pool_module.crm.queries.tasks import get_task
@@ -322,3 +322,152 @@ class TestWhatIsEverybodys:
         with houses.at(NORTH) as session:
             found = session.execute(text("SELECT 1 FROM document WHERE file_name = 'tariff.pdf'"))
             assert found.all()
+
+
+class TestWhatIsFromBefore:
+    """What is about nothing and names no organisation is the default one's."""
+
+    @pytest.fixture
+    def before(self, houses: Houses) -> dict[str, int]:
+        """Written before there were organisations: it names none, whoever wrote it."""
+        made = {}
+        with houses.desk.at(Door.WORKER) as session:
+            for name, assignee in (("open", None), ("hers", SOUTH)):
+                number = houses.people[assignee] if assignee else None
+                task = tasks.add_task(session, title=f"Free text, {name}", assignee_id=None)
+                task.assignee_id = number
+                made[name] = task.id
+            made["thread"] = threads.open_thread(
+                session, author="Job", title="Free text, thread", body="Free text, said", now=NOW,
+                firm_id=houses.desk.firm_id,
+            ).id  # fmt: skip
+            told = text("SELECT organisation_id FROM task WHERE id = :id")
+            assert session.execute(told, {"id": made["open"]}).scalar_one() is None
+        return made
+
+    def test_it_is_read_in_the_default_organisation_alone(
+        self, houses: Houses, before: dict[str, int]
+    ) -> None:
+        for email, seen in ((NORTH, True), (SOUTH, False), (NOWHERE, False)):
+            with houses.at(email) as session:
+                for table, number in (("task", before["open"]), ("thread", before["thread"])):
+                    found = session.execute(
+                        text(f"SELECT 1 FROM {table} WHERE id = :id"), {"id": number}
+                    ).all()
+                    assert bool(found) is seen, (email, table)
+                said = text("SELECT 1 FROM message WHERE thread_id = :id")
+                assert bool(session.execute(said, {"id": before["thread"]}).all()) is seen, email
+
+    def test_a_task_is_seen_and_done_by_whom_it_was_given(
+        self, houses: Houses, before: dict[str, int]
+    ) -> None:
+        with houses.at(BOTH) as session:
+            assert get_task(session, actor_of(session), before["hers"]).title.endswith("hers")
+        with houses.at(SOUTH) as session:
+            tasks.finish(session, before["hers"], now=NOW)
+            tasks.undo(session, before["hers"])
+            done = text("SELECT 1 FROM audit_entry WHERE subject = 'task' AND subject_id = :id")
+            assert session.execute(done, {"id": before["hers"]}).all()
+        with houses.at(NOWHERE) as session, pytest.raises(NoSuchRecord):
+            get_task(session, actor_of(session), before["hers"])
+
+    def test_who_gives_it_on_takes_it_into_his_organisation(
+        self, houses: Houses, before: dict[str, int]
+    ) -> None:
+        with houses.at(SOUTH) as session:
+            tasks.assign(session, before["hers"], houses.people[BOTH])
+        with houses.at(SOUTH) as session:
+            task = get_task(session, actor_of(session), before["hers"])
+            assert task.organisation_id == houses.organisations["South"]
+        with houses.at(NORTH) as session, pytest.raises(NoSuchRecord):
+            get_task(session, actor_of(session), before["hers"])
+        with houses.at(NORTH) as session:
+            tasks.assign(session, before["open"], houses.people[NORTH])
+
+    def test_new_ones_are_their_writers(self, houses: Houses) -> None:
+        with houses.at(SOUTH) as session:
+            task = tasks.add_task(session, title="South's own").id
+        with houses.at(NORTH) as session, pytest.raises(NoSuchRecord):
+            get_task(session, actor_of(session), task)
+
+    def test_what_a_broker_writes_about_nothing_is_of_his_firms_only_unit(
+        self, houses: Houses
+    ) -> None:
+        desk = houses.desk
+
+        def write() -> int:
+            with desk.at(Door.EXTRANET) as session:
+                return threads.open_thread(
+                    session, author="Broker", title="A question", body="Free text", now=NOW
+                ).id
+
+        def seen(number: int) -> list[str]:
+            found = []
+            for email in (NORTH, SOUTH):
+                with houses.at(email) as session:
+                    asked = text("SELECT 1 FROM thread WHERE id = :id")
+                    found += [email] * len(session.execute(asked, {"id": number}).all())
+            return found
+
+        assert seen(write()) == [NORTH]
+        with desk.at(Door.WORKER) as session:
+            code = session.execute(
+                text("SELECT code FROM company WHERE id = :id"), {"id": desk.firm_id}
+            ).scalar_one()
+        with houses.at(NORTH) as session:
+            limit = access.limit(session, code, Unit.DIVISION, houses.divisions["South"])
+        number = write()
+        with houses.at(NORTH) as session:
+            access.end(session, limit)
+        assert seen(number) == [SOUTH]
+
+
+class TestFolders:
+    """What hangs on a message lies where the division of its case has its documents."""
+
+    @pytest.fixture
+    def fleet(self, houses: Houses) -> Iterator[str]:
+        kept = text("UPDATE division SET document_store = :store WHERE id = :id")
+        here = {"id": houses.divisions["South"]}
+        with houses.desk.at(Door.WORKER) as session:
+            session.execute(kept, {**here, "store": "fleet"})
+        yield "fleet"
+        with houses.desk.at(Door.WORKER) as session:
+            session.execute(kept, {**here, "store": None})
+
+    @pytest.mark.parametrize("kind", ["contract", "customer", "application"])
+    def test_of_a_thread_about_a_case(self, houses: Houses, fleet: str, kind: str) -> None:
+        desk, upload = houses.desk, Upload(f"{kind}.pdf", b"%PDF-1.7 " + kind.encode())
+        with houses.at(SOUTH) as session:
+            thread = threads.open_thread(
+                session, author=SOUTH, title="A paper", body="Here.", now=NOW, subject=kind,
+                subject_id=houses.made["South"][kind], firm_id=desk.firm_id, uploads=[upload],
+                root=desk.root,
+            ).id  # fmt: skip
+        with desk.at(Door.EXTRANET) as session:
+            threads.answer(
+                session, thread, author="Broker", body="Thanks.", now=NOW, root=desk.root,
+                uploads=[Upload(f"{kind}-signed.pdf", b"%PDF-1.7 signed " + kind.encode())],
+            )  # fmt: skip
+        with houses.at(SOUTH) as session:
+            files = session.execute(
+                text("SELECT d.id, d.folder, d.sha256 FROM document d JOIN message m"
+                     " ON m.id = d.subject_id WHERE d.subject = 'message' AND m.thread_id = :id"),
+                {"id": thread},
+            ).all()  # fmt: skip
+            assert [file.folder for file in files] == [fleet, fleet]
+            for file in files:
+                assert list(desk.root.glob(f"*/*/{fleet}/{file.sha256}"))
+                opened = open_document(session, desk.root, file.id)
+                assert opened.content.startswith(b"%PDF-1.7")
+
+    def test_else_where_all_are(self, houses: Houses, fleet: str) -> None:
+        with houses.at(SOUTH) as session:
+            threads.open_thread(
+                session, author=SOUTH, title="About nothing", body="Here.", now=NOW,
+                firm_id=houses.desk.firm_id, root=houses.desk.root,
+                uploads=[Upload("nothing.pdf", b"%PDF-1.7 nothing")],
+            )  # fmt: skip
+            folder = text("SELECT folder FROM document WHERE file_name = 'nothing.pdf'")
+            assert session.execute(folder).scalar_one() is None
+            assert fleet
