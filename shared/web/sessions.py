@@ -1,7 +1,8 @@
 """Who is signed in: a random token in a cookie, its hash and everything else in the database.
 
 After the password a session leads to the second factor alone (``g.half``); with it, it is whole
-(``g.viewer``). The token changes with the second factor, with every fresh proof and with the team.
+(``g.viewer``). The token changes with the second factor, with every fresh proof and with the team; another firm of
+the person is another session.
 """
 
 import hashlib
@@ -118,6 +119,24 @@ def move(response: Response, team_id: int) -> bool:
         # them is to be kept in this one
         signed.pop("csrf_token", None)
     return moved
+
+
+def enter(response: Response, membership_id: int) -> SignedIn | None:
+    """Go on in another firm of the person, in a session of its own; the one before is over.
+
+    Nothing is carried over: neither forms opened before, nor words that were still to be said, nor
+    a fresh proof.
+
+    Returns:
+        Who he is there; None when he may not work there, and nothing has changed.
+    """
+    token = secrets.token_urlsafe(32)
+    found = accounts.enter(engine(), token_hash(), hashed(token), membership_id, rests)
+    if found is not None:
+        g.token = token
+        set_token(response, token)
+        signed.clear()
+    return found
 
 
 def sign_out(response: Response) -> None:
