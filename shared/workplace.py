@@ -32,7 +32,7 @@ class JobNotFound(NotFound):
 
 
 def prefer(session: Session, **chosen: object) -> None:
-    """Keep preferences of the actor where he works: language, theme, density, bell_seen_at, …"""
+    """Keep preferences of the actor where he works: language, theme, density, what he has seen."""
     actor = actor_of(session)
     values = {
         "pool_id": actor.pool_id,

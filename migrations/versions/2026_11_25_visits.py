@@ -196,8 +196,10 @@ REWORDED = (
     (
         "auth_session",
         "w.pool_id = m.pool_id AND w.account_id = m.account_id",
-        "w.pool_id = m.pool_id AND w.account_id = m.account_id\n"
-        f"            AND w.firm_id IS NOT DISTINCT FROM {FIRM_OF.format(m='m')}",
+        (
+            "w.pool_id = m.pool_id AND w.account_id = m.account_id\n"
+            f"            AND w.firm_id IS NOT DISTINCT FROM {FIRM_OF.format(m='m')}"
+        ),
     ),
     (
         "auth_try",
@@ -208,20 +210,26 @@ REWORDED = (
     # where he worked last; where he has never been, the first
     (
         "auth_open_session",
-        "WHERE m.account_id = account AND m.active AND m.door = app_door()\n"
-        "        ORDER BY m.id LIMIT 1",
-        f"JOIN company c ON {OPEN}\n"
-        "        WHERE m.account_id = account AND m.active AND m.door = app_door()\n"
-        "        ORDER BY m.id IN (SELECT e.id FROM enterable(account) e) DESC,\n"
-        f"            {LAST} DESC NULLS LAST,\n"
-        "            m.id LIMIT 1",
+        (
+            "WHERE m.account_id = account AND m.active AND m.door = app_door()\n"
+            "        ORDER BY m.id LIMIT 1"
+        ),
+        (
+            f"JOIN company c ON {OPEN}\n"
+            "        WHERE m.account_id = account AND m.active AND m.door = app_door()\n"
+            "        ORDER BY m.id IN (SELECT e.id FROM enterable(account) e) DESC,\n"
+            f"            {LAST} DESC NULLS LAST,\n"
+            "            m.id LIMIT 1"
+        ),
     ),
     # one language for each firm he works in: that of the one he looked into last
     (
         "put_mail",
         "w.pool_id = pool AND w.account_id = a.id)",
-        "w.pool_id = pool AND w.account_id = a.id\n"
-        "                ORDER BY w.bell_seen_at DESC NULLS LAST, w.id DESC LIMIT 1)",
+        (
+            "w.pool_id = pool AND w.account_id = a.id\n"
+            "                ORDER BY w.bell_seen_at DESC NULLS LAST, w.id DESC LIMIT 1)"
+        ),
     ),
     (
         "invite_person",

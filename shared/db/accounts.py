@@ -121,6 +121,11 @@ class SignedIn:
         """Where he works now; None where there are no organisations."""
         return self.places[0] if self.places else None
 
+    @property
+    def stands(self) -> str:
+        """Where a page was made: another team, or a session in another firm, has another."""
+        return f"{self.session_id}.{self.place.id if self.place else 0}"
+
     def actor(self, door: Door) -> Actor:
         """The actor of this person's transactions.
 

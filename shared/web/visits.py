@@ -1,6 +1,6 @@
 """Going over to another firm one works in, from the head of every page."""
 
-from flask import abort, redirect, request
+from flask import abort, g, redirect, request
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
@@ -21,9 +21,11 @@ def enter_firm() -> Response:
     404, and one stays where one is.
     """
     wanted = request.form.get("firm", type=int)
+    if wanted is None or wanted not in {work.id for work in g.viewer.works}:
+        abort(404)
     response = redirect("/", 303)
-    there = sessions.enter(response, wanted) if wanted is not None else None
-    if there is None:
+    there = sessions.enter(response, wanted)
+    if there is None:  # he was shut out there a moment ago, or is there already
         abort(404)
     tell(gettext("You work for %(firm)s now.", firm=there.company_name))
     return response
