@@ -343,6 +343,8 @@ LABELS: Final[dict[Enum, Label]] = {
     BankState.REPLACED: Label(_p("bank", "Replaced"), "off"),
     BankState.REFUSED: Label(_p("bank", "Refused"), "err"),
     BankState.WITHDRAWN: Label(_p("bank", "Withdrawn"), "off"),
+    PersonState.WAITING: Label(_p("person", "To be let in"), "warn"),
+    PersonState.REFUSED: Label(_p("person", "Not let in"), "off"),
     PersonState.INVITED: Label(_p("person", "Invited"), "run"),
     PersonState.ACTIVE: Label(_p("person", "Active"), "ok"),
     PersonState.OFF: Label(_p("person", "Switched off"), "off"),

@@ -50,6 +50,12 @@ LETTERS: Final[dict[str, tuple[str, ...]]] = {
         _("You sign in as before:"),
         "%(base)s",
     ),
+    "also": (
+        _("You may also come in for %(company)s"),
+        _("from now on you may also work for %(company)s (%(pool)s)."),
+        _("Sign in as usual, and choose at the top of the page for whom you work:"),
+        "%(base)s",
+    ),
     "reset": (
         _("A new password"),
         _("somebody asked for a new password for this address."),

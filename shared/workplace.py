@@ -32,7 +32,7 @@ class JobNotFound(NotFound):
 
 
 def prefer(session: Session, **chosen: object) -> None:
-    """Keep preferences of the actor: language, theme, density, shortcuts, bell_seen_at."""
+    """Keep preferences of the actor where he works: language, theme, density, what he has seen."""
     actor = actor_of(session)
     values = {
         "pool_id": actor.pool_id,
@@ -43,7 +43,7 @@ def prefer(session: Session, **chosen: object) -> None:
     session.execute(
         postgresql.insert(Preference)
         .values(values)
-        .on_conflict_do_update(index_elements=["pool_id", "account_id"], set_=chosen)
+        .on_conflict_do_update(index_elements=["pool_id", "account_id", "firm_id"], set_=chosen)
     )
 
 
@@ -52,7 +52,9 @@ def settings_of(session: Session) -> Mapping[str, Any]:
     actor = actor_of(session)
     found = session.execute(
         select(Preference.settings).where(
-            Preference.pool_id == actor.pool_id, Preference.account_id == actor.account_id
+            Preference.pool_id == actor.pool_id,
+            Preference.account_id == actor.account_id,
+            Preference.firm_id.is_not_distinct_from(own_firm(session)),
         )
     ).scalar_one_or_none()
     return found or {}

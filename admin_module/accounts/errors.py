@@ -17,6 +17,20 @@ class OwnLogin(Forbidden):
         super().__init__("This is your own login: another person has to do it.")
 
 
+class NotLetIn(Refused):
+    """The pool has not let somebody in: his firm can ask, and no more."""
+
+    def __init__(self) -> None:
+        super().__init__("The pool has not let this person in: send the invitation again to ask.")
+
+
+class NobodyWaits(Refused):
+    """There is nobody to refuse: he was let in, or not, meanwhile."""
+
+    def __init__(self) -> None:
+        super().__init__("This has been decided already.")
+
+
 class SecondAdministrator(Refused):
     """Lost factors are reset by two: who asked for it does not confirm it."""
 

@@ -3,16 +3,29 @@
 from typing import Final
 
 from admin_module.accounts import queries
-from admin_module.accounts.errors import NoSuchPerson, OwnLogin, ResetAsked, SecondAdministrator
+from admin_module.accounts.errors import (
+    NobodyWaits,
+    NoSuchPerson,
+    NotLetIn,
+    OwnLogin,
+    ResetAsked,
+    SecondAdministrator,
+)
 from shared import audit, workplace
 from shared.db import Session, actor_of
 from shared.permissions import Permission
+from shared.vocabulary import Door
 
 RESET_ASKED: Final = "The second factor of %(who)s is lost: a second administrator confirms it."
+
+LET_IN: Final = "The pool has let %(who)s in: the person may work for you now."
+NOT_LET_IN: Final = "The pool has not let %(who)s in."
 
 
 def deactivate(session: Session, membership_id: int) -> None:
     """Shut somebody out: his sessions end in the same transaction.
+
+    Of who waits to be let in his firm takes its asking back.
 
     Raises:
         NoSuchPerson: he is not within the actor's reach.
@@ -20,19 +33,50 @@ def deactivate(session: Session, membership_id: int) -> None:
     """
     member = queries.get_member(session, membership_id)
     _refuse_self(session, member)
-    if queries.set_active(session, membership_id, active=False):
+    if member.waits and _answers(session):
+        refuse(session, membership_id)
+    elif queries.set_active(session, membership_id, active=False):
         audit.write(session, "membership.deactivated", "membership", membership_id)
 
 
-def reactivate(session: Session, membership_id: int) -> None:
-    """Let somebody in again.
+def reactivate(session: Session, membership_id: int) -> bool:
+    """Let somebody in again, or for the first time who waits for it.
+
+    He is told by mail, and in the bell where he works; so is the firm that invited him. A firm
+    itself lets nobody in who waits: it asks once more.
+
+    Returns:
+        Whether he had waited for it.
 
     Raises:
         NoSuchPerson: he is not within the actor's reach.
+        NotLetIn: a firm would let in whom the pool refused.
     """
-    queries.get_member(session, membership_id)
-    if queries.set_active(session, membership_id, active=True):
+    member = queries.get_member(session, membership_id)
+    changed = queries.set_active(session, membership_id, active=True)
+    let_in = member.waits and _answers(session)
+    if let_in:
+        audit.write(session, "membership.let_in", "membership", membership_id)
+        _tell_firm(session, membership_id, member, LET_IN, "ok")
+    elif changed:
         audit.write(session, "membership.reactivated", "membership", membership_id)
+    elif member.refused:
+        raise NotLetIn
+    return let_in
+
+
+def refuse(session: Session, membership_id: int) -> None:
+    """Do not let somebody in who waits for it; the firm that invited him is told.
+
+    Raises:
+        NoSuchPerson: he is not within the actor's reach.
+        NobodyWaits: he waits for nothing.
+    """
+    member = queries.get_member(session, membership_id)
+    if not member.waits or not queries.set_active(session, membership_id, active=False):
+        raise NobodyWaits
+    audit.write(session, "membership.refused", "membership", membership_id)
+    _tell_firm(session, membership_id, member, NOT_LET_IN, "warn")
 
 
 def end_sessions(session: Session, membership_id: int) -> int:
@@ -62,7 +106,7 @@ def reset_factors(session: Session, membership_id: int, *, confirms: bool = Fals
         Whether it is done; False: it waits for a second administrator, for 72 hours.
 
     Raises:
-        NoSuchPerson: he is not within the actor's reach.
+        NoSuchPerson: he is not within the actor's reach, or waits to be let in.
         OwnLogin: it is the actor himself.
         SecondAdministrator: the actor asked for it himself.
         ResetAsked: a colleague asked for it, and the actor has not said that he confirms it.
@@ -70,6 +114,8 @@ def reset_factors(session: Session, membership_id: int, *, confirms: bool = Fals
     actor = actor_of(session)
     member = queries.get_member(session, membership_id)
     _refuse_self(session, member)
+    if member.waits:  # a login of elsewhere that has not come in here is not this pool's to reset
+        raise NoSuchPerson
     asked = queries.find_reset(session, actor, membership_id)
     if asked is not None and asked.recorded_by != actor.name and not confirms:
         raise ResetAsked
@@ -89,6 +135,22 @@ def reset_factors(session: Session, membership_id: int, *, confirms: bool = Fals
             values={"who": member.name},
         )
     return step == "done"
+
+
+def _answers(session: Session) -> bool:
+    """Whether the actor says who comes in: a firm asks for it, the pool says."""
+    return actor_of(session).door is not Door.EXTRANET
+
+
+def _tell_firm(
+    session: Session, membership_id: int, member: queries.Member, text: str, tone: str
+) -> None:
+    """Tell who invited somebody what the pool said; by the name he was given there."""
+    workplace.notify(
+        session, text, link=f"/people/{membership_id}", tone=tone,
+        firm_id=member.company_id, permission=Permission.OWN_PEOPLE,
+        values={"who": member.called},
+    )  # fmt: skip
 
 
 def _refuse_self(session: Session, member: queries.Member) -> None:

@@ -20,7 +20,10 @@ class Member:
     """Somebody who may come in by a door.
 
     Attributes:
-        invited: he has not chosen a password yet.
+        invited: he has not chosen a password yet, or waits.
+        waits: a firm invited him, whose login works elsewhere, and the pool has not let him in.
+        refused: and has refused him.
+        called: as the firm typed his name, where one did.
     """
 
     account_id: int
@@ -28,6 +31,10 @@ class Member:
     email: str
     active: bool
     invited: bool
+    waits: bool
+    refused: bool
+    called: str
+    company_id: int
 
 
 def get_member(session: Session, membership_id: int) -> Member:

@@ -36,21 +36,8 @@ def ensure_accounts(config: Config, pool_id: int, logins: list[Login]) -> dict[s
         for login in logins:
             _ensure_account(connection, login)
             _ensure_factor(connection, vault, login)
-            connection.execute(
-                text(
-                    "INSERT INTO membership (pool_id, account_id, company_id, door, role) "
-                    "SELECT :pool, a.id, c.id, :door, :role FROM account a "
-                    "JOIN company c ON c.pool_id = :pool AND c.code = :firm "
-                    "WHERE a.email = :email ON CONFLICT DO NOTHING"
-                ),
-                {
-                    "pool": pool_id,
-                    "door": login.door,
-                    "role": login.role,
-                    "firm": login.firm,
-                    "email": login.email,
-                },
-            )
+            for firm in (login.firm, *login.also):
+                _ensure_membership(connection, pool_id, login, firm)
         emails = [login.email for login in logins]
         found = connection.execute(
             text("SELECT email, id FROM account WHERE email = ANY(:emails)"), {"emails": emails}
@@ -72,6 +59,24 @@ def _ensure_account(connection: Connection, login: Login) -> None:
             "name": login.name,
             "hash": HASHER.hash(login.password),
             "language": login.language,
+        },
+    )
+
+
+def _ensure_membership(connection: Connection, pool_id: int, login: Login, firm: str) -> None:
+    connection.execute(
+        text(
+            "INSERT INTO membership (pool_id, account_id, company_id, door, role) "
+            "SELECT :pool, a.id, c.id, :door, :role FROM account a "
+            "JOIN company c ON c.pool_id = :pool AND c.code = :firm "
+            "WHERE a.email = :email ON CONFLICT DO NOTHING"
+        ),
+        {
+            "pool": pool_id,
+            "door": login.door,
+            "role": login.role,
+            "firm": firm,
+            "email": login.email,
         },
     )
 

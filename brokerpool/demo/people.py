@@ -17,6 +17,7 @@ class Login:
     Attributes:
         firm: code of the company it belongs to.
         role: what it is at its door.
+        also: codes of other companies it works for, as the same.
     """
 
     name: str
@@ -25,6 +26,7 @@ class Login:
     door: Door
     role: str
     firm: str
+    also: tuple[str, ...] = ()
 
     @property
     def password(self) -> str:
@@ -40,6 +42,8 @@ class Login:
 ACCOUNTANT: Final = "Svenja Claasen"
 DIRECTOR: Final = "Torben Ahlers"
 _POOL: Final = "nordlicht.example"
+# an assistant who also helps a firm below hers
+_HELPS: Final = {"lina.brueckner@kessler-partner.example": ("NL-207",)}
 
 
 def logins() -> list[Login]:
@@ -63,7 +67,8 @@ def logins() -> list[Login]:
         ),
         *(
             Login(
-                name=name, email=email, language=language, door=Door.EXTRANET, role=role, firm=firm
+                name=name, email=email, language=language, door=Door.EXTRANET, role=role, firm=firm,
+                also=_HELPS.get(email, ()),
             )
             for name, email, language, role, firm in (
                 ("Miriam Kessler", "miriam.kessler@kessler-partner.example", "de", "broker",

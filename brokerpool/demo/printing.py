@@ -112,6 +112,12 @@ def as_text(report: Report) -> str:
             f"  {login.door.value:<8}  {login.role:<10}  {login.email:<42}  {login.password}"
             for login in report.logins
         ),
+        *(
+            f"{login.name} works for {1 + len(login.also)} firms: the other one is chosen at the "
+            "top of the page."
+            for login in report.logins
+            if login.also
+        ),
         "The second factor of each: brokerpool demo code NAME (its e-mail or the beginning of it),",
         "as .venv/bin/brokerpool where `make run` was called. A code counts once.",
     ]

@@ -27,6 +27,12 @@ from shared.web.records import respond as respond_record
 
 blueprint = Blueprint("people", __name__, template_folder="../templates")
 
+# whom the pool has yet to let in is invited, to his firm
+STATES: Final = [
+    (state.value, label(PersonState, state).text)
+    for state in PersonState
+    if state is not PersonState.WAITING
+]
 PEOPLE: Final = Spec(
     title=_("People"),
     template="people/index.html",
@@ -39,7 +45,7 @@ PEOPLE: Final = Spec(
     },
     shown=("name", "role", "state", "last_seen_at"),
     sort="name",
-    asks={"state": Ask(_("State"), codes=PersonState), "role": Ask(_("Role"), codes=Role)},
+    asks={"state": Ask(_("State"), choices=lambda: STATES), "role": Ask(_("Role"), codes=Role)},
     codes={"role": Role, "state": PersonState},
     views=(View("all", _("All")), View("off", _("Switched off"), "state=off")),
     opens="people.show",

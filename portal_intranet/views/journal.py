@@ -138,6 +138,7 @@ ACTIONS: Final[dict[str, Text]] = {
     "invited": _("invited"),
     "inactivated": _("inactivated"),
     "issued": _("issued"),
+    "let_in": _("let in"),
     "limit ended": _("no longer limited"),
     "limited": _("limited to a unit"),
     "mapped": _("mapped"),

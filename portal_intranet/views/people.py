@@ -43,6 +43,10 @@ TOLD: Final = (
     _("The second factor of %(who)s is lost: a second administrator confirms it."),
     _("From the list of firms"),
     _("A login that works elsewhere was invited by %(firm)s: let the person in, or not."),
+    _("The pool has let %(who)s in: the person may work for you now."),
+    _("The pool has not let %(who)s in."),
+    _("You may also work for %(firm)s: choose it at the top of the page."),
+    _("You may also work for %(firm)s: sign in at its portal."),
 )
 PEOPLE: Final = Spec(
     title=_("People"),
@@ -70,6 +74,7 @@ PEOPLE: Final = Spec(
         View("all", _("All")),
         View("staff", _("Pool"), "door=intranet"),
         View("firms", _("Firms"), "door=extranet"),
+        View("waiting", _("To be let in"), "state=waiting"),
         View("invited", _("Invited"), "state=invited"),
         View("off", _("Switched off"), "state=off"),
     ),
@@ -157,8 +162,22 @@ def on(id: int) -> Response:  # noqa: A002
     here = url_for("people.show", id=id)
 
     def act() -> Saved:
-        accounts.reactivate(db.session(), id)
+        if accounts.reactivate(db.session(), id):
+            return Saved(here, gettext("Let in: the person and the firm are told."))
         return Saved(here, gettext("May come in again."))
+
+    return editing.attempt(act, here)
+
+
+@blueprint.post("/people/<int:id>/refuse")
+@requires(Permission.ACCOUNTS_EDIT)
+def refuse(id: int) -> Response:  # noqa: A002
+    """Do not let somebody in whom a firm invited and who works elsewhere; the firm is told."""
+    here = url_for("people.show", id=id)
+
+    def act() -> Saved:
+        accounts.refuse(db.session(), id)
+        return Saved(here, gettext("Not let in: the firm is told."))
 
     return editing.attempt(act, here)
 

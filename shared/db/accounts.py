@@ -3,13 +3,13 @@
 No app has grants on these tables; functions of the database answer, each for the door that asks.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Final
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, text
 from sqlalchemy.orm import Session
 
 from shared.actor import Actor
@@ -52,6 +52,22 @@ class Place:
 
 
 @dataclass(frozen=True)
+class Work:
+    """A firm a person may work in behind the door he came in by.
+
+    Attributes:
+        id: of his membership.
+        here: whether the session stands in it.
+    """
+
+    id: int
+    company: str
+    pool: str
+    role: str
+    here: bool
+
+
+@dataclass(frozen=True)
 class SignedIn:
     """Who a session belongs to, where, and what he may.
 
@@ -60,6 +76,7 @@ class SignedIn:
         stepped_up_at: when he last showed that it is still him.
         company_state: ``exit``: a former partner, who reads.
         places: where he may work, where he works now first; empty without organisations.
+        works: the firms he may work in, by name; the session stands in one of them.
         signature: of his transactions' context (extranet).
     """
 
@@ -85,6 +102,7 @@ class SignedIn:
     modules_off: tuple[str, ...] = ()
     rights: Mapping[str, bool] = field(default_factory=dict)
     places: tuple[Place, ...] = ()
+    works: tuple[Work, ...] = ()
     signature: str | None = field(default=None, repr=False)
 
     @cached_property
@@ -102,6 +120,11 @@ class SignedIn:
     def place(self) -> Place | None:
         """Where he works now; None where there are no organisations."""
         return self.places[0] if self.places else None
+
+    @property
+    def stands(self) -> str:
+        """Where a page was made: another team, or a session in another firm, has another."""
+        return f"{self.session_id}.{self.place.id if self.place else 0}"
 
     def actor(self, door: Door) -> Actor:
         """The actor of this person's transactions.
@@ -199,16 +222,24 @@ def renew_web_session(engine: Engine, token_hash: bytes, fresh: bytes, *, proved
 def find_signed_in(engine: Engine, token_hash: bytes) -> SignedIn | None:
     """Who a living session belongs to."""
     with engine.begin() as connection:
-        row = connection.execute(
-            text("SELECT s.*, auth_signature(:token) AS signature FROM auth_session(:token) AS s"),
-            {"token": token_hash},
-        ).one_or_none()
+        return _find_signed_in(connection, token_hash)
+
+
+def _find_signed_in(connection: Connection, token_hash: bytes) -> SignedIn | None:
+    row = connection.execute(
+        text(
+            "SELECT s.*, auth_signature(:token) AS signature, auth_works(:token) AS works "
+            "FROM auth_session(:token) AS s"
+        ),
+        {"token": token_hash},
+    ).one_or_none()
     if row is None:
         return None
     values = row._asdict()
     places = tuple(Place(**place) for place in values.pop("teams"))
+    works = tuple(Work(**work) for work in values.pop("works"))
     lists = {name: tuple(values[name]) for name in ("firm_ids", "modules_off")}
-    return SignedIn(**{**values, **lists, "places": places})
+    return SignedIn(**{**values, **lists, "places": places, "works": works})
 
 
 def close_web_session(engine: Engine, token_hash: bytes) -> None:
@@ -229,6 +260,42 @@ def choose_team(engine: Engine, token_hash: bytes, fresh_hash: bytes, team_id: i
             {"token": token_hash, "fresh": fresh_hash, "team": team_id},
         ).scalar_one()
     return moved
+
+
+def enter(
+    engine: Engine,
+    token_hash: bytes,
+    fresh_hash: bytes,
+    membership_id: int,
+    rests: Callable[[SignedIn], timedelta],
+) -> SignedIn | None:
+    """End a session and begin one in another firm of its person, behind the same door.
+
+    The new one is as old as the one before; that he just showed that it is still him does not
+    count in it.
+
+    Args:
+        engine: of the door.
+        token_hash: of the session so far.
+        fresh_hash: of the token from now on.
+        membership_id: where he wants to work.
+        rests: how long a session may rest that has what he may there.
+
+    Returns:
+        Who he is there; None when there is no such session, or he may not work there.
+    """
+    with engine.begin() as connection:
+        entered = connection.execute(
+            text("SELECT auth_enter(:token, :fresh, CAST(:wanted AS int))"),
+            {"token": token_hash, "fresh": fresh_hash, "wanted": membership_id},
+        ).scalar_one()
+        found = _find_signed_in(connection, fresh_hash) if entered else None
+        if found is not None:
+            connection.execute(
+                text("SELECT auth_rest(:token, :rests)"),
+                {"token": fresh_hash, "rests": rests(found)},
+            )
+    return found
 
 
 def create_account(

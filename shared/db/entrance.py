@@ -65,6 +65,7 @@ class Place:
     address: str | None
     agent: str | None
     here: bool
+    firm: str
 
 
 @dataclass(frozen=True)

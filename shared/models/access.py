@@ -40,7 +40,8 @@ class Membership(PoolRow, Recorded, Base):
     """What an account may do: a role behind one door, at one company of a pool.
 
     ``called`` is what the firm typed, ``waits`` that the pool has not let the person in: a firm
-    that invites a login of somebody else's opens no door with it, and learns no name.
+    that invites a login of somebody else's opens no door with it, and learns no name. ``answer``:
+    the pool refused, or the firm took its asking back; ``answered_at``: when that was said last.
     """
 
     __tablename__ = "membership"
@@ -48,6 +49,7 @@ class Membership(PoolRow, Recorded, Base):
         of_pool(),
         UniqueConstraint("pool_id", "account_id", "door", "company_id"),
         *link("company_id", "company"),
+        CheckConstraint("answer IN ('refused','withdrawn')", name="answer"),
     )
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     company_id: Mapped[int]
@@ -56,6 +58,8 @@ class Membership(PoolRow, Recorded, Base):
     active: Mapped[bool] = mapped_column(server_default="true")
     called: Mapped[str | None]
     waits: Mapped[bool] = mapped_column(server_default="false")
+    answer: Mapped[str | None]
+    answered_at: Mapped[datetime | None]
 
 
 class MembershipTeam(PoolRow, Noted, Base):

@@ -23,13 +23,16 @@ from shared.models.base import (
 
 
 class Preference(PoolRow, Noted, Base):
-    """How a person wants the portal: language, theme, density, single keys, and per list."""
+    """How a person wants the portal: language, theme, density, single keys, and per list.
+
+    One row for each firm he works in: what he has seen in the bell is of that firm.
+    """
 
     __tablename__ = "preference"
     __table_args__ = (
         of_pool(),
         *link("firm_id", "company"),
-        UniqueConstraint("pool_id", "account_id"),
+        UniqueConstraint("pool_id", "account_id", "firm_id", postgresql_nulls_not_distinct=True),
         CheckConstraint("theme IN ('light','dark')", name="theme"),
         CheckConstraint("density IN ('compact','comfortable')", name="density"),
     )

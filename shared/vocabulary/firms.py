@@ -118,6 +118,8 @@ class BankState(StrEnum):
 class PersonState(StrEnum):
     """Whether somebody may come in."""
 
+    WAITING = "waiting"  # his firm invited a login that works elsewhere; the pool decides
+    REFUSED = "refused"
     INVITED = "invited"
     ACTIVE = "active"
     OFF = "off"

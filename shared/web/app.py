@@ -32,12 +32,20 @@ from shared.web import (
     sessions,
     step_up,
     uploads,
+    visits,
 )
 from shared.web.kit import kit
 from shared.web.navigation import Group
 from shared.web.secret_key import secret_key
 
-_ = (entrance, links, own, reports, security)  # their addresses stand on the blueprint of the kit
+_ = (
+    entrance,
+    links,
+    own,
+    reports,
+    security,
+    visits,
+)  # their addresses stand on the blueprint of the kit
 SAFE = {"GET", "HEAD", "OPTIONS"}
 LARGEST_REQUEST = 2 * 1024 * 1024  # an upload's own view may allow more
 

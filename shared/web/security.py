@@ -36,6 +36,7 @@ class ShownPlace:
     since: datetime
     last: datetime
     here: bool
+    firm: str
 
 
 @kit.get("/own/security")
@@ -170,5 +171,5 @@ def _shown(place: Place) -> ShownPlace:
     words = [CALLED.get(browser, browser), system.replace("Macintosh", "Mac")]
     return ShownPlace(
         place.id, " · ".join(w for w in words if w) or gettext("Unknown browser"),
-        place.address or "–", place.created_at, place.last_seen_at, place.here,
+        place.address or "–", place.created_at, place.last_seen_at, place.here, place.firm,
     )  # fmt: skip

@@ -1,7 +1,8 @@
 """Who is signed in: a random token in a cookie, its hash and everything else in the database.
 
 After the password a session leads to the second factor alone (``g.half``); with it, it is whole
-(``g.viewer``). The token changes with the second factor, with every fresh proof and with the team.
+(``g.viewer``). The token changes with the second factor, with every fresh proof and with the team;
+another firm of the person is another session.
 """
 
 import hashlib
@@ -40,6 +41,7 @@ def install(app: Flask, door: Door, *, https: bool) -> None:
     app.config["DEVICE_COOKIE"] = f"{prefix}{door.value}-device"
     app.config["TOKEN_COOKIE_SECURE"] = https
     app.before_request(_recognise)
+    app.before_request(_load_again)
 
 
 def sign_in(response: Response, account_id: int) -> bool:
@@ -120,6 +122,24 @@ def move(response: Response, team_id: int) -> bool:
     return moved
 
 
+def enter(response: Response, membership_id: int) -> SignedIn | None:
+    """Go on in another firm of the person, in a session of its own; the one before is over.
+
+    Nothing is carried over: neither forms opened before, nor words that were still to be said, nor
+    a fresh proof.
+
+    Returns:
+        Who he is there; None when he may not work there, and nothing has changed.
+    """
+    token = secrets.token_urlsafe(32)
+    found = accounts.enter(engine(), token_hash(), hashed(token), membership_id, rests)
+    if found is not None:
+        g.token = token
+        set_token(response, token)
+        signed.clear()
+    return found
+
+
 def sign_out(response: Response) -> None:
     """End the session; whoever copied its cookie has nothing of it."""
     end_session()
@@ -180,6 +200,14 @@ def _lift(actor: Actor) -> None:
     if g.viewer.place or Permission.REPORTS_ALL in g.viewer.permissions:
         db.session.rollback()  # it is drawn anew where the next transaction begins
         db.session().info["actor"] = replace(actor, organisation_ids=None)
+
+
+def _load_again() -> Response | None:
+    """A page of the firm or team that was left, in another tab, takes no part of the new one's."""
+    made_in = request.headers.get("X-Stands")
+    if not made_in or g.viewer is None or made_in == g.viewer.stands:
+        return None
+    return Response(status=204, headers={"HX-Refresh": "true"})
 
 
 def _recognise() -> None:

@@ -44,6 +44,7 @@ from shared.vocabulary import (
 # what a list of firms can be asked for: proofs, and what else makes a firm able to work
 PROVED = (ProofKind.REGISTER, ProofKind.INDEMNITY, ProofKind.AGREEMENT)
 PLACE, USERS, CHECK = "place", "users", "check"
+REFUSED = "refused"  # as the pool answered who was to be let in
 MISSING = (*(kind.value for kind in PROVED), Gate.BANK.value, PLACE, USERS)
 INTERMEDIARIES = (
     CompanyKind.SUPERGROUP,
@@ -63,6 +64,7 @@ def known_people() -> Any:
             Plain("name", Text), Plain("language", Text), Plain("company_id", Integer),
             Plain("door", Text), Plain("role", Text), Plain("active", Boolean),
             Plain("last_seen_at", DateTime(timezone=True)), Plain("sessions", Integer),
+            Plain("invited", Boolean), Plain("waits", Boolean), Plain("answer", Text),
         )
         .alias("known")
     )  # fmt: skip
@@ -171,11 +173,13 @@ def people_list(session: Session, actor: Actor) -> Listing:
 
 
 def person_state(known: Any) -> Any:
-    """How somebody stands: off, reading only, invited and not yet here, or active."""
+    """How somebody stands: to be let in, off, reading only, invited and not yet here, or active."""
     return case(
+        (known.c.waits, PersonState.WAITING.value),
+        (known.c.answer == REFUSED, PersonState.REFUSED.value),
         (~known.c.active, PersonState.OFF.value),
         (Company.state != CompanyState.ACTIVE, PersonState.EXIT.value),
-        (known.c.last_seen_at.is_(None), PersonState.INVITED.value),
+        (and_(known.c.invited, known.c.last_seen_at.is_(None)), PersonState.INVITED.value),
         else_=PersonState.ACTIVE.value,
     )
 

@@ -222,6 +222,9 @@
   on("change", "[data-autosubmit]", (e, el) => el.form.requestSubmit())
   on("input", "form[data-guard]", (e, form) => dirty.add(form))
   on("submit", "form[data-guard]", (e, form) => dirty.delete(form))
+  /* its answer brings another token: a second click would come with the one that is over */
+  on("submit", "form[data-once]", (e, form) => (form.dataset.once ? e.preventDefault() : (form.dataset.once = "sent")))
+  addEventListener("pageshow", () => $$("form[data-once]").forEach(form => (form.dataset.once = "")))
   addEventListener("beforeunload", e => unsaved(document) && e.preventDefault())
 
   const marks = { de: [".", ","], uk: ["\u00a0", ","], en: [",", "."] }[document.documentElement.lang]
@@ -356,6 +359,7 @@
   })
 
   /* ---- htmx: what it asks, what came ---- */
+  document.addEventListener("htmx:configRequest", e => (e.detail.headers["X-Stands"] = document.body.dataset.stands ?? ""))
   document.addEventListener("htmx:confirm", e => {
     const { elt, target, issueRequest } = e.detail
     if (elt.closest("form[data-guard]") || !target || !unsaved(target)) return
