@@ -9,7 +9,7 @@ thrown away.
 from alembic import op
 
 revision = "proofing"
-down_revision = "known"
+down_revision = "visits"
 branch_labels = None
 depends_on = None
 

@@ -9,7 +9,7 @@ message lies in the folder of the division its thread is about.
 from alembic import op
 
 revision = "sealed"
-down_revision = "known"
+down_revision = "proofing"
 branch_labels = None
 depends_on = None
 

@@ -1,8 +1,8 @@
 """The journal: who changed what, why, and who was the second person."""
 
 from dataclasses import replace
-from datetime import date, timedelta
-from typing import Any, Final
+from datetime import timedelta
+from typing import Final
 
 from flask import Blueprint, current_app, g, url_for
 from flask_babel import gettext
