@@ -18,7 +18,7 @@ CLOCK = "shared/clock.py"
 # the day of a moment by the server's zone, or the server's day
 SERVERS_DAY = re.compile(
     r"\bcurrent_date\b|\blocaltimestamp\b|_at\)?::date|cast\([\w.]+_at, ?Date\)|_at:%"
-    r"|_at\.date\(\)",
+    r"|_at\.date\(\)|_at [<>]=? CAST\(:\w+ AS date\)",
     re.IGNORECASE,
 )
 # whoever goes through a portal meets the real clock

@@ -31,7 +31,8 @@ PLACES = text(f"""
     WHERE d.pool_id = :pool
         -- who is not placed, has no level and was recorded later was not there yet
         AND (f.id IS NOT NULL OR c.id IS NOT NULL
-             OR (d.recorded_at <= :known AND d.recorded_at < CAST(:day AS date) + 1))
+             OR (d.recorded_at <= :known AND (d.recorded_at AT TIME ZONE (
+                 SELECT z.time_zone FROM pool z WHERE z.id = :pool))::date <= :day))
 """)  # noqa: S608
 LINES = text("""
     WITH RECURSIVE

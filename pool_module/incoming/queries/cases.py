@@ -277,7 +277,8 @@ def control_sums(
             SELECT v.id FROM delivery v
             WHERE v.pool_id = :pool AND v.insurer_id <> ALL ((SELECT hidden_insurers())::int[])
                 AND (v.id = CAST(:delivery AS int)
-                OR CAST(:delivery AS int) IS NULL AND (v.recorded_at >= CAST(:since AS date)
+                OR CAST(:delivery AS int) IS NULL AND ((v.recorded_at AT TIME ZONE (
+                        SELECT z.time_zone FROM pool z WHERE z.id = :pool))::date >= :since
                     OR EXISTS (SELECT FROM delivery_line x
                         JOIN discrepancy y ON y.pool_id = :pool AND y.delivery_line_id = x.id
                             AND y.state = 'open'

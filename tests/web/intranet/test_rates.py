@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -14,6 +14,7 @@ from shared.models.pools import Division, Organisation, Pool
 from shared.permissions import Role
 from shared.vocabulary import Door
 from shared.web.database import db
+from tests.factories.days import TODAY
 from tests.servers import Database, PostgresServer
 from tests.web.intranet.range_office import Office, range_office
 from tests.web.portals import Browser
@@ -261,13 +262,14 @@ def test_gaps_and_margins(office: Office) -> None:
     desk = office.browser()
     page = desk.get("/rates/gaps").text
     assert page.count(">New rate<") == 4
-    rule(office, "DEAR", rate=Decimal("0.05"), end=date(2026, 12, 31))
+    end = TODAY + timedelta(days=39)
+    rule(office, "DEAR", rate=Decimal("0.05"), end=end)
     page = desk.get("/rates/gaps").text
     assert "everybody has a rate" in page
     assert "Go on for a year" in page
     go_on = re.search(r'href="(/rates/new\?copy=[^"]+)"', page)
     assert go_on
-    assert 'value="31.12.2026"' in desk.get(go_on[1].replace("&amp;", "&")).text
+    assert f'value="{end:%d.%m.%Y}"' in desk.get(go_on[1].replace("&amp;", "&")).text
     negative = desk.get("/agreements/margins?show=negative").text
     assert negative.count("−10‰") == 2, negative[negative.find("<main") :]
     product = office.pool.id("product", "P")
