@@ -12,9 +12,9 @@ class OverlapRefused(Refused):
         way_id: its number.
     """
 
-    def __init__(self, sentence: str, code: str, days: Span, way_id: int) -> None:
-        super().__init__(sentence, field="from", code=code, days=days)
-        self.code, self.days, self.way_id = code, days, way_id
+    code: str
+    days: Span
+    way_id: int
 
 
 class RateOverlaps(OverlapRefused):
@@ -24,10 +24,11 @@ class RateOverlaps(OverlapRefused):
         super().__init__(
             "The rate %(code)s holds %(days)s for the same kind, scope, person and organisation: "
             "end it first, or choose other days.",
-            code,
-            days,
-            way_id,
+            field="from",
+            code=code,
+            days=days,
         )
+        self.code, self.days, self.way_id = code, days, way_id
 
 
 class AgreementOverlaps(OverlapRefused):
@@ -37,10 +38,10 @@ class AgreementOverlaps(OverlapRefused):
         super().__init__(
             "Another agreement of the same kind and scope holds %(days)s: end it first, or choose "
             "other days.",
-            str(way_id),
-            days,
-            way_id,
+            field="from",
+            days=days,
         )
+        self.code, self.days, self.way_id = str(way_id), days, way_id
 
 
 class NoSuchRule(NotFound):

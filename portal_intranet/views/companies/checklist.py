@@ -10,12 +10,12 @@ from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
 
 from admin_module.companies import queries
-from admin_module.companies.queries import people
+from admin_module.companies.queries import people, proofs
 from pool_module.applications import operations as applications
 from pool_module.applications import rules
 from shared import gates
 from shared.actor import Actor
-from shared.db import Session
+from shared.db import Session, actor_of
 from shared.gates.words import effect_of
 from shared.labels import label
 from shared.models.contracts import Application
@@ -117,7 +117,9 @@ def stops(application: Application) -> dict[str, Any]:
 
 
 def _line(company: Company, check: gates.Check, untrained: int | None) -> Line:
-    if check.gate is Gate.BANK:
+    if check.gate is Gate.BANK and not check.good and _proposed(company):
+        href, action = url_for("companies.show", id=company.id, tab="bank"), gettext("Check")
+    elif check.gate is Gate.BANK:
         href, action = _to("companies.propose", id=company.id), gettext("Propose")
     elif check.gate is Gate.COLLECTION:
         href, action = _to("companies.edit", id=company.id), gettext("Edit")
@@ -135,6 +137,12 @@ def _line(company: Company, check: gates.Check, untrained: int | None) -> Line:
         href=href,
         action=action,
     )
+
+
+def _proposed(company: Company) -> bool:
+    """Whether bank details wait already: then there are none to be proposed."""
+    session = db.session()
+    return proofs.find_open_bank_change(session, actor_of(session), company.id) is not None
 
 
 def _to(endpoint: str, **values: Any) -> str:

@@ -181,7 +181,7 @@ def _answer(
         try:
             made = save(_typed(form))
         except OverlapRefused as refusal:
-            way.rule_id, way.code = refusal.way_id, str(refusal.values["code"])
+            way.rule_id, way.code = refusal.way_id, refusal.code
             raise
         return Saved(_after(then, made, product_id), gettext("The rate is saved."))
 

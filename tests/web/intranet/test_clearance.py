@@ -1,5 +1,6 @@
 """Clearance in the portal: who is whose, and the first one's word."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -7,7 +8,16 @@ import pytest
 
 from pool_module.crm.operations.customers import Person, add_customer
 from pool_module.crm.queries.clearance import MOST
-from tests.database.admin_module.two_houses import BOTH, CANARY, NORTH, SOUTH
+from shared.models.access import RolePermission
+from tests.database.admin_module.two_houses import (
+    BOTH,
+    CANARY,
+    CHIEF,
+    NORTH,
+    NOWHERE,
+    SOUTH,
+)
+from tests.database.pool_module.casework import POOL
 from tests.servers import Database
 from tests.web.intranet.house import House, open_house
 
@@ -151,3 +161,39 @@ class TestClearance:
         assert ask("Once more") == 409
         fields = {"last_name": "Sundermann", "first_name": "Ole"}
         assert browser.post("/clearance/new", "/clearance/new", fields=fields).status_code == 303
+
+
+class TestRequestsPastTheWall:
+    """Who sees every request is led where he may go, and reads the name alone of the others."""
+
+    def test_no_name_leads_nowhere(self, house: House) -> None:
+        houses = house.houses
+        south, north = houses.made["South"]["customer"], houses.made["North"]["customer"]
+        for email, number in ((NORTH, south), (SOUTH, north)):
+            path = f"/clearance/{number}"
+            asked = house.browser(email).post(path, "/clearance", reason="He moves")
+            assert asked.status_code == 303
+        with houses.at(NORTH) as session:
+            session.add(
+                RolePermission(
+                    pool_id=POOL, role="clerk", permission="reports_all", allowed=True, reason="x"
+                )
+            )
+        led = {
+            CHIEF: {f"/customers/{north}", f"/clearance/{south}"},
+            SOUTH: {f"/customers/{south}", f"/clearance/{north}"},
+            NOWHERE: set(),  # he works in no team: nothing of it opens to him
+        }
+        for email, expected in led.items():
+            browser = house.browser(email)
+            page = browser.get("/clearance/requests").text
+            rows = page[page.index("<tbody>") : page.index("</tbody>")]
+            assert rows.count("He moves") == 2
+            assert CANARY in rows
+            assert "Amundsen" in rows
+            links = set(re.findall(r'<a [^>]*href="([^"]+)"', rows))
+            assert links == expected
+            for path in links:
+                # one's own opens; another's says how the request stands, and nothing else of him
+                wanted = 200 if path.startswith("/customers") else 403
+                assert browser.get(path).status_code == wanted

@@ -13,7 +13,7 @@ from shared import gates
 from shared.db import actor_of
 from shared.vocabulary import Door, Gate, GatePoint, ProofKind
 from tests.database.admin_module.conftest import OTHER_IBAN
-from tests.database.pool_module.casework import TODAY
+from tests.factories.days import TODAY
 from tests.servers import Database, PostgresServer
 from tests.web.firms import ADMIN, BROKER, CLERK, SECOND, Firms, open_firms
 from tests.web.forms_of import forms_of

@@ -280,6 +280,9 @@ class TestPeople:
             page = admin.get(f"/people?{urlencode({'q': typed})}").text
             assert f'href="{made}' not in page, typed
 
+    def test_the_label_says_what_is_searched(self, house: Firms) -> None:
+        assert "Word of name or e-mail" in house.browser(ADMIN).get("/people").text
+
     def test_an_address_without_a_domain_is_refused_at_its_field(self, house: Firms) -> None:
         admin, path = house.browser(ADMIN), f"/people/new?company={house.desk.firm_id}"
         fields = {"company_id": str(house.desk.firm_id), "name": "Eva", "email": "eva@evil",

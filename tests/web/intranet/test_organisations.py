@@ -256,6 +256,18 @@ class TestKeeping:
             assert browser.get(path).status_code == 404
         assert house.browser(SOUTH).get("/organisations/team/new").status_code == 403
 
+    @pytest.mark.parametrize("kind", ["division", "team"])
+    def test_what_a_unit_belongs_to_has_to_be_chosen(self, house: House, kind: str) -> None:
+        browser, path = house.browser(NORTH), f"/organisations/{kind}/new"
+        field = browser.get(path).text.partition('<label for="parent">')[2].partition("</select>")
+        assert "Belongs to" in field[0]
+        assert "(optional)" not in field[0]
+        assert re.search(r'<select[^>]* name="parent" required', field[0])
+        refused = browser.post(path, path, name="Loose", parent="", active="yes")
+        assert refused.status_code == 422
+        assert 'id="parent-err"' in refused.text
+        assert 'value="Loose"' in refused.text
+
     def test_filter_by_organisation_says_how_many(self, house: House) -> None:
         browser = house.browser(NORTH)
         page = browser.get(f"/organisations/team?of={house.houses.organisations['South']}").text

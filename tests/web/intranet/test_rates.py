@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import event
 
+from pool_module.agreements.errors import AgreementOverlaps
 from pool_module.agreements.operations import rates
+from shared.errors import Span
 from shared.models.pools import Division, Organisation, Pool
 from shared.permissions import Role
 from shared.vocabulary import Door
 from shared.web.database import db
+from shared.web.refusals import days_in_words
 from tests.factories.days import TODAY
 from tests.servers import Database, PostgresServer
 from tests.web.intranet.range_office import Office, range_office
@@ -340,3 +343,31 @@ def test_a_list_costs_few_statements(office: Office, path: str) -> None:
     finally:
         event.remove(engine, "before_cursor_execute", count)
     assert len(statements) <= 8, statements
+
+
+@pytest.mark.parametrize(
+    ("language", "days"), [("de", "31.12.2026"), ("uk", "31.12.2026"), ("en", "2026")]
+)
+def test_days_in_the_way_are_said_as_the_reader_writes_them(
+    office: Office, language: str, days: str
+) -> None:
+    desk = office.browser()
+    desk.client.set_cookie("language", language, domain=f"{desk.door.value}.localhost")
+    fields = typed(office, code="ERSTE")
+    assert desk.post("/rates/new", "/rates/new", fields=fields).status_code == 303
+    refused = desk.post("/rates/new", "/rates/new", fields=typed(office, code="ZWEITE"))
+    assert refused.status_code == 409
+    said = refused.text.partition("data-errors")[2].partition("</ul>")[0]
+    assert "ERSTE" in said
+    assert days in said
+    assert "2026-" not in said
+
+
+def test_an_agreement_in_the_way_says_its_days(office: Office) -> None:
+    said = str(AgreementOverlaps(Span.before(date(2026, 1, 1), None), 7))
+    assert said.startswith("Another agreement of the same kind and scope holds 2026-01-01 – …")
+    with office.app.test_request_context(headers={"Accept-Language": "en"}):
+        assert days_in_words(Span(date(2026, 1, 1), date(2026, 1, 31))).startswith("from ")
+        assert days_in_words(Span(date(2026, 1, 1), None)).startswith("from ")
+        assert days_in_words(Span(None, date(2026, 1, 31))).startswith("until ")
+        assert days_in_words(Span(None, None)) == "on all days"

@@ -2,6 +2,7 @@
 
 import io
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -328,9 +329,10 @@ class TestLists:
         ]), monkeypatch)  # fmt: skip
         with desk.at(Door.INTRANET, "frauke") as session:
             found = queries.get_list(session, actor_of(session), made)
-            assert [set(row["errors"]) for row in found.rows] == [{"name"}, set(), set()]
-            assert found.rows[0]["values"] == {"firm": "Kontor GmbH"}
-            assert [row["known"] for row in found.rows] == [desk.firm_id, None, desk.firm_id]
+            rows: list[dict[str, Any]] = found.rows
+            assert [set(row["errors"]) for row in rows] == [{"name"}, set(), set()]
+            assert rows[0]["values"] == {"firm": "Kontor GmbH"}
+            assert [row["known"] for row in rows] == [desk.firm_id, None, desk.firm_id]
         taken = take(desk, made, monkeypatch)
         assert [row["done"] for row in taken.rows] == [False, True, True]
         with desk.at(Door.INTRANET, "frauke") as session:

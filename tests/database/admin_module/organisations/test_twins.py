@@ -79,7 +79,7 @@ class TestTwins:
             ).fetchone()
             assert body
             asked = body[0].replace("names", "$1").replace("born", "$2")
-            owner.execute(f"PREPARE twins(text[], date) AS {asked}")  # type: ignore[arg-type]
+            owner.execute(f"PREPARE twins(text[], date) AS {asked}")
             plan = "\n".join(row[0] for row in owner.execute(PLAN))
         assert "ix_search_word_word" in plan, plan
         assert "Seq Scan on customer" not in plan, plan
