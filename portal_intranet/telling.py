@@ -49,7 +49,7 @@ FIELDS: Final[dict[str, Text]] = {
     "active": _("Active"),
     "agreement_date": _("Partner since"),
     "agreement_number": _("Agreement number"),
-    "allowed": _("Permission"),
+    "allowed": _("Status"),
     "amount": _("Amount"),
     "applications": _("Applications"),
     "applied_on": _("Applied on"),
