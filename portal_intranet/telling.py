@@ -49,7 +49,7 @@ FIELDS: Final[dict[str, Text]] = {
     "active": _("Active"),
     "agreement_date": _("Partner since"),
     "agreement_number": _("Agreement number"),
-    "allowed": _("Permission"),
+    "allowed": _("Status"),
     "amount": _("Amount"),
     "applications": _("Applications"),
     "applied_on": _("Applied on"),
@@ -347,8 +347,10 @@ def _plain(key: str, value: Any) -> str:
         return formats.figures().number(Decimal(str(value)))
     if isinstance(value, int):
         return formats.count(value)
-    if not isinstance(value, str):
-        return str(value)
+    return _day(value) if isinstance(value, str) else str(value)
+
+
+def _day(value: str) -> str:
     try:
         if DAY.fullmatch(value):
             return formats.day(date.fromisoformat(value))

@@ -53,3 +53,10 @@ def test_a_former_partner_reads() -> None:
 
 def test_who_gives_rights_does_not_approve_payouts() -> None:
     assert Permission.SETTLEMENT_APPROVE not in permissions_of(Role.ADMIN)
+
+
+def test_who_settles_sees_the_whole_pool_until_it_is_taken() -> None:
+    everything = Permission.REPORTS_ALL
+    assert everything in effective(Role.ACCOUNTANT, {}, ())
+    assert everything not in effective(Role.ACCOUNTANT, {everything.value: False}, ())
+    assert everything not in effective(Role.CLERK, {}, ())
