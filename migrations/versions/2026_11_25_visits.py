@@ -343,7 +343,12 @@ SET_AFTER = f"""
                 UPDATE membership m SET active = true, waits = false, answer = NULL,
                     answered_at = clock_timestamp()
                 WHERE m.pool_id = was.pool_id AND m.id = was.id RETURNING m.id INTO changed;
-                PERFORM write_added(was.pool_id, was.id), ring_added(was.pool_id, was.id);
+                IF EXISTS (SELECT FROM account a
+                        WHERE a.id = was.account_id AND a.password_hash = '!') THEN
+                    PERFORM invite_again(was.pool_id, was.id);  -- he has come in nowhere yet
+                ELSE
+                    PERFORM write_added(was.pool_id, was.id), ring_added(was.pool_id, was.id);
+                END IF;
             ELSE
                 UPDATE membership m SET answered_at = clock_timestamp(),
                     answer = CASE WHEN firm THEN 'withdrawn' ELSE 'refused' END

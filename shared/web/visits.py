@@ -9,6 +9,7 @@ from shared.web import sessions
 from shared.web.access import personal, requires
 from shared.web.editing import tell
 from shared.web.kit import kit
+from shared.web.security_log import note
 
 
 @kit.post("/own/firm")
@@ -27,5 +28,6 @@ def enter_firm() -> Response:
     there = sessions.enter(response, wanted)
     if there is None:  # he was shut out there a moment ago, or is there already
         abort(404)
+    note("another firm", company=there.company_id, session=there.session_id)
     tell(gettext("You work for %(firm)s now.", firm=there.company_name))
     return response

@@ -157,6 +157,15 @@ def test_who_may_not_keep_people_lets_nobody_in(house: Firms) -> None:
     assert shown(staff, mine)[1] != "Not let in"  # he waits for nothing
 
 
+def test_who_has_come_in_nowhere_yet_gets_his_invitation(house: Firms) -> None:
+    newcomer = "neu@elsewhere.example"
+    invite(house, BROKER, newcomer, "Nina Neu")
+    assert mails(house)[-1][:2] == (newcomer, "invitation")
+    member = invite(house, OTHER, newcomer, "Nina Typed")
+    house.browser(ADMIN).post(f"/people/{member}/on", f"/people/{member}")
+    assert [kind for mailbox, kind, _ in mails(house) if mailbox == newcomer] == ["invitation"] * 2
+
+
 def test_a_login_that_waits_is_not_this_pools_to_reset(house: Firms) -> None:
     member = invite(house, OTHER, BROKER, "Olena Typed")
     with house.desk.at(Door.INTRANET, ADMIN) as session, pytest.raises(NoSuchPerson):
