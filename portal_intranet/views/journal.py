@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from pool_module.crm.queries.tasks import staff
 from pool_module.overview.queries.journal import get_entry, journal_list
-from portal_intranet.telling import facts_of
+from portal_intranet.forms.telling import facts_of
 from shared import clock
 from shared.db import actor_of
 from shared.periods import add_months

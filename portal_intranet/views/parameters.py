@@ -21,7 +21,7 @@ from portal_intranet.forms.parameters import (
     RegionForm,
     WordForm,
 )
-from portal_intranet.telling import parameter_value
+from portal_intranet.forms.telling import parameter_value
 from shared.db import actor_of
 from shared.labels import label
 from shared.parameters import Definition, Parameter, Regional

@@ -20,7 +20,7 @@ from pool_module.crm.queries import documents
 from pool_module.crm.rules.files import ACCEPT
 from portal_intranet.forms.companies import OPERATOR, CompanyForm
 from portal_intranet.forms.documents import KINDS
-from portal_intranet.telling import facts_of, told
+from portal_intranet.forms.telling import facts_of, told
 from portal_intranet.views.companies.checklist import checklist_of
 from portal_intranet.views.companies.room import blueprint, leading
 from portal_intranet.views.journal import action_text

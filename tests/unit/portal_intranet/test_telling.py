@@ -10,7 +10,7 @@ import pytest
 
 from admin_module.companies.operations import Details
 from admin_module.organisations.operations.keeping import UnitValues
-from portal_intranet.telling import FIELDS, UNTOLD
+from portal_intranet.forms.telling import FIELDS, UNTOLD
 from portal_intranet.views.journal import ACTIONS, SUBJECTS
 
 ROOT: Final = Path(__file__).parents[3]
