@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as _p
 from flask_wtf import FlaskForm
 from wtforms import BooleanField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
@@ -24,7 +25,7 @@ class UnitForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     fax = StringField(_("Fax"), [Length(max=40)])
     remit_to = StringField(_("Payee's name on its papers (remit to)"), [Length(max=120)])
     document_store = StringField(_("Folder of its documents"), [Length(max=40)])
-    active = BooleanField(_("Active"), default=True)
+    active = BooleanField(_p("unit", "Active"), default=True)
 
     def values(self, kind: Unit) -> UnitValues:
         """What was typed; of a division alone the last two."""

@@ -16,6 +16,7 @@ from shared.web.kit import kit, next_page
 from shared.web.passwords import is_password
 
 KINDS: Final = (factors.PASSKEY, factors.TOTP)
+SYSTEMS: Final = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "Linux")
 
 
 @kit.get("/login")
@@ -99,9 +100,9 @@ def add_first_factor() -> Response:
         return _offer(_too_often(late), late=late)
     sealed, typed = request.form.get("sealed", ""), request.form.get("code", "")
     if request.form.get("kind") == factors.PASSKEY:
-        added = factors.add_passkey(name_of(factors.PASSKEY))
+        added = factors.add_passkey(where_made())
     else:
-        added = factors.add_app(whose, name_of(factors.TOTP), sealed, typed)
+        added = factors.add_app(whose, "", sealed, typed)
     if not added:
         return _offer(gettext("That was not right. Try again."), sealed=sealed)
     codes = factors.new_codes()
@@ -122,14 +123,10 @@ def sign_out() -> Response:
     return response
 
 
-def name_of(kind: str) -> str:
-    """How a new factor is called: by the browser it was made in, or as an app."""
+def where_made() -> str:
+    """The system a new factor is made on, by what the browser says; empty where it says nothing."""
     agent = request.user_agent.string
-    if kind == factors.TOTP:
-        return gettext("App with codes")
-    systems = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "Linux")
-    system = next((name for name in systems if name in agent), "")
-    return gettext("Passkey (%(where)s)", where=system) if system else gettext("Passkey")
+    return next((name for name in SYSTEMS if name in agent), "")
 
 
 def _refused(form: SignInForm, late: int = 0) -> Response:

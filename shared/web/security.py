@@ -9,13 +9,13 @@ from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from shared.db import entrance
-from shared.db.entrance import Place
+from shared.db.entrance import Factor, Place
 from shared.permissions import Permission
 from shared.web import editing, factors, sessions
 from shared.web.access import requires
 from shared.web.database import engine
 from shared.web.editing import Saved
-from shared.web.entrance import name_of
+from shared.web.entrance import SYSTEMS, where_made
 from shared.web.forms import AddressForm, PasswordForm
 from shared.web.htmx import render
 from shared.web.kit import kit
@@ -24,7 +24,6 @@ from shared.web.passwords import hash_password
 START: Final = Permission.START
 BROWSERS: Final = ("Edg", "OPR", "Firefox", "Chrome", "Safari")
 CALLED: Final = {"Edg": "Edge", "OPR": "Opera"}
-SYSTEMS: Final = ("iPhone", "iPad", "Android", "Windows", "Macintosh", "Linux")
 
 
 @dataclass(frozen=True)
@@ -49,6 +48,7 @@ def security() -> Response:
     return render(
         "kit/security.html",
         factors=whose.factors,
+        called=_called,
         codes_left=entrance.codes_left(engine(), token),
         places=[_shown(place) for place in entrance.own_sessions(engine(), token)],
     )
@@ -97,10 +97,10 @@ def add_factor() -> Response:
     if not kind:
         return _offer()
     if kind == factors.PASSKEY:
-        added = factors.add_passkey(name_of(factors.PASSKEY))
+        added = factors.add_passkey(where_made())
     else:
         typed = request.form.get("first", "")
-        added = factors.add_app(whose, name_of(factors.TOTP), sealed, typed)
+        added = factors.add_app(whose, "", sealed, typed)
     if not added:
         return _offer(gettext("That was not right. Try again."), sealed)
     said = gettext("Added. All your other sessions are ended.")
@@ -153,6 +153,14 @@ def _expect(done: bool) -> None:  # noqa: FBT001  -- what the database answered
     """The database asks for the fresh proof itself; a page that was left open too long has none."""
     if not done:
         abort(403)
+
+
+def _called(factor: Factor) -> str:
+    """How a factor is called in the reader's language; what is stored is where it was made."""
+    if factor.kind == factors.TOTP:
+        return gettext("App with codes")
+    system = next((name for name in SYSTEMS if name in factor.name), "")
+    return gettext("Passkey (%(where)s)", where=system) if system else gettext("Passkey")
 
 
 def _shown(place: Place) -> ShownPlace:

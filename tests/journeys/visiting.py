@@ -27,6 +27,14 @@ RULES: Final = {
 # what differs in another scheme; everything else was asked in the first
 COLOURS: Final = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 SIDEWAYS: Final = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+# a frame later what is seen has asked for its parts; the policy forbids wait_for_function
+PARTS_ARE_HERE: Final = """new Promise(here => {
+  const parts = '.htmx-request, .htmx-swapping, .htmx-settling, .htmx-added'
+  let frames = 0
+  const look = () =>
+    ++frames > 3 && !document.querySelector(parts) ? here() : requestAnimationFrame(look)
+  look()
+})"""
 USED: Final[dict[str, int]] = {}  # person → the step of his last code
 # what a browser says of an answer that is meant: a form shown again, a conflict, a missing right
 MEANT: Final = ("status of 403", "status of 404", "status of 409", "status of 422")
@@ -44,7 +52,7 @@ class Visit:
     def open(self, path: str) -> Page:
         """Go to an address of the person's portal, and wait until its parts have come."""
         self.page.goto(self.house.url(self.person.door, path))
-        self.settle()
+        self.page.evaluate(PARTS_ARE_HERE)
         return self.page
 
     def settle(self) -> None:

@@ -665,6 +665,19 @@ class TestOwnLogin:
         assert "0 codes are left" in page
         assert page.count("/own/security/sessions/end") == 2  # the other one, and all others
 
+    def test_factors_are_called_in_the_readers_language(self, house: House) -> None:
+        give_app(house.database, STAFF.email)
+        house.owner.execute(
+            "INSERT INTO second_factor (account_id, kind, name, credential_id, public_key,"
+            " sign_count) SELECT account_id, 'passkey', 'Passkey (iPhone)', 'a', 'b', 0"
+            " FROM second_factor"
+        )
+        here = house.staff
+        house.owner.execute("UPDATE account SET language = 'de' WHERE email = %s", [STAFF.email])
+        page = here.get("/own/security").text
+        assert "<b>App mit Codes</b>" in page
+        assert "<b>Passkey (iPhone)</b>" in page
+
     def test_ends_one_and_all_others(self, house: House) -> None:
         here, other, third = house.staff, house.staff, house.staff
         newest = house.one("SELECT max(id) FROM web_session WHERE revoked_at IS NULL")
