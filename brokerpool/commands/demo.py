@@ -27,7 +27,7 @@ ZONE = "Europe/Berlin"
 )
 @click.option(
     "--contracts",
-    type=click.IntRange(50, 100_000),
+    type=click.IntRange(100, 100_000),  # with fewer some of its stories find no contract
     default=CONTRACTS,
     show_default=True,
     help="How many contracts; fewer load faster.",

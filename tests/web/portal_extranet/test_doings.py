@@ -2,11 +2,14 @@
 
 import io
 import re
+from datetime import date
 from hashlib import sha256
 
+import pytest
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
+from shared import clock
 from shared.db import make_engine, open_session
 from shared.models.contracts import Application, Contract, Conversion, Customer, Document
 from shared.models.conversation import Thread
@@ -49,7 +52,11 @@ def counted(portal: Portal, model: type, **values: object) -> int:
 
 
 class TestConversion:
-    def test_consequences_first_then_typed_then_done_once(self, portal: Portal) -> None:
+    def test_consequences_first_then_typed_then_done_once(
+        self, portal: Portal, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        # what it was paid in February is of the last twelve months only in its own year
+        monkeypatch.setattr(clock, "today", lambda _zone: date(2026, 3, 15))
         broker, contract = portal.broker, portal.brokers.contracts["C-1"]
         path = f"/contracts/{contract}/convert"
         page = broker.get(path).text
