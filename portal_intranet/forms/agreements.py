@@ -13,7 +13,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, ValidationError
 
 from pool_module.agreements.rules import AgreementValues
-from shared.labels import LABELS
+from shared.labels import label
 from shared.vocabulary import Earning, Kind, RateOf, ReserveRelease, RuleScope
 from shared.web.fields import DayField, RateField
 
@@ -22,7 +22,7 @@ SCOPES = (RuleScope.PRODUCT, RuleScope.LINE, RuleScope.INSURER)
 
 
 def _choices(words: Sequence[Any]) -> list[SelectChoice]:
-    return [SelectChoice(word.value, LABELS[word].text) for word in words]
+    return [SelectChoice(word.value, label(type(word), word).text) for word in words]
 
 
 class TermsForm(FlaskForm):  # type: ignore[misc]  # it ships no types

@@ -8,7 +8,7 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringFi
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from shared.labels import LABELS
+from shared.labels import label
 from shared.parameters import Parameter as Name
 from shared.parameters import Set
 from shared.web.fields import DayField, MoneyField
@@ -123,7 +123,9 @@ class WordForm(FlaskForm):  # type: ignore[misc]  # it ships no types
 
     def offer(self, codes: Any) -> None:
         """Say what can be chosen."""
-        self.value.choices = [SelectChoice(code.value, LABELS[code].text) for code in codes]
+        self.value.choices = [
+            SelectChoice(code.value, label(type(code), code).text) for code in codes
+        ]
 
     def read(self) -> Set:
         """The word."""

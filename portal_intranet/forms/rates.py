@@ -17,7 +17,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from pool_module.agreements.rules import RuleValues
 from pool_module.settlement.engine.which import Question
 from shared.figures import NO_BREAK
-from shared.labels import LABELS
+from shared.labels import label
 from shared.periods import add_months
 from shared.vocabulary import Kind, RateOf, RulePreset, RuleScope, RuleUnit, RuleWho
 from shared.web import formats
@@ -31,7 +31,7 @@ NONE: Final = [(0, "–")]
 
 
 def _choices(words: Sequence[Any]) -> list[SelectChoice]:
-    return [SelectChoice(word.value, LABELS[word].text) for word in words]
+    return [SelectChoice(word.value, label(type(word), word).text) for word in words]
 
 
 def rate_text(rate: Decimal, rate_of: str, currency: str | None) -> str:

@@ -14,11 +14,11 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 from pool_module.agreements.operations.terms import whom
 from pool_module.agreements.rules.terms import TermsValues
 from shared.due import TermsBasis, TermsParty
-from shared.labels import LABELS
+from shared.labels import label
 from shared.web.fields import Typed, read_number
 
 MOST_DAYS: Final = 365
-BASES: Final = [SelectChoice(basis.value, LABELS[basis].text) for basis in TermsBasis]
+BASES: Final = [SelectChoice(basis.value, label(type(basis), basis).text) for basis in TermsBasis]
 
 
 class DaysField(Typed):
@@ -48,7 +48,7 @@ class DueTermsForm(FlaskForm):  # type: ignore[misc]  # it ships no types
 
     party = RadioField(
         _("Whose terms"),
-        choices=[SelectChoice(party.value, LABELS[party].text) for party in TermsParty],
+        choices=[SelectChoice(party.value, label(type(party), party).text) for party in TermsParty],
         default=TermsParty.COMPANY.value,
     )
     whom = SelectField(_("Company"), [InputRequired()])

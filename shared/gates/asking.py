@@ -12,7 +12,7 @@ from shared.actor import Actor
 from shared.errors import Refused
 from shared.gates.reading import gates_on, read_one
 from shared.gates.rules import Verdict, verdicts
-from shared.labels import LABELS
+from shared.labels import label
 from shared.models.hierarchy import Producer
 from shared.models.pools import Company
 from shared.vocabulary import Gate, GateAction, GatePoint, IntermediaryType
@@ -41,7 +41,7 @@ class _Reasons:
 
     @override
     def __str__(self) -> str:
-        return "; ".join(str(LABELS[gate].text) for gate in self.gates)
+        return "; ".join(str(label(Gate, gate).text) for gate in self.gates)
 
 
 class GateClosed(Refused):

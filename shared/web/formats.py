@@ -12,8 +12,8 @@ from flask_babel import get_locale
 
 from shared.figures import LOCALES, MINUS, NO_BREAK, Figures
 from shared.gates import Held
-from shared.labels import LABELS
-from shared.vocabulary import Language
+from shared.labels import label
+from shared.vocabulary import Gate, Language
 
 NOTHING = "–"
 
@@ -41,7 +41,7 @@ def install(app: Flask) -> None:
 def why_held(holds: Iterable[Held]) -> str:
     """Why payouts are kept back, in the reader's language; what people wrote stands as written."""
     return "; ".join(
-        str(LABELS[hold.cause].text) if hold.cause else (hold.reason or "") for hold in holds
+        str(label(Gate, hold.cause).text) if hold.cause else (hold.reason or "") for hold in holds
     )
 
 
