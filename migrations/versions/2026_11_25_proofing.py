@@ -29,6 +29,9 @@ STATE = """CASE WHEN EXISTS (SELECT FROM contract k WHERE k.pool_id = c.pool_id
 APPROVED = f"""NOT EXISTS (SELECT FROM clearance_request q WHERE q.pool_id = {POOL}
                 AND q.customer_id = c.id AND q.state = 'approved'
                 AND coalesce(q.organisation_id, 0) = ANY ((SELECT app_organisations())::int[]))"""
+# a day that is told is the pool's, not the server's
+SERVERS_DAY = "c.recorded_at::date"
+POOLS_DAY = f"(c.recorded_at AT TIME ZONE (SELECT time_zone FROM pool WHERE id = {POOL}))::date"
 # whoever has all the words is found by them; nothing is cut off before the rest is compared
 ALL = f"""
         WITH called AS MATERIALIZED (
@@ -37,7 +40,7 @@ ALL = f"""
             GROUP BY w.subject_id
             HAVING count(*) = (SELECT count(DISTINCT one) FROM unnest(names) AS one)
         )
-        SELECT c.id, concat_ws(', ', c.last_name, c.first_name), {STATE}, c.recorded_at::date
+        SELECT c.id, concat_ws(', ', c.last_name, c.first_name), {STATE}, {POOLS_DAY}
         FROM called JOIN customer c ON c.pool_id = {POOL} AND c.id = called.subject_id
         WHERE NOT c.private AND (SELECT app_organisations()) IS NOT NULL
             AND coalesce(c.organisation_id, 0) <> ALL ((SELECT app_organisations())::int[])
@@ -70,8 +73,20 @@ def life_of_lists(states: str) -> None:
     op.create_check_constraint(op.f("ck_firm_list_state"), "firm_list", f"state IN ({states})")
 
 
+def day_of_hits(old: str, new: str) -> str:
+    """Put another day into what a search of the whole pool tells; the old one must be there."""
+    old, new = (text.replace("'", "''") for text in (old, new))
+    return f"""
+    DO $$ DECLARE said text :=
+        pg_get_functiondef('clearance_hits(text[],int,bigint)'::regprocedure); BEGIN
+        ASSERT position('{old}' IN said) > 0;
+        EXECUTE replace(said, '{old}', '{new}');
+    END $$"""
+
+
 def upgrade() -> None:
     op.execute(COPIED)
+    op.execute(day_of_hits(SERVERS_DAY, POOLS_DAY))
     op.execute(TWINS % ALL)
     life_of_lists(f"{LIFE},'stopped','dropped'")
 
@@ -80,4 +95,5 @@ def downgrade() -> None:
     op.execute("UPDATE firm_list SET state = 'refused' WHERE state IN ('stopped','dropped')")
     life_of_lists(LIFE)
     op.execute(TWINS % FIRST_FIFTY)
+    op.execute(day_of_hits(POOLS_DAY, SERVERS_DAY))
     op.execute("DELETE FROM role_permission WHERE permission = 'companies_prove'")
