@@ -7,11 +7,11 @@ follow notice nothing but a name in the head.
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FloatRect, Page, expect
 
 from shared.vocabulary import Door
 from tests.journeys.people import ADMIN, Person
-from tests.journeys.visiting import Visit, prove
+from tests.journeys.visiting import DESK, Visit, prove
 
 COLLEAGUE = Person("henning.lorenzen@nordlicht.example", "nordlicht-lorenzen-2026", Door.INTRANET)
 SOUTH, NAME = "Nordlicht Süd", "Zimmerlein"
@@ -51,6 +51,34 @@ def test_enable_switch_and_a_greyed_hit(visit: Callable[..., Visit]) -> None:
         expect(page.locator("[name=reason]")).to_be_visible()
         assert "1975" not in page.content()
     assert colleague.sideways((390, 1440)) == []
+    _look_at_the_head(colleague)
+
+
+def _look_at_the_head(visit: Visit) -> None:
+    """The three names stand in the bar; on the phone in a line of their own, whole."""
+    page = visit.open("/customers")
+    for width in (1440, 1120, 720, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        bar = _box(page, ".top")
+        row = [_box(page, part) for part in (".top .find", ".top a[href='/bell']", ".top .place")]
+        assert all(bar["y"] <= box["y"] for box in row), width
+        assert all(box["y"] + box["height"] <= bar["y"] + bar["height"] for box in row), width
+        middles = [box["y"] + box["height"] / 2 for box in row]
+        assert abs(middles[0] - middles[1]) < 4, width
+        if width > 720:
+            assert bar["height"] <= 48
+            assert abs(middles[1] - middles[2]) < 4, width
+        else:
+            assert bar["height"] < 120, width
+            for name in page.locator(".place .path > *").all():
+                assert name.evaluate("e => e.scrollWidth <= e.clientWidth || !e.clientWidth"), width
+    page.set_viewport_size(DESK)
+
+
+def _box(page: Page, part: str) -> FloatRect:
+    box = page.locator(part).first.bounding_box()
+    assert box is not None, part
+    return box
 
 
 def _enable(visit: Visit) -> None:
