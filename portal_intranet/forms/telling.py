@@ -10,6 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from typing import Any, Final, NamedTuple
+from urllib.parse import parse_qsl
 
 from flask_babel import get_locale, gettext, ngettext
 from flask_babel import lazy_gettext as _
@@ -42,6 +43,7 @@ from shared.vocabulary import (
 from shared.web import formats
 
 Text = LazyString | str
+LAID_OUT: Final = frozenset({"cols", "sort", "after", "part", "format", "view", "rows"})
 
 # what a key is called
 FIELDS: Final[dict[str, Text]] = {
@@ -252,7 +254,7 @@ def _facts(
     subject: str, old: Mapping[str, Any], new: Mapping[str, Any], names: Mapping[Any, str]
 ) -> list[Fact]:
     keys = [key for key in {**new, **old} if key not in UNTOLD]
-    return [
+    facts = [
         Fact(
             _called(subject, key),
             _said(subject, key, old, names),
@@ -260,6 +262,7 @@ def _facts(
         )
         for key in keys
     ]
+    return [fact for fact in facts if fact.before or fact.after]
 
 
 def _called(subject: str, key: str) -> str:
@@ -328,7 +331,15 @@ def _of_right(key: str, value: str) -> Text | None:
     return None
 
 
+def _filter(query: str) -> str:
+    """What was looked for, as it was typed; how a list was laid out says nothing."""
+    asked = [(key, said) for key, said in parse_qsl(query) if key not in LAID_OUT]
+    return " · ".join(said if key == "q" else f"{key} {said}" for key, said in asked) or "–"
+
+
 def _of_words(key: str, value: Any) -> Text | None:
+    if key == "query":
+        return _filter(str(value or ""))
     if key == "door":
         return DOORS.get(value)
     if key == "country":

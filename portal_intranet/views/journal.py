@@ -46,6 +46,7 @@ SUBJECTS: Final[dict[str, Text]] = {
     "insurer": _("Insurer"),
     "invoice": _("Invoice"),
     "membership": _("Login"),
+    "message": _("Message"),
     "organisation": _("Organisation"),
     "codes": _("Recovery codes"),
     "email": _("E-mail"),
@@ -70,6 +71,44 @@ SUBJECTS: Final[dict[str, Text]] = {
     "team": _("Team"),
     "thread": _("Message"),
     "upload": _("Upload"),
+}
+# what is taken out is a list, and has its name
+LISTS: Final[dict[str, Text]] = {
+    "agreements": _("Agreements"),
+    "applications": _("Applications"),
+    "careers": _("Career levels"),
+    "companies": _("Companies"),
+    "contracts": _("Contracts"),
+    "corrections": _("Corrections"),
+    "customers": _("Customers"),
+    "deliveries": _("Deliveries"),
+    "delivery_lines": _("Commission lines"),
+    "entries": _("Postings"),
+    "events": _("Events"),
+    "figures": _("Figures"),
+    "firm_contracts": _("Contracts"),
+    "firm_statements": _("Statements"),
+    "insurers": _("Insurers"),
+    "invoices": _("Invoices"),
+    "journal": _("Journal"),
+    "lines": _("Statement lines"),
+    "own_contracts": _("Contracts of the firm's own"),
+    "own_customers": _("Customers"),
+    "payouts": _("Payouts"),
+    "people": _("People"),
+    "pool_customers": _("Customers"),
+    "producer_figures": _("Figures of producers"),
+    "producers": _("Producers"),
+    "products": _("Products"),
+    "proposal-lines": _("Lines of a backdated change"),
+    "proposals": _("Backdated changes"),
+    "rates": _("Rates"),
+    "renewals": _("Renewals"),
+    "runs": _("Settlement runs"),
+    "statement_lines": _("Statement lines"),
+    "statements": _("Statements"),
+    "terms": _("Payment terms"),
+    "threads": _("Messages"),
 }
 ACTIONS: Final[dict[str, Text]] = {
     "accepted": _("accepted"),
@@ -194,7 +233,7 @@ def action_text(action: str) -> Text:
 
 def subject_text(subject: str) -> Text:
     """What it was done to."""
-    return SUBJECTS.get(subject, subject.replace("_", " "))
+    return SUBJECTS.get(subject) or LISTS.get(subject, subject.replace("_", " "))
 
 
 def place(subject: str, subject_id: int | None) -> str:

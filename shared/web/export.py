@@ -22,6 +22,7 @@ from shared.web import formats
 if TYPE_CHECKING:
     from shared.web.lists import Shown
 
+PLACES: Final = 2
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # what a spreadsheet takes for the beginning of a formula (OWASP, CSV injection)
 FORMULAS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
@@ -112,7 +113,15 @@ def _csv_cell(cell: object) -> str:
         return defused(cell)
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ", timespec="minutes")
-    return str(cell)
+    return _number(cell) if isinstance(cell, Decimal) else str(cell)
+
+
+def _number(value: Decimal) -> str:
+    """A number without exponent; noughts beyond the second place are the column's, not its own."""
+    whole, _, part = f"{value:f}".partition(".")
+    if len(part) > PLACES:
+        part = part.rstrip("0").ljust(PLACES, "0")
+    return f"{whole}.{part}" if part else whole
 
 
 def _xlsx(shown: "Shown", rows: Iterator[Any]) -> bytes:

@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import fields
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -11,7 +12,8 @@ import pytest
 from admin_module.companies.operations import Details
 from admin_module.organisations.operations.keeping import UnitValues
 from portal_intranet.forms.telling import FIELDS, UNTOLD
-from portal_intranet.views.journal import ACTIONS, SUBJECTS
+from portal_intranet.views.journal import ACTIONS, LISTS, SUBJECTS
+from shared.web.export import _csv_cell
 
 ROOT: Final = Path(__file__).parents[3]
 ROOMS: Final = ("admin_module", "pool_module", "shared", "portal_intranet", "portal_extranet")
@@ -74,3 +76,27 @@ def test_what_a_line_says() -> None:
 @pytest.mark.parametrize("kept", [Details, UnitValues])
 def test_what_is_kept_of_companies_and_units(kept: type) -> None:
     assert {field.name for field in fields(kept)} - set(FIELDS) == set()
+
+
+def test_every_list_that_is_taken_out() -> None:
+    """The journal says which list it was."""
+    names = {
+        text
+        for room in ROOMS
+        for path in (ROOT / room).rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "Listing"
+        for keyword in node.keywords
+        if keyword.arg == "name"
+        for text in texts(keyword.value)
+    }
+    assert len(names) > 25
+    assert names <= LISTS.keys() | SUBJECTS.keys()
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [("0E-8", "0.00"), ("2.10000000", "2.10"), ("2.12500000", "2.125"), ("12.50", "12.50")],
+)
+def test_numbers_of_a_file_have_no_exponent(value: str, said: str) -> None:
+    assert _csv_cell(Decimal(value)) == said
