@@ -20,6 +20,7 @@ from shared.permissions import Permission
 from shared.vocabulary import DiscrepancyCause, Kind, ProofKind
 from shared.web import editing, formats
 from shared.web.access import reaches, requires
+from shared.web.authors import person
 from shared.web.database import db
 from shared.web.editing import Saved
 from shared.web.htmx import render
@@ -187,7 +188,7 @@ def _name(job: Job) -> str:
         return f"{job.name}, {labels.label(Kind, job.number).text}"
     if job.kind in OF_PROOFS:
         return f"{job.name}, {labels.label(ProofKind, job.number).text}"
-    return job.name or ""
+    return person(job.name) if job.name else ""
 
 
 def _due(day: date | None, today: date) -> str:

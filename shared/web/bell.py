@@ -1,5 +1,6 @@
 """Notices as the reader sees them, and how many are new."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,6 +15,7 @@ from shared.db import Session
 from shared.models.workplace import Notification
 from shared.permissions import Permission
 from shared.web.access import opens, reaches
+from shared.web.authors import person
 from shared.web.database import db
 from shared.web.htmx import wanted
 
@@ -59,9 +61,15 @@ def shown(
     return [_notice(row, seen_at) for row in found]
 
 
+def _in_words(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Who it was is stored as rows keep it; people read a name."""
+    name = values.get("name")
+    return {**values, "name": person(name)} if isinstance(name, str) and name else {**values}
+
+
 def _notice(row: Notification, seen_at: datetime | None) -> Notice:
     return Notice(
-        text=gettext(row.text, **row.values),
+        text=gettext(row.text, **_in_words(row.values)),
         href=_open_still(row.link),
         tone=row.tone,
         when=row.recorded_at,
