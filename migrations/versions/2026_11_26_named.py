@@ -36,19 +36,21 @@ NAMING = f"""
         END$$"""
 TRIGGERS = (
     "CREATE TRIGGER named BEFORE INSERT ON account FOR EACH ROW EXECUTE FUNCTION name_for_good()",
-    "CREATE TRIGGER named_for_good BEFORE UPDATE ON account FOR EACH ROW "
-    "WHEN (NEW.written_as IS DISTINCT FROM OLD.written_as) EXECUTE FUNCTION name_for_good()",
+    (
+        "CREATE TRIGGER named_for_good BEFORE UPDATE ON account FOR EACH ROW "
+        "WHEN (NEW.written_as IS DISTINCT FROM OLD.written_as) EXECUTE FUNCTION name_for_good()"
+    ),
 )
 # function with its arguments, what it says, what it says from now on
 REWORDED = (
-    ("auth_signature(bytea)", "ARRAY[m.company_id], a.email)", "ARRAY[m.company_id], a.written_as)"),
-    ("auth_enter(bytea, bytea, int)", "w.density, w.shortcuts, a.email", "w.density, w.shortcuts, a.written_as"),
+    ("auth_signature(bytea)", "m.company_id], a.email)", "m.company_id], a.written_as)"),
+    ("auth_enter(bytea, bytea, int)", "w.shortcuts, a.email", "w.shortcuts, a.written_as"),
     (
         "note_entry(int, int, text, text, bigint, jsonb)",
         "(SELECT email FROM account WHERE id = who)",
         "(SELECT written_as FROM account WHERE id = who)",
     ),
-)  # fmt: skip
+)
 # the same, where the answer has a column more: who may call it, then what is said in place of what.
 # Who waits to be let in has written nothing here: his name of before is not told.
 WIDENED = (

@@ -132,12 +132,14 @@ class SignedIn:
     def actor(self, door: Door) -> Actor:
         """The actor of this person's transactions.
 
-        The books have ``written_as``: names are not unique, an address can be changed by its person,
+        The books have ``written_as``: names are not unique, a person changes his address,
         and a run is approved by another one.
         """
         if door is Door.EXTRANET:
             firms, signed = frozenset(self.firm_ids), self.signature or ""
-            return Actor(door, self.pool_id, self.account_id, self.written_as, firms, signature=signed)
+            return Actor(
+                door, self.pool_id, self.account_id, self.written_as, firms, signature=signed
+            )
         place = self.place
         return Actor(
             door,

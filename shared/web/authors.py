@@ -13,7 +13,7 @@ def install(app: Flask) -> None:
 
 
 def person(author: str | None) -> str:
-    """The name behind what somebody is written by; what is none, or nobody's any more, stands as it is."""
+    """The name behind what somebody is written by; what is nobody's stands as it is."""
     if not author:
         return NOTHING
     if "@" not in author:
