@@ -19,7 +19,6 @@ PORTALS = f"{INTRANET}, {EXTRANET}"
 APPS = f"{PORTALS}, {WORKER}"
 DEFINER = "SECURITY DEFINER SET search_path = public, pg_temp"
 UNIQUE = "uq_account_written_as"
-# two at once who begin with one address wait for each other: the second sees the first one's name
 NAMING = f"""
     CREATE FUNCTION name_for_good() RETURNS trigger LANGUAGE plpgsql {DEFINER} AS $$
         BEGIN
@@ -28,7 +27,6 @@ NAMING = f"""
                     USING ERRCODE = 'restrict_violation';
             END IF;
             IF NEW.written_as IS NULL THEN
-                PERFORM pg_advisory_xact_lock(hashtextextended('account ' || NEW.email, 0));
                 NEW.written_as := NEW.email || CASE WHEN EXISTS (SELECT FROM account a
                     WHERE a.written_as = NEW.email) THEN '#' || NEW.id ELSE '' END;
             END IF;
