@@ -13,6 +13,7 @@ from shared import clock
 from shared.actor import Actor
 from shared.config import Config
 from shared.db import Session, make_engine, open_session
+from shared.db.accounts import written_as
 from shared.errors import Refused
 from shared.vocabulary import Door
 
@@ -40,8 +41,14 @@ class Desk:
         return open_session(self.engine, self.actor)
 
     def as_person(self, name: str) -> "Desk":
-        """The same desk with somebody else at it."""
-        return replace(self, actor=replace(self.actor, name=name))
+        """The same desk with somebody else at it.
+
+        Args:
+            name: who; of a person with a login the address: written is what he is written by.
+        """
+        with self.session() as session:
+            known = written_as(session, name)
+        return replace(self, actor=replace(self.actor, name=known))
 
     def today(self) -> date:
         """The pool's day."""
@@ -65,7 +72,7 @@ def desk(pool: str | None, name: str = SYSTEM) -> Iterator[Desk]:
 
     Args:
         pool: the pool's code; None takes the only one there is.
-        name: who acts.
+        name: who acts, as in ``as_person``.
 
     Raises:
         Refused: there is no such pool, or several and none was named.
@@ -74,7 +81,7 @@ def desk(pool: str | None, name: str = SYSTEM) -> Iterator[Desk]:
     with worker_engine(config) as engine:
         code, pool_id, zone = _find(engine, pool)
         assert code
-        yield Desk(config, engine, Actor(Door.WORKER, pool_id, None, name), zone)
+        yield Desk(config, engine, Actor(Door.WORKER, pool_id, None, SYSTEM), zone).as_person(name)
 
 
 def _find(engine: Engine, code: str | None) -> tuple[str, int, str]:

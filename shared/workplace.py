@@ -71,9 +71,10 @@ def seen(session: Session) -> None:
 
 
 def people(session: Session) -> dict[str, str]:
-    """The names of those the actor may know, by their addresses."""
-    known = func.people_known().table_valued("email", "name")
-    return {row.email: row.name for row in session.execute(select(known.c.email, known.c.name))}
+    """The names of those the actor may know, by what the books have them under."""
+    known = func.people_known().table_valued("written_as", "name")
+    found = select(known.c.written_as, known.c.name).where(known.c.written_as.is_not(None))
+    return {row.written_as: row.name for row in session.execute(found)}
 
 
 def views_of(session: Session, listing: str) -> Sequence[SavedView]:

@@ -27,6 +27,7 @@ from shared.permissions import Permission
 from shared.vocabulary import DiscrepancyCause
 from shared.web import editing
 from shared.web.access import requires
+from shared.web.authors import person
 from shared.web.database import db
 from shared.web.editing import Saved
 from shared.web.fields import today
@@ -258,7 +259,7 @@ def _said(done: Done) -> str:
             "%(num)d was resolved by %(who)s before.",
             "%(num)d were resolved before, by %(who)s.",
             len(done.moved),
-            who=", ".join(sorted({moved.who for moved in done.moved})),
+            who=", ".join(sorted({person(moved.who) for moved in done.moved})),
         )
         parts.append(words)
     return " ".join(parts)

@@ -18,6 +18,7 @@ from shared.periods import add_months
 from shared.permissions import Permission
 from shared.web import formats, lists, records
 from shared.web.access import past_the_wall, requires
+from shared.web.authors import person
 from shared.web.database import db
 from shared.web.lists import Ask, Spec, Text, View
 from shared.web.records import Record
@@ -310,7 +311,7 @@ def show(id: int) -> Response:  # noqa: A002  -- the address' word
         list_title=JOURNAL.title,
         list_href=url_for("journal.index"),
         code=str(entry.subject_id or ""),
-        sub=f"{entry.who} · {formats.moment(entry.when)}",
+        sub=f"{person(entry.who)} · {formats.moment(entry.when)}",
     )
     (facts,) = facts_of(db.session(), [entry])
     return records.respond(

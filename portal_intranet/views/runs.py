@@ -245,7 +245,7 @@ def _head(now: RunNow) -> dict[str, Any]:
         "percent": 100 * progress.packets_done // progress.packets if progress.packets else None,
         "speed": speed,
         "rest": jobs.rest(progress.packets_done, progress.packets, passed),
-        "own": now.run.calculated_by == g.viewer.email,
+        "own": now.run.calculated_by == g.viewer.written_as,
         "may": _may(),
     }
 

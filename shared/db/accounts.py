@@ -72,6 +72,8 @@ class SignedIn:
     """Who a session belongs to, where, and what he may.
 
     Attributes:
+        email: what he signs in with, and is written to; he may change it.
+        written_as: the name the books have him under, for good.
         factor_at: when the second factor was given.
         stepped_up_at: when he last showed that it is still him.
         company_state: ``exit``: a former partner, who reads.
@@ -82,6 +84,7 @@ class SignedIn:
 
     account_id: int
     email: str
+    written_as: str
     name: str
     language: str
     role: str
@@ -129,17 +132,20 @@ class SignedIn:
     def actor(self, door: Door) -> Actor:
         """The actor of this person's transactions.
 
-        The journal writes the e-mail: names are not unique, and a run is approved by another one.
+        The books have ``written_as``: names are not unique, a person changes his address,
+        and a run is approved by another one.
         """
         if door is Door.EXTRANET:
             firms, signed = frozenset(self.firm_ids), self.signature or ""
-            return Actor(door, self.pool_id, self.account_id, self.email, firms, signature=signed)
+            return Actor(
+                door, self.pool_id, self.account_id, self.written_as, firms, signature=signed
+            )
         place = self.place
         return Actor(
             door,
             self.pool_id,
             self.account_id,
-            self.email,
+            self.written_as,
             organisation_ids=place.reach if place else frozenset(),
             team_id=place.id if place else None,
         )
@@ -318,6 +324,19 @@ def create_membership(
         {"account": account_id, "company": company_id, "door": door.value, "role": role},
     ).scalar_one()
     return made
+
+
+def written_as(session: Session, name: str) -> str:
+    """What a person of the session's pool is written by, told the address of today.
+
+    Returns:
+        The name for good; what is nobody's address stays as it is told.
+    """
+    found: str | None = session.execute(
+        text("SELECT max(written_as) FROM people_known() WHERE email = lower(btrim(:name))"),
+        {"name": name},
+    ).scalar_one()
+    return found or name
 
 
 def new_pool_id(engine: Engine) -> int:

@@ -23,11 +23,14 @@ class Account(Recorded, Base):
     """A login of a person; global, because it is read before a pool is known.
 
     Who was invited and has not come yet has the password hash ``!``, which nothing matches.
+    ``written_as``: the name all books have him under. It is his first address, never changes and
+    is nobody else's, whoever gets the address after him (a trigger sets it, and refuses others).
     """
 
     __tablename__ = "account"
     id: Mapped[int] = mapped_column(Identity(), primary_key=True)
     email: Mapped[str] = mapped_column(unique=True)
+    written_as: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     password_hash: Mapped[str]
     language: Mapped[str] = mapped_column(server_default="de")

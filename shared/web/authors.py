@@ -1,4 +1,4 @@
-"""Who recorded something: rows keep the address, which is one person's; people read a name."""
+"""Who recorded something: rows keep what one person is written by for good; people read a name."""
 
 from flask import Flask, g
 
@@ -13,7 +13,7 @@ def install(app: Flask) -> None:
 
 
 def person(author: str | None) -> str:
-    """The name behind an address; what is none, or nobody's any more, stands as it is."""
+    """The name behind what somebody is written by; what is nobody's stands as it is."""
     if not author:
         return NOTHING
     if "@" not in author:

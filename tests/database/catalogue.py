@@ -42,6 +42,7 @@ DEFINERS = {
     **{f"unit_of_{table}()": () for table in PLACED},
     "division_stays()": (),
     "task_goes_over()": (),
+    "name_for_good()": (),
     "app_hidden(integer,integer,integer,text)": APPS,
     "app_layer(integer)": APPS,
     "ask_clearance(bigint,integer,text)": ("brokerpool_intranet",),

@@ -44,6 +44,7 @@ CODES: Final = frozenset({
 # and by table
 CODED: Final = frozenset({
     ("reference_dates", "rate"), ("saved_view", "query"), ("account", "email"),
+    ("account", "written_as"),
     ("career_level", "code"), ("document", "folder"), ("division", "document_store"),
     ("period", "name"), ("statement", "number"), ("statement_line", "level"),
     ("statement_line", "corrects_number"),

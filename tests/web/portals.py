@@ -3,6 +3,7 @@
 import re
 import secrets
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import count
@@ -100,6 +101,18 @@ def give_app(database: Database, email: str) -> None:
             " VALUES (%s, 'totp', 'App', %s, %s)",
             [row[0], sealed, key_id],
         )
+
+
+@contextmanager
+def readdressed(database: Database, email: str, other: str) -> Iterator[str]:
+    """Somebody has changed his address, as the link in the mail does, until the end of it."""
+    change = "UPDATE account SET email = %s WHERE email = %s"
+    with psycopg.connect(database.owner_url, autocommit=True) as owner:
+        assert owner.execute(change, [other, email]).rowcount == 1
+        try:
+            yield other
+        finally:
+            owner.execute(change, [email, other])
 
 
 def next_code(database: Database) -> str:

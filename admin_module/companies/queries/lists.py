@@ -65,6 +65,7 @@ def known_people() -> Any:
             Plain("door", Text), Plain("role", Text), Plain("active", Boolean),
             Plain("last_seen_at", DateTime(timezone=True)), Plain("sessions", Integer),
             Plain("invited", Boolean), Plain("waits", Boolean), Plain("answer", Text),
+            Plain("written_as", Text),
         )
         .alias("known")
     )  # fmt: skip

@@ -249,7 +249,7 @@ def _bank(company: Company, _: date) -> dict[str, Any]:
     session = db.session()
     return {
         "changes": proofs.bank_changes_of(session, actor_of(session), company.id),
-        "own": g.viewer.email,
+        "own": g.viewer.written_as,
         "masked": masked,
     }
 

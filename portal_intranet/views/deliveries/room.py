@@ -27,7 +27,7 @@ def storage() -> Path:
 
 def opens(upload: Upload) -> bool:
     """Whether a file that was brought is open to the viewer: his own, or he sees the whole pool."""
-    return upload.recorded_by == g.viewer.email or sees_whole_pool()
+    return upload.recorded_by == g.viewer.written_as or sees_whole_pool()
 
 
 def may_import() -> bool:

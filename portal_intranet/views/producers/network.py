@@ -111,6 +111,7 @@ CAREERS = Spec(
         "standing": Ask(_("Still holds")),
     },
     opens=lambda row: url_for("producers.show", id=row.producer_id, tab="history"),
+    cells="producers/change_list_cells.html",
     narrow=("code", "recorded_by"),
     empty=(_("No career changes yet"), _("Every level that was ever recorded stands here.")),
 )

@@ -20,6 +20,7 @@ from tests.database.admin_module.two_houses import (
 from tests.database.pool_module.casework import POOL
 from tests.servers import Database
 from tests.web.intranet.house import House, open_house
+from tests.web.portals import readdressed
 
 
 @pytest.fixture(scope="class")
@@ -97,7 +98,7 @@ class TestClearance:
         assert send(last_name=CANARY, city="Hamburg")[0] == 303
         assert send()[0] == 303
 
-    def test_a_double_needs_the_owners_word(self, house: House) -> None:
+    def test_a_double_needs_the_owners_word(self, house: House, own_database: Database) -> None:
         houses, browser = house.houses, house.browser(NORTH)
         fields = {"last_name": CANARY, "first_name": "Iris"}
         for path in ("/clearance/new", "/customers/new"):
@@ -116,6 +117,8 @@ class TestClearance:
         approve = f"/clearance/requests/{number}/approved"
         assert house.browser(BOTH).post(approve, "/clearance").status_code == 404
         browser.post(approve, "/clearance")  # sees past the wall, and has asked himself
+        with readdressed(own_database, NORTH, "other@north.example") as other:
+            house.browser(other).post(approve, "/clearance")  # so has he under another address
         assert "has to decide" in browser.get("/clearance").text
         assert owner.post(approve, "/clearance/requests").status_code == 303
         assert browser.post("/clearance/new", "/clearance/new", fields=fields).status_code == 303

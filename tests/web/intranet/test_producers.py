@@ -23,7 +23,7 @@ from shared.web.database import db
 from shared.web.passwords import hash_password
 from tests.database.pool_module.settlement.small_pool import FACTS
 from tests.servers import Database, PostgresServer
-from tests.web.portals import CREATE, PASSWORD, Browser, config_of, dispose
+from tests.web.portals import CREATE, PASSWORD, Browser, config_of, dispose, readdressed
 
 MOST_STATEMENTS = 8
 PEOPLE = {
@@ -42,6 +42,7 @@ class House:
 
     app: Flask
     worker: Engine
+    database: Database
     pool_id: int
     ids: dict[str, int]
 
@@ -84,7 +85,7 @@ def house(postgres: PostgresServer, template: Database) -> Iterator[House]:
         rows = session.execute(text("SELECT code, id FROM producer")).all()
         session.commit()
     app = CREATE[Door.INTRANET](config_of(database, Door.INTRANET))
-    yield House(app, worker, pool_id, {row[0]: row[1] for row in rows})
+    yield House(app, worker, database, pool_id, {row[0]: row[1] for row in rows})
     dispose(app)
     worker.dispose()
     postgres.drop("test_producers")
@@ -243,6 +244,15 @@ def test_a_backdated_promotion_from_proposal_to_approval(house: House, enter: En
     assert "C-1" in proposer.get(f"{change}/lines").text
     assert proposer.post(f"{change}/send", change).status_code == 303
     assert "a second person decides" in proposer.get(change).text
+    with readdressed(house.database, "proposer@pool.example", "other@pool.example") as other:
+        again = enter(other)
+        page = again.get(change).text
+        assert "a second person decides" in page
+        assert f"{change}/decide" not in page
+        again.post(f"{change}/decide", change, decision="approve", note="I say so myself")
+        with open_session(house.worker, told(house.pool_id)) as session:
+            state = session.execute(text("SELECT state FROM proposal ORDER BY id DESC LIMIT 1"))
+            assert state.scalar_one() == "sent"
     proposer.post(f"{change}/decide", change, decision="approve", note="me")
     assert "Waits for a second person" in proposer.get(change).text
     assert (

@@ -27,7 +27,7 @@ from shared.web.passwords import hash_password
 from tests.database.pool_module.settlement.small_pool import FACTS
 from tests.database.pool_module.settlement.test_closing import content, run_jobs
 from tests.servers import Database
-from tests.web.portals import CREATE, PASSWORD, Browser, config_of, dispose
+from tests.web.portals import CREATE, PASSWORD, Browser, config_of, dispose, readdressed
 
 POOL, OTHER = 1, 2
 JANUARY = date(2026, 1, 31)
@@ -138,6 +138,21 @@ class TestMonth:
         assert "/approve" not in page
         answer = svenja.post(f"{HERE}/approve", HERE, seen=seen(house))
         assert "a second person approves it" in svenja.get(answer.location).text
+        assert house.ask("SELECT state FROM settlement_run WHERE pool_id = 1") == [("calculated",)]
+
+    def test_another_address_is_no_second_person(
+        self, house: House, own_database: Database
+    ) -> None:
+        with readdressed(own_database, SVENJA, "other@pool.example") as other:
+            svenja = house.browser(other)
+            page = svenja.get(HERE).text
+            assert "somebody else has to approve it" in page
+            assert "Calculated by Svenja" in page
+            assert "/approve" not in page
+            assert f'"{HERE}' not in svenja.get("/work?kind=approve_run").text
+            answer = svenja.post(f"{HERE}/approve", HERE, seen=seen(house))
+            assert "a second person approves it" in svenja.get(answer.location).text
+            assert "Svenja" in svenja.get("/journal").text
         assert house.ask("SELECT state FROM settlement_run WHERE pool_id = 1") == [("calculated",)]
 
     def test_who_may_not_is_refused(self, house: House) -> None:

@@ -46,6 +46,7 @@ def _somebody() -> None:
     g.viewer = SignedIn(
         account_id=1,
         email=f"{name.split(maxsplit=1)[0].lower()}@nordlicht.example",
+        written_as=f"{name.split(maxsplit=1)[0].lower()}@nordlicht.example",
         name=name,
         language=request.args.get("language", ""),  # else the browser's
         theme=request.args.get("theme"),
