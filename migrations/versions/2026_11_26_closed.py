@@ -41,6 +41,15 @@ NEW = (
     "AND NEW.subject NOT IN ('parameter_value', 'regional_default', 'payment_terms') "
     "OR NEW.organisation_id IS NULL AND"
 )
+END = "        END IF;\n        RETURN NEW;\n    END"
+# a broker's is of the only unit his firm is limited to
+OF_FIRM = """        END IF;
+        IF NEW.subject_id IS NULL AND NEW.organisation_id IS NULL AND NEW.door = 'extranet' THEN
+            NEW.organisation_id := (SELECT u.organisation_id FROM unit_of_firm(NEW.pool_id,
+                nullif(split_part(current_setting('app.firms', true), ',', 1), '')::int) u);
+        END IF;
+        RETURN NEW;
+    END"""
 OF_WRITER = """
     BEGIN
         NEW.organisation_id := (SELECT d.organisation_id FROM team t
@@ -63,6 +72,7 @@ def reworded(old: str, new: str) -> str:
 
 def upgrade() -> None:
     op.execute(reworded(OLD, NEW))
+    op.execute(reworded(END, OF_FIRM))
     op.execute(f"ALTER POLICY wall ON audit_entry USING ({JOURNAL}) WITH CHECK ({JOURNAL})")
     op.add_column("saved_view", sa.Column("organisation_id", sa.Integer))
     op.create_foreign_key(
@@ -103,4 +113,5 @@ def downgrade() -> None:
     )
     op.drop_column("saved_view", "organisation_id")
     op.execute(f"ALTER POLICY wall ON audit_entry USING ({BEFORE}) WITH CHECK ({BEFORE})")
+    op.execute(reworded(OF_FIRM, END))
     op.execute(reworded(NEW, OLD))

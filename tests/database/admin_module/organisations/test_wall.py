@@ -336,6 +336,22 @@ class TestWhatTellsOfASearch:
         with open_session(houses.desk.engines[Door.INTRANET], past) as session:
             assert session.scalars(asked, {"action": "exported"}).all() == everybody
 
+    def test_a_brokers_is_of_the_unit_his_firm_is_limited_to(self, houses: Houses) -> None:
+        desk = houses.desk
+        with houses.at(NORTH) as session:
+            code = session.scalars(
+                text("SELECT code FROM company WHERE id = :id"), {"id": desk.firm_id}
+            ).one()
+            limit = access.limit(session, code, Unit.DIVISION, houses.divisions["South"])
+        with desk.at(Door.EXTRANET) as session:
+            audit.write(session, "exported", "contracts", None, new={"query": "q=broker"})
+        with houses.at(NORTH) as session:
+            access.end(session, limit)
+        asked = text("SELECT count(*) FROM audit_entry WHERE new->>'query' = 'q=broker'")
+        for email, seen in ((NORTH, 0), (SOUTH, 1)):
+            with houses.at(email) as session:
+                assert session.scalars(asked).one() == seen
+
     def test_views_are_shared_within_an_organisation(self, houses: Houses) -> None:
         for email in (NORTH, SOUTH, NOWHERE):
             for shared in (True, False):
