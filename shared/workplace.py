@@ -78,7 +78,10 @@ def people(session: Session) -> dict[str, str]:
 
 
 def views_of(session: Session, listing: str) -> Sequence[SavedView]:
-    """The actor's views of a list and those shared with him, in the order they were made."""
+    """The actor's views of a list and those shared with him, in the order they were made.
+
+    The pool's people share within an organisation: the database's wall says so.
+    """
     return (
         session.execute(
             select(SavedView)
@@ -240,9 +243,17 @@ def start_job(
 
 
 def get_job(session: Session, job_id: int) -> LongJob:
-    """A job of the actor's pool (staff) or firm."""
+    """A job the actor started; what others may know of theirs is told by the thing's own page.
+
+    Raises:
+        JobNotFound: there is none, or it is somebody else's.
+    """
     found = session.execute(
-        select(LongJob).where(*_mine(session, LongJob), LongJob.id == job_id)
+        select(LongJob).where(
+            *_mine(session, LongJob),
+            LongJob.id == job_id,
+            LongJob.account_id == actor_of(session).account_id,
+        )
     ).scalar_one_or_none()
     if found is None:
         raise JobNotFound

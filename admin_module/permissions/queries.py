@@ -7,6 +7,7 @@ from sqlalchemy import RowMapping, and_, func, select, text
 
 from admin_module.permissions.errors import NoSuchRight
 from admin_module.permissions.rules import KINDS, Holders, Place
+from shared import scope
 from shared.db import Session, actor_of, facts
 from shared.db.facts import Stand
 from shared.models.access import CompanyModule, RolePermission
@@ -56,6 +57,7 @@ def history_of(session: Session, role: str, permission: str) -> Sequence[RowMapp
                 of.pool_id == actor_of(session).pool_id,
                 of.role == role,
                 of.permission == permission,
+                scope.open_company(of.company_id),
             )
             .order_by(of.id.desc())
             .limit(200)
@@ -76,7 +78,7 @@ def latest_changes(session: Session, most: int = 12) -> Sequence[RowMapping]:
                 Company.name.label("company"),
             )
             .outerjoin(Company, and_(Company.pool_id == of.pool_id, Company.id == of.company_id))
-            .where(of.pool_id == actor_of(session).pool_id)
+            .where(of.pool_id == actor_of(session).pool_id, scope.open_company(of.company_id))
             .order_by(of.id.desc())
             .limit(most)
         )
@@ -108,10 +110,10 @@ def modules_off(session: Session) -> dict[int, set[str]]:
 
 
 def companies(session: Session) -> Sequence[Choice]:
-    """The companies of the pool by name."""
+    """The companies of the pool by name; none that is limited to others."""
     rows = session.execute(
         select(Company.id, Company.name, Company.kind)
-        .where(Company.pool_id == actor_of(session).pool_id)
+        .where(Company.pool_id == actor_of(session).pool_id, scope.open_company(Company.id))
         .order_by(func.lower(Company.name))
     )
     return [Choice(*row) for row in rows]
@@ -121,7 +123,7 @@ def get_place(session: Session, key: str) -> Place:
     """The place a key names: ``*``, a level (``kfirm``), a company (``c7``).
 
     Raises:
-        NoSuchRight: it names none of the pool.
+        NoSuchRight: it names none of the pool, or one that is limited to others.
     """
     if key == Place().key:
         return Place()
@@ -130,7 +132,9 @@ def get_place(session: Session, key: str) -> Place:
     if key[:1] == "c" and key[1:].isdecimal() and len(key) < 11:
         row = session.execute(
             select(Company.id, Company.kind, Company.name).where(
-                Company.pool_id == actor_of(session).pool_id, Company.id == int(key[1:])
+                Company.pool_id == actor_of(session).pool_id,
+                Company.id == int(key[1:]),
+                scope.open_company(Company.id),
             )
         ).one_or_none()
         if row is not None:

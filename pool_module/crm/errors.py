@@ -171,3 +171,10 @@ class NotYourOwn(Forbidden):
 
     def __init__(self) -> None:
         super().__init__("Somebody else has to decide on what you asked for.")
+
+
+class AskedFromHere(Forbidden):
+    """Nor does the organisation that asks."""
+
+    def __init__(self) -> None:
+        super().__init__("The organisation that asked does not decide on its own request.")

@@ -1,8 +1,10 @@
 """The journal: who changed what, why, and who was the second person."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from types import SimpleNamespace
+from typing import Any, Final
 
 from flask import Blueprint, current_app, g, url_for
 from flask_babel import gettext
@@ -10,7 +12,7 @@ from flask_babel import lazy_gettext as _
 from werkzeug.wrappers import Response
 
 from pool_module.crm.queries.tasks import staff
-from pool_module.overview.queries.journal import get_entry, journal_list
+from pool_module.overview.queries.journal import OPENED, Entry, get_entry, journal_list, open_of
 from portal_intranet.forms.telling import facts_of
 from shared import clock
 from shared.db import actor_of
@@ -19,6 +21,7 @@ from shared.permissions import Permission
 from shared.web import formats, lists, records
 from shared.web.access import past_the_wall, requires
 from shared.web.authors import person
+from shared.web.access import opens, past_the_wall, reaches, requires
 from shared.web.database import db
 from shared.web.lists import Ask, Spec, Text, View
 from shared.web.records import Record
@@ -237,12 +240,35 @@ def subject_text(subject: str) -> Text:
     return SUBJECTS.get(subject) or LISTS.get(subject, subject.replace("_", " "))
 
 
-def place(subject: str, subject_id: int | None) -> str:
-    """The address of a thing; empty where it has no page."""
+def place(subject: str, subject_id: int | None, lines: Iterable[Any]) -> str:
+    """The address of a thing; empty where it has no page, or none that opens to the viewer.
+
+    Args:
+        subject: the kind of thing.
+        subject_id: which one.
+        lines: all lines of the page, with ``subject`` and ``thing``: they are asked for at once.
+    """
     endpoint = PLACES.get(subject, "")
     if subject_id is None or endpoint not in current_app.view_functions:
         return ""
+    if not (opens(endpoint) and reaches(endpoint)):
+        return ""
+    if subject in OPENED and (subject, subject_id) not in _open(lines):
+        return ""
     return url_for(endpoint, id=subject_id)
+
+
+def _open(lines: Iterable[Any]) -> set[tuple[str, int]]:
+    """What of a page's lines opens; asked once a request."""
+    if "journal_open" not in g:
+        wanted: dict[str, set[int]] = {}
+        for line in lines:
+            if line.thing is not None:
+                wanted.setdefault(line.subject, set()).add(line.thing)
+        here = g.viewer.place
+        g.journal_open = open_of(db.session(), wanted, here.reach if here else ())
+    found: set[tuple[str, int]] = g.journal_open
+    return found
 
 
 def _people() -> list[tuple[str, str]]:
@@ -319,8 +345,12 @@ def show(id: int) -> Response:  # noqa: A002  -- the address' word
         record,
         entry=entry,
         facts=facts,
-        place=place(entry.subject, entry.subject_id),
+        place=place(entry.subject, entry.subject_id, [_line(entry)]),
     )
+
+
+def _line(entry: Entry) -> SimpleNamespace:
+    return SimpleNamespace(subject=entry.subject, thing=entry.subject_id)
 
 
 def _views() -> tuple[View, ...]:

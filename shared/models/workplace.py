@@ -46,14 +46,18 @@ class Preference(PoolRow, Noted, Base):
     settings: Mapped[Json] = mapped_column(server_default="{}")
 
 
-class SavedView(PoolRow, Noted, Base):
-    """A list with its filters, columns and order under a name; the query string is the view."""
+class SavedView(PoolRow, Noted, Organised, Base):
+    """A list with its filters, columns and order under a name; the query string is the view.
+
+    A shared one of the pool's people is shared within the organisation it was made in.
+    """
 
     __tablename__ = "saved_view"
     __table_args__ = (
         of_pool(),
         *link("firm_id", "company"),
         Index("ix_saved_view_list", "pool_id", "list", "account_id"),
+        *of_organisation(),
     )
     firm_id: Mapped[int | None]
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 from flask_babel import gettext, ngettext
 
 from shared import clock
@@ -18,6 +18,7 @@ class ShownJob:
     """A job as the kit's progress macro takes it.
 
     Attributes:
+        cancel: where it is asked to stop; empty for who has not started it.
         percent: 0 to 100; None while it is not known how much there is.
         words: what it does, and how far.
         rest: how long still.
@@ -42,6 +43,7 @@ def shown(job: LongJob) -> ShownJob:
     """Put a job into words."""
     result: dict[str, Any] = job.result or {}
     values = {**result.get("values", {})}
+    own = job.account_id == g.viewer.account_id
     percent = min(100 * job.done // job.size, 100) if job.size else None
     if job.state == JobState.DONE:
         percent = 100
@@ -51,7 +53,7 @@ def shown(job: LongJob) -> ShownJob:
     return ShownJob(
         id=job.id,
         url=url_for("kit.job", job_id=job.id),
-        cancel=url_for("kit.cancel_job", job_id=job.id),
+        cancel=url_for("kit.cancel_job", job_id=job.id) if own else "",
         state=job.state,
         percent=percent,
         words=_words(job),

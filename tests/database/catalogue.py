@@ -35,8 +35,8 @@ KEEPERS = (
 # a new row's unit: triggers too
 PLACED = (
     "application", "application_change", "audit_entry", "contract", "contract_terms", "customer",
-    "delivery_line", "discrepancy", "document", "message", "premium_due", "raw_record", "task",
-    "thread",
+    "delivery_line", "discrepancy", "document", "message", "premium_due", "raw_record",
+    "saved_view", "task", "thread",
 )  # fmt: skip
 DEFINERS = {
     **{f"unit_of_{table}()": () for table in PLACED},

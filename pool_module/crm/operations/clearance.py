@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from pool_module.crm.errors import (
     AskedAlready,
+    AskedFromHere,
     Decided,
     KnownHere,
     NotYourOwn,
@@ -109,6 +110,7 @@ def decide(session: Session, request_id: int, state: RequestState) -> None:
         NoSuchRecord: there is no such request about a customer within reach.
         Decided: somebody was quicker.
         NotYourOwn: who asked does not decide.
+        AskedFromHere: nor who works where it was asked.
     """
     actor = actor_of(session)
     request = queries.get_request(session, actor, request_id)
@@ -116,6 +118,8 @@ def decide(session: Session, request_id: int, state: RequestState) -> None:
         raise Decided
     if request.recorded_by == actor.name:
         raise NotYourOwn
+    if not queries.may_decide(session, actor, request_id):
+        raise AskedFromHere
     request.state, request.decided_at, request.decided_by = state, clock.now(), actor.name
     session.flush()
     audit.write(

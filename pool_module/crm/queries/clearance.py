@@ -23,6 +23,29 @@ from shared.search_words import folded, split
 
 MOST = 24  # the database tells fifty at most
 Hit = TypeVar("Hit")
+# a row that is not to be seen is another organisation's: then the own one asked; ``works`` is where
+# a person works, and which of it is his place now
+REQUESTS = text("""
+    WITH home AS (
+        SELECT o.id FROM organisation o WHERE o.pool_id = :pool AND o.is_default
+    ), works AS (
+        SELECT d.organisation_id AS id, t.id = CAST(:team AS int) AS here
+        FROM team t JOIN division d ON d.pool_id = t.pool_id AND d.id = t.division_id
+        WHERE t.pool_id = :pool AND works_in_team(CAST(:person AS int), t.id)
+    )
+    SELECT r.*, c.id IS NOT NULL
+            AND coalesce(c.organisation_id, 0) = ANY (CAST(:within AS int[])) AS opens,
+        q.id IS NULL OR coalesce(q.organisation_id, 0) = ANY (CAST(:within AS int[]))
+            AS asked_here,
+        r.owned AND (EXISTS (SELECT FROM works w WHERE w.here
+                AND w.id = coalesce(c.organisation_id, (SELECT id FROM home)))
+            OR NOT EXISTS (SELECT FROM works w
+                WHERE w.id = coalesce(q.organisation_id, (SELECT id FROM home)))) AS decides
+    FROM clearance_requests(false) r
+    LEFT JOIN customer c ON c.pool_id = :pool AND c.id = r.customer_id
+    LEFT JOIN clearance_request q ON q.pool_id = :pool AND q.id = r.id
+    WHERE CAST(:one AS bigint) IS NULL OR r.id = :one
+    ORDER BY r.state = 'open' DESC, r.id DESC LIMIT 200""")
 
 
 @dataclass(frozen=True)
@@ -162,21 +185,25 @@ def requests(session: Session, actor: Actor, within: Collection[int]) -> Sequenc
 
     Rows: id, customer_id, name, asked_by, organisation, reason, state, asked_at, owned, owner,
     opens (the customer is within), asked_here (his own organisation asks: it may read how it
-    stands).
+    stands), decides (``may_decide``).
     """
-    # a row that is not to be seen is another organisation's: then the own one asked
-    return session.execute(
-        text("""
-            SELECT r.*, c.id IS NOT NULL
-                    AND coalesce(c.organisation_id, 0) = ANY (CAST(:within AS int[])) AS opens,
-                q.id IS NULL OR coalesce(q.organisation_id, 0) = ANY (CAST(:within AS int[]))
-                    AS asked_here
-            FROM clearance_requests(false) r
-            LEFT JOIN customer c ON c.pool_id = :pool AND c.id = r.customer_id
-            LEFT JOIN clearance_request q ON q.pool_id = :pool AND q.id = r.id
-            ORDER BY r.state = 'open' DESC, r.id DESC LIMIT 200"""),
-        {"pool": actor.pool_id, "within": sorted(within)},
-    ).all()
+    return session.execute(REQUESTS, _asked(actor, within)).all()
+
+
+def may_decide(session: Session, actor: Actor, request_id: int) -> bool:
+    """Whether a request within reach is the actor's to decide, as far as where he works goes.
+
+    Who works in the organisation that asks decides only in his place in the one that owns.
+    """
+    rows = session.execute(REQUESTS, _asked(actor, (), request_id)).all()
+    return any(row.decides for row in rows)
+
+
+def _asked(actor: Actor, within: Collection[int], one: int | None = None) -> dict[str, Any]:
+    return {
+        "pool": actor.pool_id, "person": actor.account_id, "team": actor.team_id,
+        "within": sorted(within), "one": one,
+    }  # fmt: skip
 
 
 def find_asked(session: Session, actor: Actor, customer_id: int) -> Row[Any] | None:

@@ -85,8 +85,11 @@ AGENCY = text("""
     ORDER BY i.name, a.number
 """)
 COUNTS = text("""
-    SELECT (SELECT count(DISTINCT contract_id) FROM contract_share WHERE pool_id = :pool
-                AND producer_id = :producer AND superseded_at IS NULL) AS contracts,
+    -- by way of the contracts: row-level security says which are his who asks
+    SELECT (SELECT count(DISTINCT h.contract_id) FROM contract_share h
+                JOIN contract c ON c.pool_id = :pool AND c.id = h.contract_id
+                WHERE h.pool_id = :pool AND h.producer_id = :producer
+                AND h.superseded_at IS NULL) AS contracts,
            (SELECT count(*) FROM statement s JOIN producer_payee y ON y.pool_id = :pool
                 AND y.company_id = s.company_id AND y.producer_id = :producer
                 AND y.superseded_at IS NULL WHERE s.pool_id = :pool) AS statements
@@ -154,7 +157,7 @@ def agency_numbers_of(session: Session, actor: Actor, producer_id: int) -> Rows:
 
 
 def counts_of(session: Session, actor: Actor, producer_id: int) -> Counts:
-    """How many contracts he has a share of, and statements his payee has."""
+    """How many contracts within reach he has a share of, and statements his payee has."""
     row = session.execute(COUNTS, {"pool": actor.pool_id, "producer": producer_id}).one()
     return Counts(row.contracts, row.statements)
 

@@ -1,27 +1,34 @@
 """The journal read: who did what to which thing, why, and who was the second person."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Integer, Text, and_, cast, func, literal, select, union_all
+from sqlalchemy import BigInteger, Integer, Text, and_, cast, func, literal, or_, select, union_all
 from sqlalchemy import column as sa_column
 from sqlalchemy.orm import Session
 
 from pool_module.overview.errors import NoSuchEntry
+from shared import scope
 from shared.db import actor_of
 from shared.db.listing import Column, Filter, Listing, Shape, Value
+from shared.models.contracts import Application, Contract, Customer
+from shared.models.conversation import Thread
 from shared.models.hierarchy import CareerLevel, CommissionGroup, Producer
+from shared.models.incoming import Discrepancy
 from shared.models.kit import AuditEntry
 from shared.models.ledger import SettlementRun
 from shared.models.pools import Company, Division, Organisation, Team
 from shared.models.products import Insurer, LineOfBusiness, Product
 from shared.models.proposals import Proposal
+from shared.scope import DEFAULT
 from shared.vocabulary import Door
 
 REASONS: Final = ("reason", "note", "resolution", "text")
 SECONDS: Final = ("approved_by", "decided_by")
+# what a thread of no organisation can be about and be everybody's
+EVERYBODYS: Final = ("insurer", "product")
 # what lines name by number, and what it is called
 NAMED: Final[dict[str, tuple[Any, Any]]] = {
     "company": (Company, Company.name),
@@ -152,6 +159,63 @@ def _reason() -> Value:
 def _second() -> Value:
     told = [AuditEntry.new[name].astext for name in SECONDS]
     return func.coalesce(*told, Proposal.decided_by, SettlementRun.approved_by)
+
+
+def open_of(
+    session: Session, wanted: Mapping[str, Collection[int]], within: Collection[int]
+) -> set[tuple[str, int]]:
+    """Which things lines of the journal are about open to the actor, in one statement.
+
+    Who reads the journal past the wall opens no record past it.
+
+    Args:
+        session: the transaction; it may see past the wall.
+        wanted: kind (``OPENED``) and numbers; others are left out.
+        within: organisations whose records he opens, 0 for what names none.
+    """
+    pool = actor_of(session).pool_id
+    parts: list[Any] = [
+        select(literal(kind), cast(of.id, BigInteger)).where(
+            of.pool_id == pool, of.id.in_(wanted[kind]), opens(sorted(within))
+        )
+        for kind, (of, opens) in OPENED.items()
+        if wanted.get(kind)
+    ]
+    if not parts:
+        return set()
+    return {(kind, number) for kind, number in session.execute(union_all(*parts))}
+
+
+def _within(of: Any, everybodys: Any = None) -> Callable[[list[int]], Any]:
+    """That a row is of one of these organisations, or everybody's; without the layer all are."""
+
+    def condition(numbers: list[int]) -> Any:
+        return or_(
+            func.current_setting("app.layer") != "on",
+            func.coalesce(of.organisation_id, DEFAULT).in_(numbers),
+            *(() if everybodys is None else (and_(of.organisation_id.is_(None), everybodys),)),
+        )
+
+    return condition
+
+
+def _reached(condition: Any) -> Callable[[list[int]], Any]:
+    """That what is limited is not limited to others, whatever the organisation."""
+    return lambda _: condition
+
+
+# things with a page that does not open to everybody who reads of them
+OPENED: Final[dict[str, tuple[Any, Callable[[list[int]], Any]]]] = {
+    "application": (Application, _within(Application)),
+    "company": (Company, _reached(scope.open_company(Company.id))),
+    "contract": (Contract, _within(Contract)),
+    "customer": (Customer, _within(Customer)),
+    "discrepancy": (Discrepancy, _within(Discrepancy, Discrepancy.contract_id.is_(None))),
+    "insurer": (Insurer, _reached(scope.open_insurer(Insurer.id))),
+    "producer": (Producer, _reached(scope.open_company(Producer.firm_id))),
+    "product": (Product, _reached(scope.open_insurer(Product.insurer_id))),
+    "thread": (Thread, _within(Thread, Thread.subject.in_(EVERYBODYS))),
+}
 
 
 def names_of(session: Session, wanted: Mapping[str, Collection[int]]) -> dict[tuple[str, int], str]:

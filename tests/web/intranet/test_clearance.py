@@ -123,6 +123,25 @@ class TestClearance:
         assert owner.post(approve, "/clearance/requests").status_code == 303
         assert browser.post("/clearance/new", "/clearance/new", fields=fields).status_code == 303
 
+    def test_the_asking_team_is_not_offered_its_own_request(self, house: House) -> None:
+        """The director sees past the wall and works where it was asked."""
+        houses, chief = house.houses, house.browser(CHIEF)
+        with houses.at(SOUTH) as session:
+            number = add_customer(session, Person("Sundberg", "Ole")).id
+        process = f"/clearance/{number}"
+        asked = house.browser(NORTH).post(process, "/clearance", reason="Colleagues")
+        assert asked.status_code == 303
+        page = chief.get("/clearance/requests").text
+        assert "Colleagues" in page
+        assert "/clearance/requests/" not in page
+        owner = house.browser(SOUTH)
+        offered = re.findall(r'action="(/clearance/requests/[^"]+)"', owner.get(
+            "/clearance/requests").text)  # fmt: skip
+        assert len(offered) == 2
+        chief.post(offered[0], "/clearance")
+        assert "does not decide on its own request" in chief.get("/clearance").text
+        assert owner.post(offered[0], "/clearance/requests").status_code == 303
+
     def test_who_asked_sees_how_it_stands_and_is_told(self, house: House) -> None:
         houses, browser, owner = house.houses, house.browser(NORTH), house.browser(SOUTH)
         with houses.at(SOUTH) as session:

@@ -226,3 +226,18 @@ class TestByItsAddress:
             linked = {re.sub(r"\?.*", "", each) for each in re.findall(r'href="(/[^"#]*)', page)}
             wrong += [f"{rule.rule} leads to {path}" for path in sorted(linked & hidden)]
         assert wrong == [], "\n".join(wrong)
+
+    def test_nor_do_rights_and_the_journal(
+        self, divided: Town, divided_portal: Flask, limited: Limited
+    ) -> None:
+        admin = Visitor(divided_portal, Door.INTRANET, divided.somebody("admin"))
+        page = admin.get("/journal").text
+        hidden = {path for method, path in limited.paths if method == "GET"}
+        assert hidden.isdisjoint(re.findall(r'href="(/(?:insurers|companies)/\d+)"', page))
+        for company in limited.found.get("company", []):
+            place = f"c{company['id']}"
+            assert place not in re.findall(r'<option[^>]* value="([^"]+)"', admin.get(
+                "/permissions").text)  # fmt: skip
+            assert company["name"] not in admin.get("/permissions").text
+            for path in ("/permissions", "/permissions/clerk/applications_read"):
+                assert admin.get(f"{path}?scope={place}").status_code == 404, path

@@ -298,6 +298,57 @@ class TestDeliveries:
         assert answer.status_code == 200
         assert "7,777.77" not in answer.text
 
+    def test_and_a_page_counts_ones_own(self, divided: Town, enter: Enter) -> None:
+        said, counted = "Counts and sums are of your own organisation.", "Not in the file any more"
+        for name, walled in (("clerk", True), ("accountant", False)):
+            page = enter(name).get(f"/deliveries/{row(divided, 'delivery')}").text
+            assert (said in page) is walled
+            assert (counted in page) is not walled
+
+
+class TestProducers:
+    """A producer sells for every organisation; each counts its own contracts."""
+
+    def test_the_business_of_one_is_counted_within_reach(self, divided: Town, enter: Enter) -> None:
+        found = ask(
+            divided,
+            """SELECT h.producer_id, count(DISTINCT h.contract_id) AS every,
+                count(DISTINCT h.contract_id) FILTER (WHERE c.organisation_id IS NOT NULL) AS own
+            FROM contract_share h JOIN contract c ON c.pool_id = h.pool_id
+                AND c.id = h.contract_id AND NOT c.private
+            JOIN producer d ON d.pool_id = h.pool_id AND d.id = h.producer_id
+            WHERE h.pool_id = :pool AND h.superseded_at IS NULL GROUP BY 1
+            HAVING count(*) FILTER (WHERE c.organisation_id IS NULL) > 0 LIMIT 1""",
+        )[0]
+        page = enter("clerk").get(f"/producers/{found.producer_id}").text
+        told = re.search(r"Contracts with a share</dt>\s*<dd[^>]*>\s*(\d+)", page)
+        assert told
+        assert int(told[1]) == found.own < found.every
+        assert "Statements of the payee" not in page
+        page = enter("accountant").get(f"/producers/{found.producer_id}").text
+        assert "Statements of the payee" in page
+
+
+class TestJobs:
+    """A job is of who started it: what others may know of it is on the thing's own page."""
+
+    def test_a_colleagues_is_not_there(self, divided: Town, enter: Enter) -> None:
+        number = ask(
+            divided,
+            """INSERT INTO long_job (pool_id, account_id, kind, state, result, recorded_by)
+            SELECT :pool, m.account_id, 'evidence.export', 'done',
+                '{"text": "Ready, of Whitfield", "link": "/evidence"}', 'tests'
+            FROM membership m JOIN account a ON a.id = m.account_id
+            WHERE m.pool_id = :pool AND a.email = '"""
+            + divided.somebody("admin").email
+            + "' LIMIT 1 RETURNING id",
+        )[0][0]
+        assert "Whitfield" in enter("admin").get(f"/jobs/{number}").text
+        for name in ("clerk", "accountant", "auditor", "director"):
+            assert enter(name).get(f"/jobs/{number}").status_code == 404, name
+            assert enter(name).post(f"/jobs/{number}/cancel").status_code == 404, name
+        ask(divided, "DELETE FROM long_job WHERE recorded_by = 'tests' RETURNING id")
+
 
 class TestChanges:
     """What a change into closed periods moves is moved for the whole pool."""
@@ -369,3 +420,26 @@ class TestJournal:
         assert said in enter("accountant").get("/journal").text
         assert said not in enter("auditor").get("/journal").text
         assert said not in alone("accountant").get("/journal").text
+
+    def test_no_line_leads_where_nothing_opens(self, divided: Town, enter: Enter) -> None:
+        """Who reads the journal of every organisation opens the records of his own alone."""
+        things: dict[str, bool] = {}
+        for thing in ("customer", "contract", "application", "thread"):
+            for firm, opens in ((ADLER, True), (BERG, False)):
+                number = divided.rows[firm][thing][0]["id"]
+                things[f"/{thing}s/{number}"] = opens
+                ask(divided, "INSERT INTO audit_entry (pool_id, organisation_id, door, action,"
+                    f" subject, subject_id, recorded_by) SELECT :pool, x.organisation_id,"
+                    f" 'intranet', 'changed', '{thing}', {number}, 'links' FROM {thing} x"
+                    f" WHERE x.pool_id = :pool AND x.id = {number} RETURNING id")  # fmt: skip
+        director = enter("director")
+        page = director.get("/journal").text
+        for path, opens in things.items():
+            assert (f'href="{path}"' in page) is opens, path
+            assert director.get(path).status_code == (200 if opens else 404), path
+        lines = ask(divided, "SELECT id, subject, subject_id FROM audit_entry"
+            " WHERE pool_id = :pool AND recorded_by = 'links'")  # fmt: skip
+        assert len(lines) == len(things)
+        for line in lines:
+            path = f"/{line.subject}s/{line.subject_id}"
+            assert (f'href="{path}"' in director.get(f"/journal/{line.id}").text) is things[path]

@@ -23,6 +23,7 @@ from pool_module.contracts.queries.records import find_number, get_contract
 from pool_module.contracts.queries.renewals import renewal_list
 from pool_module.crm.errors import (
     AskedAlready,
+    AskedFromHere,
     Decided,
     KnownHere,
     NoSuchRecord,
@@ -37,6 +38,7 @@ from pool_module.crm.queries.customers import customer_list
 from pool_module.crm.queries.tasks import get_task
 from pool_module.overview.queries.search import search
 from pool_module.overview.rules.asking import asked
+from shared import audit, workplace
 from shared.db import actor_of, open_session
 from shared.db.listing import Asked as Rows
 from shared.db.listing import page
@@ -45,6 +47,7 @@ from shared.vocabulary import Door, RequestState, Unit
 from tests.database.admin_module.two_houses import (
     BOTH,
     CANARY,
+    CHIEF,
     NORTH,
     NOWHERE,
     SOUTH,
@@ -289,6 +292,93 @@ class TestClearance:
             pytest.raises(NotYourOwn),
         ):
             clearance.decide(session, number, RequestState.APPROVED)
+
+    def test_who_asked_is_a_whole_organisation(self, houses: Houses) -> None:
+        """Past the wall nobody of the asking one decides, but in his place in the owning one."""
+        with houses.at(SOUTH) as session:
+            other = add_customer(session, Person("Sundgren", "Ole")).id
+        with houses.at(NORTH) as session:
+            number = clearance.ask(session, other, "He moves")
+        south = frozenset({houses.organisations["South"]})
+        for who, may in ((CHIEF, False), (BOTH, False), (SOUTH, True), (NOWHERE, True)):
+            past = replace(houses.actor(who), organisation_ids=None)
+            with open_session(houses.desk.engines[Door.INTRANET], past) as session:
+                rows = cleared.requests(session, past, (0,))
+                assert [row.decides for row in rows if row.id == number] == [may], who
+                if not may:
+                    with pytest.raises(AskedFromHere):
+                        clearance.decide(session, number, RequestState.APPROVED)
+        there = replace(houses.actor(BOTH), organisation_ids=south, team_id=houses.teams["South"])
+        with open_session(houses.desk.engines[Door.INTRANET], there) as session:
+            clearance.decide(session, number, RequestState.APPROVED)
+            session.commit()
+
+
+class TestWhatTellsOfASearch:
+    """Words somebody looked for are his organisation's, in the journal and in shared views."""
+
+    def test_an_export_is_of_who_took_it_out(self, houses: Houses) -> None:
+        told = {"query": f"q={CANARY}"}
+        for email in (NORTH, SOUTH, NOWHERE):
+            with houses.at(email) as session:
+                audit.write(session, "exported", "customers", None, new=told | {"by": email})
+                audit.write(session, "changed", "parameter_value", None, new={"by": email})
+        asked = text("""SELECT new->>'by' FROM audit_entry
+            WHERE action = :action AND new ? 'by' ORDER BY 1""")
+        everybody = sorted([NORTH, SOUTH, NOWHERE])
+        for email in everybody:
+            with houses.at(email) as session:
+                found = session.scalars(asked, {"action": "exported"}).all()
+                assert email in found
+                assert set(found) <= {email} | ({NOWHERE} if email == NORTH else set())
+                assert session.scalars(asked, {"action": "changed"}).all() == everybody
+        past = replace(houses.actor(CHIEF), organisation_ids=None)
+        with open_session(houses.desk.engines[Door.INTRANET], past) as session:
+            assert session.scalars(asked, {"action": "exported"}).all() == everybody
+
+    def test_a_brokers_is_of_the_unit_his_firm_is_limited_to(self, houses: Houses) -> None:
+        desk = houses.desk
+        with houses.at(NORTH) as session:
+            code = session.scalars(
+                text("SELECT code FROM company WHERE id = :id"), {"id": desk.firm_id}
+            ).one()
+            limit = access.limit(session, code, Unit.DIVISION, houses.divisions["South"])
+        with desk.at(Door.EXTRANET) as session:
+            audit.write(session, "exported", "contracts", None, new={"query": "q=broker"})
+        with houses.at(NORTH) as session:
+            access.end(session, limit)
+        asked = text("SELECT count(*) FROM audit_entry WHERE new->>'query' = 'q=broker'")
+        for email, seen in ((NORTH, 0), (SOUTH, 1)):
+            with houses.at(email) as session:
+                assert session.scalars(asked).one() == seen
+
+    def test_views_are_shared_within_an_organisation(self, houses: Houses) -> None:
+        for email in (NORTH, SOUTH, NOWHERE):
+            for shared in (True, False):
+                with houses.at(email) as session:
+                    workplace.save_view(
+                        session, "customers", f"{email} {shared}", f"q={CANARY}", shared=shared
+                    )
+        seen = {
+            NORTH: {(NORTH, True), (NORTH, False), (NOWHERE, True)},
+            BOTH: {(NORTH, True), (NOWHERE, True)},
+            SOUTH: {(SOUTH, True), (SOUTH, False)},
+            NOWHERE: {(NOWHERE, True), (NOWHERE, False)},
+        }
+        for email, expected in seen.items():
+            with houses.at(email) as session:
+                found = {view.name for view in workplace.views_of(session, "customers")}
+                assert found == {f"{who} {shared}" for who, shared in expected}
+                rows = session.scalars(text("SELECT name FROM saved_view WHERE shared")).all()
+                assert set(rows) == {f"{who} {shared}" for who, shared in expected if shared}
+        there = replace(
+            houses.actor(BOTH),
+            organisation_ids=frozenset({houses.organisations["South"]}),
+            team_id=houses.teams["South"],
+        )
+        with open_session(houses.desk.engines[Door.INTRANET], there) as session:
+            found = {view.name for view in workplace.views_of(session, "customers")}
+            assert found == {f"{SOUTH} True"}
 
 
 class TestWhatIsEverybodys:
