@@ -209,5 +209,6 @@ def _to_the_door() -> Response:
         response = Response(status=401)
         response.headers["HX-Redirect"] = url_for("kit.sign_in", next=back or None)
         return response
-    where = request.full_path if request.method == "GET" and request.path != "/" else None
+    led = request.method == "GET" and request.path != "/"
+    where = request.full_path.rstrip("?") if led else None
     return redirect(url_for("kit.sign_in", next=where), 303)

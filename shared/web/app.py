@@ -44,7 +44,6 @@ _ = (
     own,
     reports,
     security,
-    visits,
 )  # their addresses stand on the blueprint of the kit
 SAFE = {"GET", "HEAD", "OPTIONS"}
 LARGEST_REQUEST = 2 * 1024 * 1024  # an upload's own view may allow more
@@ -104,6 +103,7 @@ def make_app(
     authors.install(app)
     navigation.install(app, menu)
     bell.install(app)
+    visits.install(app)
     CSRFProtect(app).exempt(f"{reports.__name__}.{reports.take.__name__}")
     error_pages.install(app)
     for blueprint in (kit, *blueprints):

@@ -10,6 +10,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError
 
 from shared.db import is_unstorable, is_walled_off
 from shared.errors import Refused
+from shared.web import visits
 from shared.web.database import db
 from shared.web.refusals import said
 
@@ -25,6 +26,8 @@ def install(app: Flask) -> None:
 
 
 def _stale_form(_: CSRFError) -> Response:
+    if (left := visits.void_form()) is not None:
+        return left
     title = gettext("This form is out of date")
     return _page(400, title, gettext("Load the page again and send it once more."))
 

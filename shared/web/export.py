@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +18,7 @@ from shared import audit
 from shared.db import Session
 from shared.db import listing as engine
 from shared.db.listing import Column, Shape
-from shared.web import formats
+from shared.web import formats, reach
 
 if TYPE_CHECKING:
     from shared.web.lists import Shown
@@ -35,7 +36,9 @@ def respond(session: Session, shown: "Shown", kind: str) -> Response:
         abort(404)
     audit.write(session, "exported", shown.listing.name, None, new={"query": shown.query})
     rows = engine.every(session, shown.listing, shown.asked)
-    name = f"{shown.listing.name}.{kind}"
+    # whose it is stands on the file, of who works for several: in his folder they lie side by side
+    whose = re.sub(r"[^\w.-]+", "-", reach.where_one_works()) if reach.works_elsewhere() else ""
+    name = f"{'-'.join(filter(None, (shown.listing.name, whose.strip('-'))))}.{kind}"
     headers = Headers()
     headers.add("Content-Disposition", "attachment", filename=name)
     if kind == "csv":

@@ -24,11 +24,11 @@ from shared.db import sums
 from shared.db.listing import Asked, Column, Condition, Filter, Listing, Operator, Shape
 from shared.models.workplace import SavedView
 from shared.permissions import Permission
-from shared.web import export, formats
+from shared.web import export, formats, reach
 from shared.web.database import db
 from shared.web.htmx import render
 
-OWN: Final = {"sort", "cols", "col", "after", "part", "format", "selected"}
+OWN: Final = {"sort", "cols", "col", "after", "part", "format", "selected", "stands"}
 Text = LazyString | str
 
 
@@ -214,8 +214,8 @@ class Shown:
         return self.href(sort=("-" if turned else "") + column.name)
 
     def file_href(self, kind: str) -> str:
-        """The address of all hits as a file."""
-        return self.href(format=kind)
+        """The address of all hits as a file, of the firm and team the page is of."""
+        return self.href(format=kind, stands=reach.made_here())
 
     def row_href(self, row: Any) -> str | None:
         """The address of a row's record."""

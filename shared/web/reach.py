@@ -28,3 +28,22 @@ def _asked(viewer: SignedIn) -> bool:
         return has_no_wall(session)
     reach = parameter(session, Parameter.REPORT_REACH, viewer.place.organisation_id)
     return bool(reach == ReportReach.POOL)
+
+
+def works_elsewhere() -> bool:
+    """Whether who asks works for several firms, or in several teams."""
+    viewer = g.get("viewer")
+    return viewer is not None and max(len(viewer.works), len(viewer.places)) > 1
+
+
+def where_one_works() -> str:
+    """The firm one works for now; of who works in several teams, the team."""
+    place = g.viewer.place
+    if place is None or len(g.viewer.places) < 2:
+        return str(g.viewer.company_name)
+    return f"{place.organisation} / {place.name}"
+
+
+def made_here() -> str | None:
+    """What links to files carry, so that they bring no other firm's; None: there is no other."""
+    return str(g.viewer.stands) if works_elsewhere() else None

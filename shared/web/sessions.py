@@ -13,6 +13,7 @@ from typing import Final
 
 from flask import Flask, after_this_request, current_app, g, request
 from flask import session as signed
+from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from shared.actor import Actor
@@ -22,7 +23,7 @@ from shared.permissions import Permission
 from shared.vocabulary import Door
 from shared.web.access import is_asset, is_report
 from shared.web.database import db, engine
-from shared.web.reach import sees_whole_pool
+from shared.web.reach import sees_whole_pool, where_one_works
 
 RESTS: Final = timedelta(minutes=30)
 # who moves money has less time to leave his desk
@@ -30,6 +31,8 @@ RESTS_BRIEFLY: Final = timedelta(minutes=15)
 MOVES_MONEY: Final = frozenset(
     {Permission.SETTLEMENT_RUN, Permission.SETTLEMENT_APPROVE, Permission.BANK_APPROVE}
 )
+# whose forms are remembered, of how many changes of firm or team: it stands in the cookie
+MOST_LEFT: Final = 5
 A_YEAR: Final = 365 * 24 * 3600
 
 
@@ -41,7 +44,6 @@ def install(app: Flask, door: Door, *, https: bool) -> None:
     app.config["DEVICE_COOKIE"] = f"{prefix}{door.value}-device"
     app.config["TOKEN_COOKIE_SECURE"] = https
     app.before_request(_recognise)
-    app.before_request(_load_again)
 
 
 def sign_in(response: Response, account_id: int) -> bool:
@@ -118,6 +120,7 @@ def move(response: Response, team_id: int) -> bool:
         set_token(response, token)
         # forms still open in other tabs were filled in for the organisation that is left: none of
         # them is to be kept in this one
+        signed["left"] = _left()
         signed.pop("csrf_token", None)
     return moved
 
@@ -126,7 +129,7 @@ def enter(response: Response, membership_id: int) -> SignedIn | None:
     """Go on in another firm of the person, in a session of its own; the one before is over.
 
     Nothing is carried over: neither forms opened before, nor words that were still to be said, nor
-    a fresh proof.
+    a fresh proof; but for whose the forms were, so that who sends one is told.
 
     Returns:
         Who he is there; None when he may not work there, and nothing has changed.
@@ -136,8 +139,38 @@ def enter(response: Response, membership_id: int) -> SignedIn | None:
     if found is not None:
         g.token = token
         set_token(response, token)
+        left = _left()
         signed.clear()
+        signed["left"] = left
     return found
+
+
+def left_by(form_token: str) -> str | None:
+    """Whose a form was that was made before one went over: the firm or team.
+
+    Returns:
+        An empty text where that is not known; None: the form is none of this portal.
+    """
+    signer = URLSafeTimedSerializer(current_app.secret_key or "", salt="wtf-csrf-token")
+    try:
+        made = str(signer.loads(form_token))
+    except BadData:
+        return None
+    key = _short(made)
+    own = (name for k, who, name in signed.get("left", ()) if (k, who) == (key, g.viewer.account_id))
+    return next(own, "")
+
+
+def _left() -> list[tuple[str, int, str]]:
+    """Whose the forms are that are void from now on, with those before them."""
+    before: list[tuple[str, int, str]] = list(signed.get("left", ()))
+    if "csrf_token" in signed:
+        before.insert(0, (_short(signed["csrf_token"]), g.viewer.account_id, where_one_works()))
+    return before[:MOST_LEFT]
+
+
+def _short(made: str) -> str:
+    return hashlib.sha256(made.encode()).hexdigest()[:16]
 
 
 def sign_out(response: Response) -> None:
@@ -200,14 +233,6 @@ def _lift(actor: Actor) -> None:
     if g.viewer.place or Permission.REPORTS_ALL in g.viewer.permissions:
         db.session.rollback()  # it is drawn anew where the next transaction begins
         db.session().info["actor"] = replace(actor, organisation_ids=None)
-
-
-def _load_again() -> Response | None:
-    """A page of the firm or team that was left, in another tab, takes no part of the new one's."""
-    made_in = request.headers.get("X-Stands")
-    if not made_in or g.viewer is None or made_in == g.viewer.stands:
-        return None
-    return Response(status=204, headers={"HX-Refresh": "true"})
 
 
 def _recognise() -> None:

@@ -172,6 +172,19 @@ def of_organisations(town: Town, rule: Rule) -> Iterator[tuple[str, str | None]]
     yield from _mixed(rule, own, other)
 
 
+def displaced(town: Town, door: Door, firm: str, rule: Rule) -> Iterator[str]:
+    """A thing's part under others of its kind, seen as well or strangers': it is none of theirs."""
+    tables = tables_of(rule)
+    own = _mine(town, door, firm, rule, tables) if len(tables) > 1 else None
+    if not own:
+        return
+    first = next(iter(tables))
+    for owner in (BERG, ADLER, POOL, FAR) if door is Door.INTRANET else (firm, FAR):
+        for row in town.rows.get(owner, {}).get(tables[first], []):
+            if row["id"] != own[first]:
+                yield _path(rule, {**own, first: row["id"]})
+
+
 def of_rows(rule: Rule, found: Mapping[str, list[Row]]) -> str | None:
     """An address with such rows in it; None: it has no ids, or there are no such rows."""
     tables = tables_of(rule)

@@ -60,6 +60,16 @@ NO_ROWS = {"kit.remove_factor", "organisations.end_limit"}
 SAY_THE_SAME = {"kit.remove_factor"}
 # a hit of another organisation is announced as restricted
 ANNOUNCED = {"clearance.process"}
+# addresses of a part of a thing
+PARTS: dict[Door, set[str]] = {
+    Door.INTRANET: {
+        "companies.approve", "companies.decide", "companies.refuse_bank", "companies.reveal_new",
+        "companies.take_back", "deliveries.keep", "evidence.sample", "products.document",
+        "products.edit_version", "products.end_authorisation", "statements.why",
+        "statements.why_of_entry",
+    },
+    Door.EXTRANET: {"statements.why"},
+}  # fmt: skip
 CELLS: Counter[str] = Counter()
 ROUTES: set[tuple[str, str, str]] = set()
 
@@ -141,6 +151,31 @@ def test_every_route_answers_as_declared(
                          f"{answer.status_code}, not {sorted(right)}")  # fmt: skip
     CELLS["wrong"] += len(wrong)
     assert wrong == [], "\n".join(wrong)
+
+
+@pytest.mark.parametrize("door", [Door.INTRANET, Door.EXTRANET])
+@pytest.mark.usefixtures("nothing_stays")
+def test_a_part_is_not_there_under_another_thing(
+    town: Town, portal_of: Callable[[Door], Flask], door: Door
+) -> None:
+    """The first id of an address counts: a firm's proof is not withdrawn at another firm's."""
+    app, wrong, asked = portal_of(door), [], set()
+    for name in STAFF if door is Door.INTRANET else ["broker"]:
+        person = town.somebody(name)
+        visitor = Visitor(app, door, person)
+        for rule in addresses.rules(app):
+            view = app.view_functions[rule.endpoint]
+            access = getattr(view, "_access", EVERYBODYS)
+            for path in addresses.displaced(town, door, person.firm or "berg", rule):
+                for method in addresses.methods(rule):
+                    if not _may(view, access, person, reads=method == "GET"):
+                        continue
+                    asked.add((rule.endpoint, method))
+                    answer = visitor.ask(method, path)
+                    if answer.status_code != 404:
+                        wrong.append(f"{name}: {method} {path}: {answer.status_code}")
+    assert wrong == [], "\n".join(wrong)
+    assert {e for e, _ in asked} >= PARTS[door]
 
 
 @pytest.mark.parametrize("name", STAFF)

@@ -68,6 +68,11 @@ class TestSigningIn:
         answer = browse(door).type_password(f" {SOMEBODY[door].email.upper()} ")
         assert answer.location == "/login/factor"
 
+    def test_the_way_back_has_no_empty_query(self, browse: Browse, door: Door) -> None:
+        browser = browse(door)
+        assert browser.get("/contracts").location == "/login?next=/contracts"
+        assert browser.get("/contracts?q=x").location.endswith("contracts?q%3Dx")
+
     def test_a_password_alone_opens_nothing(self, browse: Browse, door: Door) -> None:
         browser = browse(door)
         browser.type_password(SOMEBODY[door].email)

@@ -1,11 +1,13 @@
 """A person of several firms: where he lands, how he goes over, what each session is worth."""
 
 import hashlib
+import html
 import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Barrier
+from urllib.parse import unquote
 
 import psycopg
 import pytest
@@ -62,6 +64,10 @@ class House:
         )  # fmt: skip
         assert isinstance(found, int)
         return found
+
+    def name(self, firm: str) -> str:
+        """What a firm is called."""
+        return str(self.one("SELECT name FROM company WHERE id = %s", self.town.firms[firm]))
 
     def join(self, email: str, firm: str, role: str) -> int:
         """Let somebody work for another firm too."""
@@ -273,6 +279,60 @@ class TestGoingOver:
         again = browser.get("/contracts", **part)
         assert (again.status_code, again.headers["HX-Refresh"]) == (204, "true")
         assert again.data == b""
+
+    def test_a_form_from_the_old_tab_shows_what_was_typed(self, house: House) -> None:
+        second = house.join(BROKER, ADLER, "broker")
+        browser = house.browser()
+        here, there = house.name(BERG), house.name(ADLER)
+        form = TOKEN.search(browser.get("/people/new").text)
+        assert form
+        typed = {"csrf_token": form[1], "email": "x@y.example", "name": "<b>X</b>\ny",
+                 "language": "de", "proof_password": "very secret", "version": "17"}  # fmt: skip
+
+        def send(token: str, **headers: str) -> TestResponse:
+            return browser.client.post(
+                "/people/new", base_url=browser.host, data={**typed, "csrf_token": token},
+                headers={"Sec-Fetch-Site": "same-origin", "Accept-Language": "en", **headers},
+            )  # fmt: skip
+
+        go(browser, second)
+        sent = send(form[1])
+        page = html.unescape(sent.text)
+        assert sent.status_code == 400
+        assert f"You work for {there} now; this form was of {here}." in page
+        assert "&lt;b&gt;X&lt;/b&gt;\ny</textarea>" in sent.text
+        assert "x@y.example" in page
+        assert "very secret" not in page
+        assert "version" not in page
+        assert 'href="/"' in page
+        # a part of a page takes the page's place, in the same words
+        part = send(form[1], **{"HX-Request": "true", "X-Stands": "1.0"})
+        assert (part.status_code, part.headers["HX-Retarget"]) == (200, "#main")
+        assert "x@y.example" in part.text
+        # whatever was signed by nobody is out of date, and no more is said
+        assert "x@y.example" not in send("made up").text
+        go(browser, house.member(BROKER, BERG))
+        assert "this form was made before" in send(form[1]).text
+
+    def test_a_file_from_the_old_tab_brings_nothing_of_the_other_firm(self, house: House) -> None:
+        alone = house.browser().get("/contracts").text
+        assert not re.search(r"[?;]stands=", alone)
+        second = house.join(BROKER, ADLER, "broker")
+        browser = house.browser()
+        link = re.search(r'href="(/contracts[^"]*format=csv[^"]*)"', browser.get("/contracts").text)
+        assert link
+        file = html.unescape(link[1])
+        got = browser.get(file)
+        assert got.mimetype == "text/csv"
+        named = re.sub(r"[^\w.-]+", "-", house.name(BERG)).strip("-")
+        assert named in unquote(got.headers["Content-Disposition"])
+        go(browser, second)
+        again = browser.get(file)
+        assert (again.status_code, again.data.count(b";")) == (303, 0)
+        assert again.location.startswith("/contracts")
+        assert "format" not in again.location
+        page = browser.get(again.location).text
+        assert f"You work for {house.name(ADLER)} now." in html.unescape(page)
 
     def test_a_second_click_changes_nothing_more(self, house: House) -> None:
         first, second = house.member(BROKER, BERG), house.join(BROKER, ADLER, "assistant")

@@ -45,13 +45,22 @@ def proofs_of(session: Session, actor: Actor, firm_id: int) -> list[Row[Any]]:
     )
 
 
-def get_proof(session: Session, actor: Actor, proof_id: int, *, lock: bool = False) -> Proof:
-    """A proof.
+def get_proof(
+    session: Session,
+    actor: Actor,
+    proof_id: int,
+    *,
+    lock: bool = False,
+    firm_id: int | None = None,
+) -> Proof:
+    """A proof; with ``firm_id``, of that firm.
 
     Raises:
         NoSuchProof: there is none within reach.
     """
     query = select(Proof).where(*_scope(actor), Proof.id == proof_id)
+    if firm_id is not None:
+        query = query.where(Proof.firm_id == firm_id)
     if lock and actor.door is not Door.EXTRANET:
         query = query.with_for_update().execution_options(populate_existing=True)
     found = session.scalars(query).one_or_none()
@@ -113,14 +122,21 @@ def bank_changes_of(session: Session, actor: Actor, firm_id: int) -> Sequence[Ba
 
 
 def get_bank_change(
-    session: Session, actor: Actor, change_id: int, *, lock: bool = False
+    session: Session,
+    actor: Actor,
+    change_id: int,
+    *,
+    lock: bool = False,
+    firm_id: int | None = None,
 ) -> BankChange:
-    """New bank details.
+    """New bank details; with ``firm_id``, of that firm.
 
     Raises:
         NoSuchBankChange: there are none within reach.
     """
     query = select(BankChange).where(*_accounts(actor), BankChange.id == change_id)
+    if firm_id is not None:
+        query = query.where(BankChange.firm_id == firm_id)
     if lock and actor.door is not Door.EXTRANET:
         query = query.with_for_update().execution_options(populate_existing=True)
     found = session.scalars(query).one_or_none()

@@ -12,6 +12,7 @@ from typing import Any
 from pool_module.contracts.queries.records import get_contract
 from pool_module.settlement import queries
 from pool_module.settlement.engine.explain import Laid, lay_open
+from pool_module.settlement.errors import LineUnknown
 from pool_module.settlement.operations.runs import frame_of
 from pool_module.settlement.queries import why as asking
 from pool_module.settlement.queries.why import Line
@@ -52,9 +53,12 @@ def why_entry(session: Session, actor: Actor, key: Key, day: date) -> Why:
     """Explain an entry of the books, or of a draft.
 
     Raises:
-        LineUnknown: there is none in his reach.
+        LineUnknown: there is none in his reach, or this run booked nothing of it.
     """
     answer = asking.ask(session, actor, key)
+    here = (key.run_id, key.producer_id)
+    if here not in {(row["run_id"], row["producer_id"]) for row in answer["booked"]}:
+        raise LineUnknown
     if actor.organisation_ids is not None:  # the books know every contract, the reader does not
         get_contract(session, actor, answer["event"]["contract_id"])
     return _explain(

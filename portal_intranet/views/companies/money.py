@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from admin_module.companies import queries
 from admin_module.companies.operations import banking
+from admin_module.companies.queries import proofs
 from portal_intranet.forms.companies import BankForm
 from portal_intranet.views.companies.room import blueprint, kept
 from shared.db import actor_of
@@ -40,7 +41,7 @@ def approve(id: int, change: int) -> Response:  # noqa: A002
     here = url_for("companies.show", id=id, tab="bank")
 
     def act() -> Saved:
-        approved = banking.approve(db.session(), change, note=request.form.get("note", ""))
+        approved = banking.approve(db.session(), _of(id, change), note=request.form.get("note", ""))
         day = formats.day(approved.effective_at)
         return Saved(here, gettext("Approved; in effect from %(day)s, the firm is told.", day=day))
 
@@ -54,7 +55,7 @@ def refuse_bank(id: int, change: int) -> Response:  # noqa: A002
     here = url_for("companies.show", id=id, tab="bank")
 
     def act() -> Saved:
-        banking.refuse(db.session(), change, note=request.form.get("note", ""))
+        banking.refuse(db.session(), _of(id, change), note=request.form.get("note", ""))
         return Saved(here, gettext("Refused; nothing is paid there."))
 
     return editing.attempt(act, here)
@@ -67,7 +68,7 @@ def take_back(id: int, change: int) -> Response:  # noqa: A002
     here = url_for("companies.show", id=id, tab="bank")
 
     def act() -> Saved:
-        banking.withdraw(db.session(), change)
+        banking.withdraw(db.session(), _of(id, change))
         return Saved(here, gettext("Withdrawn."))
 
     return editing.attempt(act, here)
@@ -93,7 +94,13 @@ def reveal_new(id: int, change: int) -> Response:  # noqa: A002
     here = url_for("companies.show", id=id, tab="bank")
 
     def act() -> Saved:
-        iban = banking.show_new_iban(db.session(), change)
+        iban = banking.show_new_iban(db.session(), _of(id, change))
         return Saved(here, gettext("New IBAN: %(iban)s", iban=iban))
 
     return editing.attempt(act, here)
+
+
+def _of(firm_id: int, change_id: int) -> int:
+    """New bank details of the firm in the address; another firm's are 404."""
+    session = db.session()
+    return proofs.get_bank_change(session, actor_of(session), change_id, firm_id=firm_id).id

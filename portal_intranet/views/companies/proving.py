@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 
 from admin_module.companies import queries
 from admin_module.companies.operations import proofs
+from admin_module.companies.queries import proofs as proof_queries
 from portal_intranet.forms.companies import ProofForm
 from portal_intranet.views.companies.room import blueprint, kept
 from shared import gates
@@ -66,6 +67,7 @@ def decide(id: int, proof: int, what: str) -> Response:  # noqa: A002
 
     def act() -> Saved:
         session = db.session()
+        proof_queries.get_proof(session, actor_of(session), proof, firm_id=id)  # of this firm
         if what == "accept":
             proofs.accept(session, proof, note=note)
             return Saved(here, gettext("Checked; it counts from now on."))
