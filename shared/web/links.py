@@ -106,7 +106,7 @@ def _shown(purpose: str, token: str, found: Link | None) -> Response:
     state = found.state if found else "unknown"
     again = purpose == INVITATION and state == "expired"
     return render(
-        "kit/spent.html", 410 if state in {"used", "expired"} else 404, title=_why_not(state),
+        "kit/spent.html", 410 if state in {"used", "expired", "finished"} else 404, title=_why_not(state),
         text=_how_on(purpose, state), again=again, token=token, purpose=purpose,
     )  # fmt: skip
 
@@ -115,6 +115,7 @@ def _why_not(state: str) -> str:
     return {
         "used": gettext("This link was used already"),
         "expired": gettext("This link is too old"),
+        "finished": gettext("You have a login already"),
         "other_door": gettext("This link is for the other portal"),
         "unknown": gettext("There is no such link"),
     }[state]
@@ -127,6 +128,8 @@ def _how_on(purpose: str, state: str) -> str:
         return gettext("Ask for a new one: it takes a minute.")
     if purpose == EMAIL:
         return gettext("Sign in and ask for the change once more.")
+    if state == "finished":
+        return gettext("Sign in with it: what you were invited to is open to you there.")
     if state == "expired":
         return gettext("An invitation is good for 72 hours. Have a new one sent to you.")
     if state == "used":
