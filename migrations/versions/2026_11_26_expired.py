@@ -147,8 +147,10 @@ REWORDED = (
     (
         "end_own_sessions",
         "WITH ended AS (",
-        "SELECT void_links(s.account_id) FROM live_session(token) s WHERE which IS NULL;\n"
-        "        WITH ended AS (",
+        (
+            "SELECT void_links(s.account_id) FROM live_session(token) s WHERE which IS NULL;\n"
+            "        WITH ended AS ("
+        ),
     ),
     (
         "end_member_sessions",
@@ -159,32 +161,42 @@ REWORDED = (
         # who is shut out of a firm takes along nothing he asked for there
         "end_sessions_of_member",
         "UPDATE web_session SET",
-        "UPDATE one_time_link SET expires_at = clock_timestamp()\n"
-        "            WHERE NOT NEW.active AND pool_id = NEW.pool_id AND membership_id = NEW.id\n"
-        f"                AND purpose IN ('email', 'reset') AND {PENDING};\n"
-        "            UPDATE web_session SET",
+        (
+            "UPDATE one_time_link SET expires_at = clock_timestamp()\n"
+            "            WHERE NOT NEW.active AND pool_id = NEW.pool_id\n"
+            "                AND membership_id = NEW.id\n"
+            f"                AND purpose IN ('email', 'reset') AND {PENDING};\n"
+            "            UPDATE web_session SET"
+        ),
     ),
     (
         # a session that ended while this began asks for nothing
         "ask_email",
         "SELECT * INTO a FROM account WHERE id = s.account_id;",
-        "SELECT * INTO a FROM account WHERE id = s.account_id FOR NO KEY UPDATE;\n"
-        "            SELECT * INTO s FROM fresh_session(token);\n"
-        "            IF s.id IS NULL THEN RETURN false; END IF;",
+        (
+            "SELECT * INTO a FROM account WHERE id = s.account_id FOR NO KEY UPDATE;\n"
+            "            SELECT * INTO s FROM fresh_session(token);\n"
+            "            IF s.id IS NULL THEN RETURN false; END IF;"
+        ),
     ),
     (
         "invite_person",
         "stranger := app_door() = 'extranet' AND EXISTS (",
-        "stranger := app_door() = 'extranet' AND (EXISTS (SELECT FROM membership o\n"
-        "                WHERE o.account_id = a.id AND o.pool_id = pool AND o.company_id = company\n"
-        "                    AND o.door = behind AND o.shut_by_pool) OR EXISTS (",
+        (
+            "stranger := app_door() = 'extranet' AND (EXISTS (SELECT FROM membership o\n"
+            "                WHERE o.account_id = a.id AND o.pool_id = pool\n"
+            "                    AND o.company_id = company AND o.door = behind\n"
+            "                    AND o.shut_by_pool) OR EXISTS ("
+        ),
     ),
     ("invite_person", "AND NOT o.waits);", "AND NOT o.waits));"),
     (
         "invite_person",
         "waits = stranger, answer = NULL",
-        "waits = stranger, answer = NULL,\n"
-        "                    shut_by_pool = o.shut_by_pool AND stranger",
+        (
+            "waits = stranger, answer = NULL,\n"
+            "                    shut_by_pool = o.shut_by_pool AND stranger"
+        ),
     ),
     # invited is who has no password yet; what the pool said of a membership in force is told too
     (
@@ -216,6 +228,12 @@ def upgrade() -> None:
         "membership",
         sa.Column("shut_by_pool", sa.Boolean(), server_default="false", nullable=False),
     )
+    # whom the pool switched off before, as the journal tells
+    op.execute("""
+        UPDATE membership m SET shut_by_pool = true WHERE NOT m.active AND NOT m.waits AND (
+            SELECT e.door FROM audit_entry e WHERE e.pool_id = m.pool_id
+                AND e.subject = 'membership' AND e.subject_id = m.id
+                AND e.action = 'membership.deactivated' ORDER BY e.id DESC LIMIT 1) = 'intranet'""")
     op.execute("SET LOCAL check_function_bodies = off")  # they name one another
     op.execute(NEW)
     for function in ("void_links", "void_links_of_account", "way_in"):

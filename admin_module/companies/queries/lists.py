@@ -174,7 +174,7 @@ def people_list(session: Session, actor: Actor) -> Listing:
 
 
 def person_state(known: Any) -> Any:
-    """How somebody stands: to be let in or not, off, reading only, without a password, or active."""
+    """How somebody stands: to be let in or not, off, reading, without a password, or active."""
     return case(
         (known.c.waits, PersonState.WAITING.value),
         (known.c.answer == REFUSED, PersonState.REFUSED.value),
