@@ -345,6 +345,7 @@ _SAID: Final[tuple[tuple[Enum, Label], ...]] = (
     (BankState.WITHDRAWN, Label(_p("bank", "Withdrawn"), "off")),
     (PersonState.WAITING, Label(_p("person", "To be let in"), "warn")),
     (PersonState.REFUSED, Label(_p("person", "Not let in"), "off")),
+    (PersonState.WITHDRAWN, Label(_p("person", "Withdrawn by the firm"), "off")),
     (PersonState.INVITED, Label(_p("person", "Invited"), "run")),
     (PersonState.ACTIVE, Label(_p("person", "Active"), "ok")),
     (PersonState.OFF, Label(_p("person", "Switched off"), "off")),

@@ -24,8 +24,15 @@ class NotLetIn(Refused):
         super().__init__("The pool has not let this person in: send the invitation again to ask.")
 
 
+class ShutByPool(Refused):
+    """The pool switched somebody off: his firm can ask, and no more."""
+
+    def __init__(self) -> None:
+        super().__init__("The pool has switched this access off: send the invitation again to ask.")
+
+
 class NobodyWaits(Refused):
-    """There is nobody to refuse: he was let in, or not, meanwhile."""
+    """Nobody waits to be let in: that was decided, or taken back, meanwhile."""
 
     def __init__(self) -> None:
         super().__init__("This has been decided already.")

@@ -10,6 +10,7 @@ from admin_module.accounts.errors import (
     OwnLogin,
     ResetAsked,
     SecondAdministrator,
+    ShutByPool,
 )
 from shared import audit, workplace
 from shared.db import Session, actor_of
@@ -25,18 +26,21 @@ NOT_LET_IN: Final = "The pool has not let %(who)s in."
 def deactivate(session: Session, membership_id: int) -> None:
     """Shut somebody out: his sessions end in the same transaction.
 
-    Of who waits to be let in his firm takes its asking back.
+    Of who waits to be let in his firm takes its asking back. Whom the pool shuts out the firm
+    does not let in again.
 
     Raises:
         NoSuchPerson: he is not within the actor's reach.
         OwnLogin: it is the actor himself.
+        NobodyWaits: he waited, and that was decided or taken back meanwhile.
     """
     member = queries.get_member(session, membership_id)
     _refuse_self(session, member)
     if member.waits and _answers(session):
         refuse(session, membership_id)
     elif queries.set_active(session, membership_id, active=False):
-        audit.write(session, "membership.deactivated", "membership", membership_id)
+        did = "withdrawn" if member.waits else "shut" if _answers(session) else "deactivated"
+        audit.write(session, f"membership.{did}", "membership", membership_id)
 
 
 def reactivate(session: Session, membership_id: int) -> bool:
@@ -51,17 +55,20 @@ def reactivate(session: Session, membership_id: int) -> bool:
     Raises:
         NoSuchPerson: he is not within the actor's reach.
         NotLetIn: a firm would let in whom the pool refused.
+        ShutByPool: a firm would let in whom the pool switched off.
+        NobodyWaits: his firm took its asking back, so there is nobody to let in.
     """
     member = queries.get_member(session, membership_id)
     changed = queries.set_active(session, membership_id, active=True)
-    let_in = member.waits and _answers(session)
+    let_in = changed and member.waits and _answers(session)
     if let_in:
         audit.write(session, "membership.let_in", "membership", membership_id)
         _tell_firm(session, membership_id, member, LET_IN, "ok")
     elif changed:
-        audit.write(session, "membership.reactivated", "membership", membership_id)
-    elif member.refused:
-        raise NotLetIn
+        did = "asked" if member.waits else "reactivated"
+        audit.write(session, f"membership.{did}", "membership", membership_id)
+    else:
+        _say_why_not(session, member)
     return let_in
 
 
@@ -135,6 +142,16 @@ def reset_factors(session: Session, membership_id: int, *, confirms: bool = Fals
             values={"who": member.name},
         )
     return step == "done"
+
+
+def _say_why_not(session: Session, member: queries.Member) -> None:
+    """Refuse to let in who cannot be; of who may come in already nothing is said."""
+    if member.waits and _answers(session):
+        raise NobodyWaits
+    if member.refused:
+        raise NotLetIn
+    if not member.waits and not member.active:
+        raise ShutByPool
 
 
 def _answers(session: Session) -> bool:

@@ -61,6 +61,14 @@ def set_active(session: Session, membership_id: int, *, active: bool) -> bool:
     )
 
 
+def find_way_in(session: Session, membership_id: int) -> str | None:
+    """How who waits comes in: ``back``, ``invitation``, ``switch`` (on the page), ``sign_in``."""
+    way: str | None = session.execute(
+        text("SELECT way_in(CAST(:member AS int))"), {"member": membership_id}
+    ).scalar_one_or_none()
+    return way
+
+
 def revoke(session: Session, membership_id: int) -> int:
     """End a member's sessions; how many there were."""
     ended: int = session.execute(

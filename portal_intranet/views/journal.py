@@ -206,6 +206,7 @@ ACTIONS: Final[dict[str, Text]] = {
     "sent": _("sent for approval"),
     "settled": _("settled"),
     "shared": _("shared among producers"),
+    "shut": _("shut out by the pool"),
     "signed_out": _("signed out everywhere"),
     "superseded": _("superseded"),
     "taken": _("taken over"),

@@ -43,6 +43,7 @@ TOLD: Final = (
     _("The second factor of %(who)s is lost: a second administrator confirms it."),
     _("From the list of firms"),
     _("A login that works elsewhere was invited by %(firm)s: let the person in, or not."),
+    _("%(firm)s asks for a person the pool has switched off: let the person in, or not."),
     _("The pool has let %(who)s in: the person may work for you now."),
     _("The pool has not let %(who)s in."),
     _("You may also work for %(firm)s: choose it at the top of the page."),
@@ -319,8 +320,10 @@ def _shown(member: Member, form: RoleForm) -> Response:
         tone=state.tone,
     )
     own = member.account_id == g.viewer.account_id
-    asked = logins.find_reset(db.session(), actor_of(db.session()), member.id)
+    session = db.session()
+    asked = logins.find_reset(session, actor_of(session), member.id)
+    way = logins.find_way_in(session, member.id) if member.state == PersonState.WAITING else None
     return respond_record(
         "people/show.html", record, member=member, form=form, own=own, label=label, Role=Role,
-        PersonState=PersonState, DOORS=DOORS, asked=asked,
+        PersonState=PersonState, DOORS=DOORS, asked=asked, way=way,
     )  # fmt: skip

@@ -70,7 +70,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Link:
-    """What a one-time link is: open, used, expired or other_door, and whose."""
+    """What a one-time link is: open, used, expired, finished or other_door, and whose."""
 
     state: str
     name: str

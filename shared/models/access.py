@@ -45,6 +45,7 @@ class Membership(PoolRow, Recorded, Base):
     ``called`` is what the firm typed, ``waits`` that the pool has not let the person in: a firm
     that invites a login of somebody else's opens no door with it, and learns no name. ``answer``:
     the pool refused, or the firm took its asking back; ``answered_at``: when that was said last.
+    ``shut_by_pool``: the pool switched it off, so the firm cannot lift it.
     """
 
     __tablename__ = "membership"
@@ -63,6 +64,7 @@ class Membership(PoolRow, Recorded, Base):
     waits: Mapped[bool] = mapped_column(server_default="false")
     answer: Mapped[str | None]
     answered_at: Mapped[datetime | None]
+    shut_by_pool: Mapped[bool] = mapped_column(server_default="false")
 
 
 class MembershipTeam(PoolRow, Noted, Base):

@@ -120,6 +120,7 @@ class PersonState(StrEnum):
 
     WAITING = "waiting"  # his firm invited a login that works elsewhere; the pool decides
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"  # his firm took its asking back before the pool answered
     INVITED = "invited"
     ACTIVE = "active"
     OFF = "off"

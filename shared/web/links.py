@@ -105,8 +105,9 @@ def _shown(purpose: str, token: str, found: Link | None) -> Response:
         return render("kit/link.html", found=found, purpose=purpose, token=token)
     state = found.state if found else "unknown"
     again = purpose == INVITATION and state == "expired"
+    gone = state in {"used", "expired", "finished"}
     return render(
-        "kit/spent.html", 410 if state in {"used", "expired"} else 404, title=_why_not(state),
+        "kit/spent.html", 410 if gone else 404, title=_why_not(state),
         text=_how_on(purpose, state), again=again, token=token, purpose=purpose,
     )  # fmt: skip
 
@@ -115,6 +116,7 @@ def _why_not(state: str) -> str:
     return {
         "used": gettext("This link was used already"),
         "expired": gettext("This link is too old"),
+        "finished": gettext("You have a login already"),
         "other_door": gettext("This link is for the other portal"),
         "unknown": gettext("There is no such link"),
     }[state]
@@ -127,11 +129,12 @@ def _how_on(purpose: str, state: str) -> str:
         return gettext("Ask for a new one: it takes a minute.")
     if purpose == EMAIL:
         return gettext("Sign in and ask for the change once more.")
-    if state == "expired":
-        return gettext("An invitation is good for 72 hours. Have a new one sent to you.")
-    if state == "used":
-        return gettext("If it was you, sign in. If not, tell whoever invited you.")
-    return gettext("A newer mail may have replaced it. Else ask whoever invited you.")
+    return {
+        "finished": gettext("Sign in with it: what you were invited to needs no second one."),
+        "expired": gettext("An invitation is good for 72 hours. Have a new one sent to you."),
+        "used": gettext("If it was you, sign in. If not, tell whoever invited you."),
+        "unknown": gettext("A newer mail may have replaced it. Else ask whoever invited you."),
+    }[state]
 
 
 def _accept(token: str, password_hash: str) -> Response:

@@ -130,6 +130,8 @@ DEFINERS = {
     "put_reset(text,text)": ("brokerpool_worker",),
     "end_sessions_of_member()": (),
     "end_sessions_of_account()": (),
+    "void_links_of_account()": (),
+    "way_in(integer)": ("brokerpool_intranet",),
     "fresh_statistics()": ("brokerpool_worker",),
     "lease_outbox(integer,integer,bigint[])": ("brokerpool_worker",),
     "people_known()": APPS,

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from admin_module.accounts import operations as logins
-from admin_module.accounts.errors import NoSuchPerson
+from admin_module.accounts.errors import NobodyWaits, NoSuchPerson, ShutByPool
 from shared.vocabulary import Door
 from tests.servers import Database, PostgresServer
 from tests.web.firms import ADMIN, BROKER, CLERK, HELPER, OTHER, Firms, open_firms
@@ -138,9 +138,28 @@ def test_a_firm_takes_its_asking_back(house: Firms) -> None:
     member = invite(house, OTHER, BROKER, "Olena Typed")
     firm, staff = house.browser(OTHER), house.browser(ADMIN)
     firm.post(f"/people/{member}/off", f"/people/{member}")
-    assert shown(firm, member) == ("Olena Typed", "Switched off")
-    assert shown(staff, member)[1] == "Switched off"
+    taken_back = "Withdrawn by the firm"
+    assert shown(firm, member) == ("Olena Typed", taken_back)
+    assert shown(staff, member)[1] == taken_back
+    # nobody waits any more: neither a button nor a page from before lets the person in
+    page = staff.get(f"/people/{member}").text
+    for offered in ("/on", "/off", "/refuse", "/factors", "/invite"):
+        assert f'action="/people/{member}{offered}"' not in page
+    for what in ("on", "off", "refuse"):
+        staff.post(f"/people/{member}/{what}", f"/people/{member}")
+        assert "decided already" in staff.get(f"/people/{member}").text
+        assert shown(staff, member)[1] == taken_back
+    assert done(house, member) == ["membership.invited", "membership.withdrawn"]
+    assert "withdrawn" in staff.get(f"/journal?subject=membership&subject_id={member}").text
+    assert f"/people/{member}" in staff.get("/people?state=withdrawn").text
+    with house.desk.at(Door.INTRANET, ADMIN) as session, pytest.raises(NobodyWaits):
+        logins.reactivate(session, member)
+    # it asks once more, by its page or by one from before
+    page = firm.get(f"/people/{member}").text
+    assert "Let in again" not in page
+    assert f'action="/people/{member}/invite"' in page
     firm.post(f"/people/{member}/on", f"/people/{member}")
+    assert done(house, member)[-1] == "membership.asked"
     assert shown(firm, member) == ("Olena Typed", "Invited")
     assert shown(staff, member)[1] == "To be let in"
     assert 'action="/own/firm"' not in house.browser(BROKER).get("/people").text
@@ -170,3 +189,89 @@ def test_a_login_that_waits_is_not_this_pools_to_reset(house: Firms) -> None:
     member = invite(house, OTHER, BROKER, "Olena Typed")
     with house.desk.at(Door.INTRANET, ADMIN) as session, pytest.raises(NoSuchPerson):
         logins.reset_factors(session, member)
+
+
+def test_whom_the_pool_switched_off_his_firm_cannot_let_in(house: Firms) -> None:
+    member = house.members[HELPER]
+    firm, staff = house.browser(BROKER), house.browser(ADMIN)
+    assert house.browser(HELPER).get("/").status_code == 200
+    staff.post(f"/people/{member}/off", f"/people/{member}")
+    assert done(house, member)[-1] == "membership.shut"
+    assert (
+        "shut out by the pool" in staff.get(f"/journal?subject=membership&subject_id={member}").text
+    )
+    assert "the firm cannot lift that" in staff.get(f"/people/{member}").text
+    page = firm.get(f"/people/{member}").text
+    assert "The pool has switched this access off" in page
+    assert f'action="/people/{member}/on"' not in page
+    # a page from before, or the undo of what the firm itself once did
+    firm.post(f"/people/{member}/on", f"/people/{member}")
+    assert "The pool has switched this access off" in firm.get(f"/people/{member}").text
+    assert shown(firm, member)[1] == shown(staff, member)[1] == "Switched off"
+    with (
+        house.desk.at(Door.EXTRANET, BROKER) as session,
+        pytest.raises(ShutByPool),
+    ):
+        logins.reactivate(session, member)
+    # switching off what is off already makes it no less the pool's
+    firm.post(f"/people/{member}/off", f"/people/{member}")
+    firm.post(f"/people/{member}/on", f"/people/{member}")
+    assert shown(staff, member)[1] == "Switched off"
+    # inviting again asks the pool, as for who waits
+    before = len(mails(house))
+    firm.post(f"/people/{member}/invite", f"/people/{member}")
+    assert shown(firm, member)[1] == "Invited"
+    assert shown(staff, member)[1] == "To be let in"
+    assert "whom the pool has switched off" in staff.get(f"/people/{member}").text
+    assert "asks for a person the pool has switched off" in staff.get("/bell").text
+    assert ask(house, "SELECT waits FROM people_known() WHERE id = :m", m=member) == [True]
+    assert len(mails(house)) == before
+    # taken back and asked again it still is the pool's to say
+    firm.post(f"/people/{member}/off", f"/people/{member}")
+    firm.post(f"/people/{member}/invite", f"/people/{member}")
+    staff.post(f"/people/{member}/refuse", f"/people/{member}")
+    firm.post(f"/people/{member}/on", f"/people/{member}")
+    assert shown(staff, member)[1] == "Not let in"
+    staff.post(f"/people/{member}/on", f"/people/{member}")
+    assert shown(firm, member)[1] == shown(staff, member)[1] == "Active"
+    # and now the firm's own word is the firm's to lift
+    firm.post(f"/people/{member}/off", f"/people/{member}")
+    firm.post(f"/people/{member}/on", f"/people/{member}")
+    assert shown(staff, member)[1] == "Active"
+
+
+def test_the_pool_invites_whom_it_switched_off_and_he_is_in(house: Firms) -> None:
+    member = house.members[HELPER]
+    staff = house.browser(ADMIN)
+    staff.post(f"/people/{member}/off", f"/people/{member}")
+    staff.post(f"/people/{member}/invite", f"/people/{member}")
+    assert shown(staff, member)[1] == "Active"
+    firm = house.browser(BROKER)
+    firm.post(f"/people/{member}/off", f"/people/{member}")
+    firm.post(f"/people/{member}/on", f"/people/{member}")
+    assert shown(firm, member)[1] == "Active"
+
+
+def test_the_pool_is_told_how_the_person_comes_in(house: Firms) -> None:
+    staff = house.browser(ADMIN)
+    at_the_top = "goes over to this firm at the top of the page"
+    member = invite(house, OTHER, BROKER, "Olena Typed")
+    assert at_the_top in staff.get(f"/people/{member}").text
+    member = invite(house, OTHER, CLERK, "Jule Typed")  # who works behind the other door
+    page = staff.get(f"/people/{member}").text
+    assert "signs in at the brokers" in page
+    assert at_the_top not in page
+    invite(house, BROKER, "spaet@elsewhere.example", "Sven Neu")
+    member = invite(house, OTHER, "spaet@elsewhere.example", "Sven Typed")
+    assert "the person gets the invitation" in staff.get(f"/people/{member}").text
+
+
+def test_who_has_a_password_is_not_invited_until_he_comes(house: Firms) -> None:
+    fields = {"email": CLERK, "name": "Jule", "language": "de", "role": "assistant"}
+    staff = house.browser(ADMIN)
+    firm = ask(house, "SELECT id FROM company WHERE name = :name", name=KONTOR)[0]
+    where = f"/people/new?company={firm}"
+    made = staff.post(where, where, fields={**fields, "company_id": str(firm)})
+    member = int(made.location.rpartition("/")[2])
+    assert shown(staff, member)[1] == shown(house.browser(BROKER), member)[1] == "Active"
+    assert "Send the invitation again" not in staff.get(f"/people/{member}").text

@@ -44,7 +44,8 @@ from shared.vocabulary import (
 # what a list of firms can be asked for: proofs, and what else makes a firm able to work
 PROVED = (ProofKind.REGISTER, ProofKind.INDEMNITY, ProofKind.AGREEMENT)
 PLACE, USERS, CHECK = "place", "users", "check"
-REFUSED = "refused"  # as the pool answered who was to be let in
+# as people_known() tells it: the pool refused, the firm took it back, the pool switched off
+REFUSED, WITHDRAWN, SHUT = "refused", "withdrawn", "shut"
 MISSING = (*(kind.value for kind in PROVED), Gate.BANK.value, PLACE, USERS)
 INTERMEDIARIES = (
     CompanyKind.SUPERGROUP,
@@ -174,13 +175,14 @@ def people_list(session: Session, actor: Actor) -> Listing:
 
 
 def person_state(known: Any) -> Any:
-    """How somebody stands: to be let in, off, reading only, invited and not yet here, or active."""
+    """How somebody stands: to be let in or not, off, reading, without a password, or active."""
     return case(
         (known.c.waits, PersonState.WAITING.value),
         (known.c.answer == REFUSED, PersonState.REFUSED.value),
+        (known.c.answer == WITHDRAWN, PersonState.WITHDRAWN.value),
         (~known.c.active, PersonState.OFF.value),
         (Company.state != CompanyState.ACTIVE, PersonState.EXIT.value),
-        (and_(known.c.invited, known.c.last_seen_at.is_(None)), PersonState.INVITED.value),
+        (known.c.invited, PersonState.INVITED.value),
         else_=PersonState.ACTIVE.value,
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from admin_module.companies.errors import NoSuchMember
 from admin_module.companies.queries import scope
-from admin_module.companies.queries.lists import known_people, person_state
+from admin_module.companies.queries.lists import SHUT, known_people, person_state
 from shared.actor import Actor
 from shared.models.hierarchy import Producer
 from shared.models.pools import Company, Person
@@ -16,7 +16,7 @@ from shared.models.pools import Company, Person
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody with a login, at a company."""
+    """Somebody with a login, at a company; ``shut``: the pool switched him off, not his firm."""
 
     id: int
     account_id: int
@@ -29,6 +29,7 @@ class Member:
     role: str
     active: bool
     state: str
+    shut: bool
     last_seen_at: datetime | None
     sessions: int
 
@@ -104,7 +105,8 @@ def _members(
         select(
             known.c.id, known.c.account_id, known.c.email, known.c.name, known.c.language,
             known.c.company_id, Company.name.label("company"), known.c.door, known.c.role,
-            known.c.active, person_state(known).label("state"), known.c.last_seen_at,
+            known.c.active, person_state(known).label("state"),
+            func.coalesce(known.c.answer == SHUT, False).label("shut"), known.c.last_seen_at,
             known.c.sessions,
         )
         .select_from(known)

@@ -142,6 +142,8 @@ CALLS = {
     "SELECT ask_to_let_in(1, 1)": (),
     "SELECT write_added(1, 1)": (),
     "SELECT ring_added(1, 1)": (),
+    "SELECT void_links(1)": (),
+    "SELECT way_in(1)": (Door.INTRANET,),
     "SELECT create_account('a@b', 'c', 'd', 'de')": (Door.WORKER,),
     "SELECT create_membership(1, 1, 'intranet', 'admin')": (Door.WORKER,),
     "SELECT all_pools()": (Door.WORKER,),

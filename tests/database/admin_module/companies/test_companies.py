@@ -311,7 +311,7 @@ class TestPeople:
         with desk.at(Door.EXTRANET, "olena") as session:
             found = people.members_of(session, actor_of(session), desk.firm_id)
             assert [one.id for one in found] == [mine]
-            assert found[0].state == PersonState.INVITED
+            assert found[0].state == PersonState.ACTIVE  # he has a password
             with pytest.raises(NoSuchMember):
                 people.get_member(session, actor_of(session), other)
         with desk.at(Door.INTRANET) as session:
