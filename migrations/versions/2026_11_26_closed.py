@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "closed"
-down_revision = "sealed"
+down_revision = "expired"
 branch_labels = None
 depends_on = None
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "expired"
-down_revision = "sealed"
+down_revision = "named"
 branch_labels = None
 depends_on = None
 

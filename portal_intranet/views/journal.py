@@ -19,9 +19,8 @@ from shared.db import actor_of
 from shared.periods import add_months
 from shared.permissions import Permission
 from shared.web import formats, lists, records
-from shared.web.access import past_the_wall, requires
-from shared.web.authors import person
 from shared.web.access import opens, past_the_wall, reaches, requires
+from shared.web.authors import person
 from shared.web.database import db
 from shared.web.lists import Ask, Spec, Text, View
 from shared.web.records import Record
