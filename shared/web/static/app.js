@@ -49,7 +49,10 @@
     new Promise(answer => {
       const box = $("#confirm")
       $("#confirm-text").textContent = text
-      for (const el of $$("[data-word]", box)) el.textContent = words[el.value] || el.dataset.word
+      for (const el of $$("button", box)) {
+        el.dataset.plain ??= el.textContent
+        el.textContent = words[el.value] || el.dataset.plain
+      }
       box.returnValue = ""
       box.addEventListener("close", () => answer(box.returnValue === "yes"), { once: true })
       box.showModal()
