@@ -190,6 +190,13 @@ class DaysReversed(Invalid):
         super().__init__("The end must not be before the beginning.", field="valid_until")
 
 
+class SignedLater(Invalid):
+    """An agreement is signed when it is signed: a day to come is none."""
+
+    def __init__(self) -> None:
+        super().__init__("Nobody can have signed on a day to come.", field="signed_on")
+
+
 class HoursMissing(Invalid):
     """Training is told in hours of a year."""
 

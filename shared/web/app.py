@@ -97,10 +97,8 @@ def make_app(
     app.before_request(_refuse_other_sites)
     uploads.install(app)  # before the form's token is looked for: that reads the body
     sessions.install(app, door, https=https)
-    languages.install(app)
-    assets.install(app)
-    formats.install(app)
-    authors.install(app)
+    for part in (languages, assets, formats, authors):
+        part.install(app)
     navigation.install(app, menu)
     bell.install(app)
     visits.install(app)

@@ -7,6 +7,7 @@ from flask import Flask, Response, g, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, HTTPException, InternalServerError
+from werkzeug.wrappers import Response as BaseResponse
 
 from shared.db import is_unstorable, is_walled_off
 from shared.errors import Refused
@@ -25,7 +26,7 @@ def install(app: Flask) -> None:
     app.register_error_handler(Exception, _broken)
 
 
-def _stale_form(_: CSRFError) -> Response:
+def _stale_form(_: CSRFError) -> BaseResponse:
     if (left := visits.void_form()) is not None:
         return left
     title = gettext("This form is out of date")

@@ -38,6 +38,11 @@ class ShownJob:
     link: str
     text: str
 
+    @property
+    def waits(self) -> bool:
+        """Whether it has not begun yet."""
+        return self.state == JobState.WAITING
+
 
 def shown(job: LongJob) -> ShownJob:
     """Put a job into words."""

@@ -156,8 +156,8 @@ def left_by(form_token: str) -> str | None:
         made = str(signer.loads(form_token))
     except BadData:
         return None
-    key = _short(made)
-    own = (name for k, who, name in signed.get("left", ()) if (k, who) == (key, g.viewer.account_id))
+    wanted = (_short(made), g.viewer.account_id)
+    own = (name for key, who, name in signed.get("left", ()) if (key, who) == wanted)
     return next(own, "")
 
 

@@ -108,3 +108,14 @@ def test_the_script_says_nothing_by_itself() -> None:
     assert said == set(re.findall(r"data-(\w+)=\"\{\{ _\(", dialogs))
     assert "eval" not in script
     assert "innerHTML" not in script
+
+
+def test_what_stops_work_says_what_its_buttons_do() -> None:
+    """Asked whether to stop, nobody takes “cancel” for the stopping."""
+    progress = (ROOT / "shared/web/templates/kit/progress.html").read_text("utf-8")
+    assert "yes=_('Stop the work'), no=_('Keep it running')" in progress
+    assert "_('Stop this work? It has not begun yet.') if waits else" in progress
+    form = (ROOT / "shared/web/templates/kit/ui.html").read_text("utf-8")
+    assert 'data-yes="{{ yes }}" data-no="{{ no }}"' in form
+    script = (STATIC / "app.js").read_text("utf-8")
+    assert "words[el.value] || el.dataset.plain" in script

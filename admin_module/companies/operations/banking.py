@@ -163,21 +163,22 @@ def _decide(session: Session, change_id: int, state: BankState, note: str, told:
 def _write(session: Session, firm: Company, change: BankChange, letter: str) -> None:
     """Write to the address the firm had when the change was proposed: who took it over reads on.
 
-    A firm without one is told through its people: somebody always hears of it.
+    A firm without one is told through its people, each in his language: somebody always hears of
+    it.
     """
-    recipients = [(change.told, firm.name)] if change.told else []
+    recipients = [(change.told, firm.name, firm.language)] if change.told else []
     if not recipients:
         actor = actor_of(session)
         members = people.members_of(session, actor, firm.id)
-        recipients = [(m.email, m.name) for m in members if m.active]
+        recipients = [(m.email, m.name, m.language) for m in members if m.active]
     zone = queries.get_pool(session, actor_of(session)).time_zone
     day = clock.day_of(change.effective_at, zone) if change.effective_at else None
-    for recipient, name in recipients:
+    for recipient, name, language in recipients:
         put_mail(
             session,
             recipient=recipient,
             name=name,
-            language=firm.language,
+            language=language,
             kind=letter,
             door=Door.EXTRANET,
             company=firm.name,

@@ -12,6 +12,7 @@ from admin_module.companies.errors import (
     NotThatPerson,
     ProofDecided,
     SecondPersonChecks,
+    SignedLater,
 )
 from admin_module.companies.operations import today
 from admin_module.companies.queries import proofs
@@ -57,7 +58,7 @@ def record(session: Session, firm_id: int, evidence: Evidence) -> Proof:
 
     Raises:
         NoSuchCompany: there is no such firm within reach.
-        DaysReversed, HoursMissing, NotThatPerson: of what it says.
+        DaysReversed, SignedLater, HoursMissing, NotThatPerson: of what it says.
     """
     proof = _add(session, firm_id, evidence, ProofState.ACCEPTED)
     _renew(session, firm_id)
@@ -133,8 +134,7 @@ def _decide(session: Session, proof_id: int, state: ProofState, note: str) -> Pr
 def _add(session: Session, firm_id: int, evidence: Evidence, state: ProofState) -> Proof:
     actor = actor_of(session)
     queries.get_company(session, actor, firm_id)
-    if evidence.valid_until is not None and evidence.valid_until < evidence.valid_from:
-        raise DaysReversed
+    _check_days(evidence, today(session, actor))
     training = evidence.kind is ProofKind.TRAINING
     if training and (not evidence.year or not evidence.hours or evidence.hours < 0):
         raise HoursMissing
@@ -164,6 +164,14 @@ def _add(session: Session, firm_id: int, evidence: Evidence, state: ProofState) 
     counts = state is ProofState.ACCEPTED
     _journal(session, proof, "proof recorded" if counts else "proof sent")
     return proof
+
+
+def _check_days(evidence: Evidence, day: date) -> None:
+    if evidence.valid_until is not None and evidence.valid_until < evidence.valid_from:
+        raise DaysReversed
+    signed_on = evidence.signed_on if evidence.kind is ProofKind.AGREEMENT else None
+    if signed_on is not None and signed_on > day:
+        raise SignedLater
 
 
 def _renew(session: Session, firm_id: int) -> None:

@@ -108,6 +108,9 @@ NAMES: Final[dict[str, tuple[str, ...]]] = {
     "role": ("role", "rolle", "роль"),
     "another": ("another firm", "andere firma", "weitere firma", "інша фірма"),
 }
+# what our own file of rows to correct calls its column of reasons: it is not missed
+REMARKS: Final = frozenset({"what is wrong", "was nicht stimmt", "що не так"})
+MOST_UNREAD: Final = 30  # names of columns that are kept
 FIELD_OF: Final = {name.casefold(): field for field, names in NAMES.items() for name in names}
 
 
@@ -121,10 +124,16 @@ class ListRow:
 
 @dataclass(frozen=True)
 class FirmTable:
-    """A list as it was read; ``columns``: field → what the file calls it."""
+    """A list as it was read.
+
+    Attributes:
+        columns: field → what the file calls it.
+        unread: what it calls columns nobody here knows.
+    """
 
     columns: dict[str, str]
     rows: list[ListRow]
+    unread: tuple[str, ...] = ()
 
 
 def read_table(content: bytes) -> FirmTable:
@@ -155,7 +164,12 @@ def _table(rows: Iterable[Sequence[str]]) -> FirmTable | None:
                 for at, field in enumerate(fields)
                 if field is not None and fields.index(field) == at
             }
-            return FirmTable(columns, list(_rows(numbered, fields)))
+            unread = tuple(
+                cell
+                for cell, field in zip(cells, fields, strict=True)
+                if field is None and _plain(cell) not in {"", *REMARKS}
+            )
+            return FirmTable(columns, list(_rows(numbered, fields)), unread[:MOST_UNREAD])
     return None
 
 

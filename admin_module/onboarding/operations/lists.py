@@ -37,6 +37,8 @@ from shared.vocabulary import CompanyKind, FirmListState, IntermediaryType
 KIND: Final = "firm_list"
 READ, TAKE = "onboarding.read_list", "onboarding.take_list"
 PORTION: Final = 25
+# beside the columns that were read: what those are called that were not
+UNREAD: Final = "unread"
 FIELDS: Final = tuple(NAMES)
 REASON: Final = "From the list of firms"
 DROPPABLE: Final = (FirmListState.STOPPED, FirmListState.REFUSED, FirmListState.READ)
@@ -134,7 +136,10 @@ def read(session: Session, list_id: int, table: FirmTable) -> None:
         session, actor, list_id,
         state=FirmListState.READ,
         # jsonb forgets the order of keys: each column keeps its place
-        columns={name: [at, title] for at, (name, title) in enumerate(table.columns.items())},
+        columns={
+            **{name: [at, title] for at, (name, title) in enumerate(table.columns.items())},
+            **({UNREAD: list(table.unread)} if table.unread else {}),
+        },
         rows=[_kept(one) for one in judged],
     )  # fmt: skip
 
@@ -210,6 +215,8 @@ def titles(found: FirmList) -> dict[str, str]:
     """What a list calls its columns, in its own order; without one the firm's name comes first."""
     placed: list[tuple[int, str, str]] = []
     for name, kept in found.columns.items():
+        if name == UNREAD:
+            continue
         if isinstance(kept, list):
             placed.append((int(kept[0]), name, str(kept[1])))
         else:
@@ -217,6 +224,11 @@ def titles(found: FirmList) -> dict[str, str]:
             known = FIELDS.index(name) if name in FIELDS else len(FIELDS)
             placed.append((0 if name == "name" else 1 + known, name, str(kept)))
     return {name: title for _, name, title in sorted(placed)}
+
+
+def unread(found: FirmList) -> list[str]:
+    """What a list calls the columns that were not read."""
+    return [str(title) for title in found.columns.get(UNREAD, ())]
 
 
 def rejected(found: FirmList) -> list[dict[str, Any]]:

@@ -123,6 +123,7 @@ def show(id: int) -> Response:  # noqa: A002  -- the address' word
         company=company,
         label=label,
         iban=masked(company.iban),
+        today=today(),
         # who gets no commission has no payouts that could be on hold
         holds=[]
         if company.intermediary_type == IntermediaryType.ADVISER

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from flask_babel.speaklater import LazyString
@@ -19,9 +19,11 @@ from shared.db import Session, actor_of
 from shared.gates.words import effect_of
 from shared.labels import label
 from shared.models.contracts import Application
+from shared.models.firms import BankChange
 from shared.models.pools import Company
 from shared.vocabulary import (
     ApplicationState,
+    BankState,
     Gate,
     GateAction,
     GatePoint,
@@ -117,8 +119,8 @@ def stops(application: Application) -> dict[str, Any]:
 
 
 def _line(company: Company, check: gates.Check, untrained: int | None) -> Line:
-    if check.gate is Gate.BANK and not check.good and _proposed(company):
-        href, action = url_for("companies.show", id=company.id, tab="bank"), gettext("Check")
+    if check.gate is Gate.BANK and not check.good and _open(company) is not None:
+        href, action = _bank(company)
     elif check.gate is Gate.BANK:
         href, action = _to("companies.propose", id=company.id), gettext("Propose")
     elif check.gate is Gate.COLLECTION:
@@ -139,10 +141,20 @@ def _line(company: Company, check: gates.Check, untrained: int | None) -> Line:
     )
 
 
-def _proposed(company: Company) -> bool:
-    """Whether bank details wait already: then there are none to be proposed."""
+def _open(company: Company) -> BankChange | None:
+    """Bank details that wait already: then there are none to be proposed."""
     session = db.session()
-    return proofs.find_open_bank_change(session, actor_of(session), company.id) is not None
+    return proofs.find_open_bank_change(session, actor_of(session), company.id)
+
+
+def _bank(company: Company) -> tuple[str, str]:
+    """Where what waits is dealt with, for who can do something there: check it, or see it wait."""
+    change = _open(company)
+    own = change is not None and change.recorded_by == g.viewer.email
+    waits = change is not None and change.state == BankState.PROPOSED
+    checks = waits and not own and opens("companies.approve")
+    here = url_for("companies.show", id=company.id, tab="bank")
+    return (here, gettext("Check")) if checks else ("", "")
 
 
 def _to(endpoint: str, **values: Any) -> str:

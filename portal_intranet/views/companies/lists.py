@@ -136,6 +136,7 @@ def show_list(id: int) -> Response:  # noqa: A002  -- the address' word
         counts=lists.counted(found.rows),
         chosen=chosen,
         columns={name: COLUMNS[name] for name in lists.titles(found) if name in COLUMNS},
+        not_read=lists.unread(found),
         outcome=_outcome,
         said=_said,
         job=jobs.shown(job) if job and standing in SHOWS_JOB else None,

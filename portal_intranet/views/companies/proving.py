@@ -13,7 +13,7 @@ from shared import gates
 from shared.db import actor_of
 from shared.permissions import Permission
 from shared.vocabulary import Gate, ProofKind
-from shared.web import editing, uploads
+from shared.web import editing, formats, uploads
 from shared.web.access import requires
 from shared.web.database import db
 from shared.web.editing import Saved
@@ -52,7 +52,13 @@ def prove(id: int) -> Response:  # noqa: A002  -- the address' word
         document = kept(id, shared=form.kind.data not in QUIET)
         proofs.record(session, id, form.evidence(document))
         place = _next(id) if request.form.get("do") == "next" else ""
-        said = gettext("Recorded; it counts from now on.")
+        begins, signed = form.valid_from.data, form.signed_on.data
+        if form.kind.data == ProofKind.AGREEMENT and not signed:
+            said = gettext("Recorded; without the day of signing it does not count.")
+        elif begins and begins > today():
+            said = gettext("Recorded; it counts from %(day)s.", day=formats.day(begins))
+        else:
+            said = gettext("Recorded; it counts from now on.")
         return Saved(place or url_for("companies.show", id=id), said)
 
     return editing.answer(form, "companies/prove.html", save, company=company)
@@ -69,7 +75,10 @@ def decide(id: int, proof: int, what: str) -> Response:  # noqa: A002
         session = db.session()
         proof_queries.get_proof(session, actor_of(session), proof, firm_id=id)  # of this firm
         if what == "accept":
-            proofs.accept(session, proof, note=note)
+            begins = proofs.accept(session, proof, note=note).valid_from
+            if begins > today():
+                day = formats.day(begins)
+                return Saved(here, gettext("Checked; it counts from %(day)s.", day=day))
             return Saved(here, gettext("Checked; it counts from now on."))
         if what == "refuse":
             proofs.refuse(session, proof, note=note)

@@ -45,10 +45,14 @@
   on("submit", "[data-toast] form", (e, el) => setTimeout(() => el.closest("[data-toast]")?.remove()))
 
   /* ---- dialogs: asked before, search, keys ---- */
-  const ask = text =>
+  const ask = (text, words = {}) =>
     new Promise(answer => {
       const box = $("#confirm")
       $("#confirm-text").textContent = text
+      for (const el of $$("button", box)) {
+        el.dataset.plain ??= el.textContent
+        el.textContent = words[el.value] || el.dataset.plain
+      }
       box.returnValue = ""
       box.addEventListener("close", () => answer(box.returnValue === "yes"), { once: true })
       box.showModal()
@@ -58,7 +62,7 @@
     if (sure.delete(el)) return
     e.preventDefault()
     e.stopImmediatePropagation()
-    ask(el.dataset.confirm).then(yes => {
+    ask(el.dataset.confirm, el.dataset).then(yes => {
       if (!yes) return
       sure.add(el)
       go()

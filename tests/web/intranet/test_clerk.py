@@ -122,3 +122,20 @@ class TestClerk:
         assert scalar(house, last) == "withdrawn"
         house.browser(SECOND).post(f"{propose()}/approve", here)
         assert scalar(house, last) == "approved"
+
+    def test_he_is_offered_nothing_at_bank_details_that_wait(self, house: Firms) -> None:
+        firm = f"/companies/{house.desk.neighbour_id}"
+        clerk, second = house.browser(CLERK), house.browser(SECOND)
+        fields = {"iban": OTHER_IBAN, "holder": "Nachbar GmbH", "reason": "Neue Hausbank"}
+        check = 'aria-label="Check: Bank details"'
+        assert 'aria-label="Propose: Bank details"' in clerk.get(firm).text
+        assert clerk.post(f"{firm}/bank", f"{firm}/bank", fields=fields).status_code == 303
+        # whoever can approve them is offered it, nobody else
+        assert check not in clerk.get(firm).text
+        assert check in second.get(firm).text
+        change = scalar(house, "SELECT max(id) FROM bank_change")
+        second.post(f"{firm}/bank/{change}/approve", f"{firm}?tab=bank")
+        for who in (clerk, second):
+            page = who.get(firm).text
+            assert check not in page
+            assert "Propose: Bank details" not in page

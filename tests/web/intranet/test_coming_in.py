@@ -11,6 +11,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from admin_module.onboarding.formats.tables import FIELD_OF, read_table
+from admin_module.onboarding.operations import lists
 from portal_intranet.views.companies.lists import COLUMNS
 from shared.vocabulary import LANGUAGES, Door
 from tests.servers import Database, PostgresServer
@@ -134,6 +135,23 @@ class TestLists:
             )
         shown = re.findall(r'<th scope="col">([^<]+)</th>', browser.get(where).text)
         assert shown == ["Row", "What becomes of it", "City", "Firm"]
+
+    def test_what_was_not_read_is_named(self, house: Firms) -> None:
+        content = b"Ort;Firma;Steht unter;Was nicht stimmt;\nBonn;Liste GmbH;Kontor;x;\n"
+        table = read_table(content)
+        assert table.unread == ("Steht unter",)
+        browser = house.browser(ADMIN)
+        where = bring(browser, content).location
+        made = int(where.rpartition("/")[2])
+        assert "Not read" not in browser.get(where).text
+        with house.desk.at(Door.WORKER, ADMIN) as session:
+            lists.read(session, made, table)
+        page = browser.get(where).text
+        assert "Not read: Steht unter." in page
+        assert re.findall(r'<th scope="col">([^<]+)</th>', page)[2:] == ["City", "Firm"]
+        assert "Brought by Frauke" in page
+        rest = browser.get(f"{where}/rest.xlsx")
+        assert rest.status_code == 200
 
 
 class TestOnboarding:

@@ -4,9 +4,11 @@ import html
 import io
 import re
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import event, text
+from werkzeug.test import TestResponse
 
 from admin_module.companies.operations import proofs
 from admin_module.companies.operations.proofs import Evidence
@@ -191,6 +193,56 @@ class TestProofs:
         assert seen == ["register", "indemnity", "agreement"]
         assert here == f"{firm}/bank"
 
+    def test_a_proof_is_decided_at_its_own_firm(self, house: Firms) -> None:
+        browser, firm = house.browser(ADMIN), f"/companies/{house.desk.firm_id}"
+        other = f"/companies/{house.desk.neighbour_id}"
+        with house.desk.at(Door.EXTRANET, BROKER) as session:
+            sent = proofs.submit(
+                session, house.desk.firm_id, Evidence(kind=ProofKind.REGISTER, valid_from=TODAY)
+            ).id
+        for what in ("accept", "refuse", "withdraw"):
+            answer = browser.post(f"{other}/proofs/{sent}/{what}", firm, note="x")
+            assert answer.status_code == 404
+        assert scalar(house, "SELECT state FROM proof WHERE id = :id", id=sent) == "submitted"
+        browser.post(f"{firm}/proofs/{sent}/withdraw", firm)
+        assert scalar(house, "SELECT state FROM proof WHERE id = :id", id=sent) == "withdrawn"
+
+    def test_an_agreement_is_signed_by_today_and_counts_from_its_first_day(
+        self, house: Firms
+    ) -> None:
+        browser, firm = house.browser(ADMIN), f"/companies/{house.desk.firm_id}"
+        after = TODAY + timedelta(days=400)
+
+        def record(begin: date, signed: date) -> TestResponse:
+            fields = {
+                "kind": "agreement",
+                "result": "valid",
+                "number": "VV-9",
+                "valid_from": f"{begin:%d.%m.%Y}",
+                "signed_on": f"{signed:%d.%m.%Y}",
+            }
+            return browser.post(f"{firm}/prove", f"{firm}/prove?kind=agreement", fields=fields)
+
+        refused = record(TODAY, after)
+        assert refused.status_code == 422
+        assert 'id="signed_on-err"' in refused.text
+        assert "Nobody can have signed" in refused.text
+        assert record(after, date(2026, 1, 1)).status_code == 303
+        assert f"Recorded; it counts from {after.day}" in browser.get(firm).text
+        assert record(date(2026, 1, 1), date(2026, 1, 1)).status_code == 303
+        assert "Recorded; it counts from now on." in browser.get(firm).text
+
+    def test_who_checked_it_is_called_by_name(self, house: Firms) -> None:
+        browser, firm = house.browser(ADMIN), f"/companies/{house.desk.firm_id}"
+        with house.desk.at(Door.EXTRANET, BROKER) as session:
+            sent = proofs.submit(
+                session, house.desk.firm_id, Evidence(kind=ProofKind.REGISTER, valid_from=TODAY)
+            ).id
+        browser.post(f"{firm}/proofs/{sent}/accept", firm)
+        page = browser.get(firm).text
+        assert f"<td>{ADMIN}" not in page
+        assert "<td>Frauke" in page
+
     def test_reversed_days_are_refused(self, house: Firms) -> None:
         firm = f"/companies/{house.desk.firm_id}"
         fields = {"kind": "register", "valid_from": "02.01.2026", "valid_until": "01.01.2026"}
@@ -212,6 +264,10 @@ class TestBank:
         found = re.search(rf"{firm}/bank/(\d+)/approve", second.get(f"{firm}?tab=bank").text)
         assert found
         approve = found[0]
+        elsewhere = approve.replace(firm, f"/companies/{house.desk.neighbour_id}")
+        for what in ("approve", "refuse", "withdraw", "iban"):
+            answer = second.post(elsewhere.replace("approve", what), f"{firm}?tab=bank", note="x")
+            assert answer.status_code == 404
         admin.post(approve, f"{firm}?tab=bank")
         assert scalar(house, "SELECT state FROM bank_change ORDER BY id DESC LIMIT 1") == "proposed"
         second.post(approve, f"{firm}?tab=bank")
@@ -227,6 +283,13 @@ class TestBank:
         assert whole in browser.get(here).text
         asked = scalar(house, "SELECT recorded_by FROM audit_entry WHERE action = 'account shown'")
         assert asked == CLERK
+
+    def test_where_there_is_no_account_none_is_called_another(self, house: Firms) -> None:
+        browser = house.browser(ADMIN)
+        assert "Propose others" not in browser.get(
+            f"/companies/{house.desk.neighbour_id}?tab=bank").text  # fmt: skip
+        assert "Propose bank details" in browser.get(
+            f"/companies/{house.desk.neighbour_id}?tab=bank").text  # fmt: skip
 
     def test_a_wrong_iban_is_said_at_its_field(self, house: Firms) -> None:
         firm = f"/companies/{house.desk.neighbour_id}"

@@ -112,7 +112,7 @@ class TestRefused:
     def test_a_firm_without_an_address_is_told_through_its_people(self, desk: Desk) -> None:
         with desk.at(Door.WORKER, "worker") as session:
             account = create_account(
-                session, email="lone@kontor.example", name="Lone", password_hash="x", language="de"
+                session, email="lone@kontor.example", name="Lone", password_hash="x", language="uk"
             )
             create_membership(
                 session, account_id=account, company_id=desk.firm_id, door=Door.EXTRANET,
@@ -127,10 +127,11 @@ class TestRefused:
             banking.withdraw(session, change)
         with desk.at(Door.WORKER, "worker") as session:
             letters = session.execute(
-                text("SELECT m.recipient, m.kind FROM outbox o, LATERAL "
+                text("SELECT m.recipient, m.kind, m.language FROM outbox o, LATERAL "
                      "find_mail((o.arguments->>'mail_id')::bigint) m WHERE o.task = 'mail.send'")
             ).all()  # fmt: skip
-            assert ("lone@kontor.example", "bank_proposed") in letters
+            # in his language, not in the firm's
+            assert ("lone@kontor.example", "bank_proposed", "uk") in letters
 
     def test_asking_for_the_whole_number_stands_in_the_journal(self, desk: Desk) -> None:
         with desk.at(Door.INTRANET, "jana") as session:
