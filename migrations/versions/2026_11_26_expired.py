@@ -206,8 +206,8 @@ REWORDED = (
     ),
     (
         "people_known",
-        ", m.answer\n",
-        ", CASE WHEN m.waits THEN m.answer WHEN m.shut_by_pool THEN 'shut' END\n",
+        "= 'extranet', m.answer",
+        "= 'extranet', CASE WHEN m.waits THEN m.answer WHEN m.shut_by_pool THEN 'shut' END",
     ),
 )
 
