@@ -255,11 +255,7 @@ def _facts(
 ) -> list[Fact]:
     keys = [key for key in {**new, **old} if key not in UNTOLD]
     facts = [
-        Fact(
-            _called(subject, key),
-            _said(subject, key, old, names),
-            _said(subject, key, new, names),
-        )
+        Fact(_called(subject, key), *(_said(subject, key, said, names) for said in (old, new)))
         for key in keys
     ]
     return [fact for fact in facts if fact.before or fact.after]
@@ -333,7 +329,7 @@ def _of_right(key: str, value: str) -> Text | None:
 
 def _filter(query: str) -> str:
     """What was looked for, as it was typed; how a list was laid out says nothing."""
-    asked = [(key, said) for key, said in parse_qsl(query) if key not in LAID_OUT]
+    asked = ((key, said) for key, said in parse_qsl(query) if key not in LAID_OUT)
     return " · ".join(said if key == "q" else f"{key} {said}" for key, said in asked) or "–"
 
 

@@ -18,7 +18,7 @@ SKIPPED = re.compile(
 ADDRESSES = "links => links.map(a => new URL(a.getAttribute('href'), location).href)"
 NUMBER = re.compile(r"\d+")
 # of a room's addresses of one depth: of all rights of all roles, a few
-MOST = 12 if PROOF else 3
+MOST = 12 if PROOF else 2
 
 
 def walk(visit: Visit) -> Iterator[str]:

@@ -35,7 +35,7 @@ from shared.db import make_engine, open_session
 from shared.vocabulary import Door
 
 PROOF = os.environ.get("BROKERPOOL_PROOF") == "1"
-KILLS = 50 if PROOF else 6
+KILLS = 50 if PROOF else 4
 STOPS = 8 if PROOF else 1
 CONTRACTS = 1400
 FIRST_DAY, LAST_DAY = date(2026, 3, 1), date(2026, 3, 31)

@@ -22,8 +22,8 @@ from tests.oracle import model
 from tests.oracle.strategies import Refused, refused_scenarios, scenarios
 
 PROOF = os.environ.get("BROKERPOOL_PROOF") == "1"
-EXAMPLES = 1000 if PROOF else 100
-FEWER = EXAMPLES // 3 if PROOF else 15  # each of these plays or asks several times
+EXAMPLES = 1000 if PROOF else 60
+FEWER = EXAMPLES // 3 if PROOF else 10  # each of these plays or asks several times
 SEED = int(os.environ.get("BROKERPOOL_SEED") or secrets.randbelow(2**32))
 
 settled = settings(
