@@ -253,10 +253,10 @@ def parameter_value(name: Parameter | str, value: Any) -> Text:
 def _facts(
     subject: str, old: Mapping[str, Any], new: Mapping[str, Any], names: Mapping[Any, str]
 ) -> list[Fact]:
-    keys = [key for key in {**new, **old} if key not in UNTOLD]
     facts = [
         Fact(_called(subject, key), *(_said(subject, key, said, names) for said in (old, new)))
-        for key in keys
+        for key in {**new, **old}
+        if key not in UNTOLD
     ]
     return [fact for fact in facts if fact.before or fact.after]
 
@@ -395,7 +395,6 @@ def _numbers(
 
 def _company_of(subject: str, key: str, value: Any) -> int | None:
     """The company a right was said for, out of its place (``c7``)."""
-    place = str(value)
-    if (subject, key) != ("role_permission", "scope") or not place[1:].isdecimal():
-        return None
-    return int(place[1:])
+    number = str(value)[1:]
+    of_right = (subject, key) == ("role_permission", "scope") and number.isdecimal()
+    return int(number) if of_right else None
