@@ -101,6 +101,8 @@ class Walk:
         if parts.path.startswith("/kit/"):
             return False
         same = re.sub(r"\d+", "#", parts.path)
+        if not LONG and same.startswith("/permissions/"):
+            same = "/permissions/#/#"  # a role's right, and there are two hundred of them
         telling = {"format", "part", "tab"}
         pairs = sorted(parse_qsl(parts.query))
         asked = tuple((k, v if k in telling else "") for k, v in pairs if LONG or k in telling)
