@@ -217,6 +217,11 @@ ACTIONS: Final[dict[str, Text]] = {
     "withdrawn": _("withdrawn"),
     "withdrew": _("withdrawn"),
 }
+DOORS: Final[dict[str, Text]] = {
+    "intranet": _("Intranet"),
+    "extranet": _("Extranet"),
+    "worker": _("Job"),
+}
 # where a thing stands
 PLACES: Final = {
     "agreement": "agreements.show", "application": "applications.show", "company": "companies.show",
@@ -292,6 +297,11 @@ JOURNAL: Final = Spec(
         "subject": Ask(_("Of what"), choices=lambda: list(SUBJECTS.items())),
         "manual": Ask(_("Done by people")),
     },
+    words={
+        "action": action_text,
+        "subject": subject_text,
+        "door": lambda door: DOORS.get(door, door),
+    },
     opens="journal.show",
     cells="journal/cells.html",
     narrow=("door", "second"),
@@ -319,8 +329,6 @@ def index() -> Response:
     return lists.respond(
         replace(JOURNAL, views=_views()),
         journal_list(db.session()),
-        action_text=action_text,
-        subject_text=subject_text,
         place=place,
     )
 
@@ -345,6 +353,7 @@ def show(id: int) -> Response:  # noqa: A002  -- the address' word
         record,
         entry=entry,
         facts=facts,
+        where=DOORS.get(entry.door, entry.door),
         place=place(entry.subject, entry.subject_id, [_line(entry)]),
     )
 

@@ -82,6 +82,8 @@ def _heads(shown: "Shown") -> list[str]:
 
 def _plain(shown: "Shown", column: Column, row: Any) -> list[object]:
     value = getattr(row, column.name)
+    if column.name in shown.spec.words and value is not None:
+        return [str(shown.spec.words[column.name](value))]
     if column.shape is Shape.CODE and value is not None:
         return [str(shown.codes(column, value).text)]
     if column.shape is Shape.MONEY:

@@ -81,6 +81,7 @@ class Spec:
         sort: what orders it at first; a leading minus turns it.
         asks: how its filters are asked; a filter without one stands in links only.
         codes: the vocabulary of columns of shape CODE.
+        words: how a stored word of a column reads, on the page and in a file.
         views: everybody's, the first being all rows.
         opens: endpoint of a row's record (takes ``id``), or a function of the row.
         cells: a template with macros named as columns, for cells of their own: ``(row)``.
@@ -99,6 +100,7 @@ class Spec:
     sort: str
     asks: Mapping[str, Ask] = field(default_factory=dict)
     codes: Mapping[str, type[Enum]] = field(default_factory=dict)
+    words: Mapping[str, Callable[[Any], Text]] = field(default_factory=dict)
     views: Sequence[View] = ()
     opens: str | Callable[[Any], str] | None = None
     cells: str | None = None

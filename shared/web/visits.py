@@ -1,12 +1,15 @@
 """Going over to another firm one works in, and what then becomes of pages that are still open."""
 
+from inspect import getmembers, unwrap
 from typing import Final
 from urllib.parse import urlencode
 
-from flask import Flask, abort, g, redirect, request
+from flask import Flask, abort, current_app, g, redirect, request
 from flask_babel import gettext
+from flask_wtf import FlaskForm
 from flask_wtf.csrf import CSRFError
 from werkzeug.wrappers import Response
+from wtforms.fields.core import UnboundField
 
 from shared.permissions import Permission
 from shared.web import reach, sessions
@@ -74,17 +77,31 @@ def void_form() -> Response | None:
 
 
 def _typed() -> list[tuple[str, str]]:
-    """What somebody wrote into the form, by the names of its fields; nothing of his own login."""
+    """What somebody wrote into the form, by what its fields are called; nothing of his login."""
     if request.blueprint == kit.name:
         return []
+    called = _called()
     return [
-        (name.replace("_", " "), value)
+        (called.get(name) or name.replace("_", " "), value)
         for name, value in request.form.items(multi=True)
         if value.strip()
         and name not in MACHINES
         and not name.endswith("id")
         and not any(word in name for word in SECRET)
     ]
+
+
+def _called() -> dict[str, str]:
+    """What the fields are called whose forms the room has that was to take this one."""
+    view = unwrap(current_app.view_functions[request.endpoint or ""])
+    forms = (known for known in view.__globals__.values() if isinstance(known, type))
+    return {
+        name: str(field.args[0])
+        for form in forms
+        if issubclass(form, FlaskForm)
+        for name, field in getmembers(form, lambda member: isinstance(member, UnboundField))
+        if field.args
+    }
 
 
 def _load_again() -> Response | None:

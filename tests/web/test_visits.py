@@ -302,6 +302,7 @@ class TestGoingOver:
         assert f"You work for {there} now; this form was of {here}." in page
         assert "&lt;b&gt;X&lt;/b&gt;\ny</textarea>" in sent.text
         assert "x@y.example" in page
+        assert re.search(r'<label for="typed-\d+">E-mail</label>', sent.text)
         assert "very secret" not in page
         assert "version" not in page
         assert 'href="/"' in page

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Integer, cast, func, select
 from sqlalchemy.orm import aliased
 
+from pool_module.hierarchy.queries.lists import level_name
 from shared.db import Session, actor_of
 from shared.db.listing import Column, Filter, Listing, Shape
 from shared.models.contracts import Contract, Event
@@ -12,10 +13,11 @@ from shared.models.hierarchy import CareerLevel, Producer
 from shared.models.pools import Company
 from shared.models.proposals import Proposal, ProposalLine
 from shared.scope import open_company
+from shared.vocabulary import Language
 
 
-def proposal_list(session: Session) -> Listing:
-    """All proposals of the pool."""
+def proposal_list(session: Session, language: Language) -> Listing:
+    """All proposals of the pool; the level somebody is to have is named in a language."""
     actor = actor_of(session)
     parent = aliased(Producer)
     source = (
@@ -42,7 +44,7 @@ def proposal_list(session: Session) -> Listing:
             Column("kind", Proposal.kind, Shape.CODE),
             Column(
                 "wanted",
-                func.coalesce(parent.name, CareerLevel.name, CareerLevel.code, Proposal.status),
+                func.coalesce(parent.name, level_name(language), Proposal.status),
             ),
             Column("from_day", Proposal.from_day, Shape.DAY, sort=Proposal.from_day),
             Column("reason", Proposal.reason),

@@ -55,6 +55,8 @@ TITLES: Final = {
     ChangeKind.CAREER: _("Change the level"),
     ChangeKind.STATUS: _("Suspend, close or activate"),
 }
+# a state is stored as its code; who somebody moves under, and a level, have names of their own
+STATES: Final = {str(state): label(ActivityStatus, state).text for state in ActivityStatus}
 CHANGES: Final = Spec(
     title=_("Changes into closed periods"),
     template="producers/changes.html",
@@ -79,11 +81,9 @@ CHANGES: Final = Spec(
         "from_day": Ask(_("With effect from")),
     },
     codes={"kind": ChangeKind, "state": ProposalState},
-    views=(
-        View("all", _("All")),
-        View("sent", _("To decide"), "state=sent"),
-        View("approved", _("Approved"), "state=approved"),
-    ),
+    words={"wanted": lambda value: STATES.get(value, value)},
+    views=(View("all", _("All")), View("sent", _("To decide"), "state=sent"),
+           View("approved", _("Approved"), "state=approved")),
     opens="producers.change",
     cells="producers/change_list_cells.html",
     narrow=("proposed_by", "reason"),
@@ -199,7 +199,7 @@ def undo(id: int) -> Response:  # noqa: A002
 @requires(Permission.HIERARCHY_READ)
 def changes() -> Response:
     """Show who proposed what into closed periods, and who decided."""
-    return lists.respond(CHANGES, proposal_lists.proposal_list(db.session()))
+    return lists.respond(CHANGES, proposal_lists.proposal_list(db.session(), language()))
 
 
 @blueprint.get("/producers/changes/<int:id>")

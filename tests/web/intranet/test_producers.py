@@ -264,6 +264,31 @@ def test_a_backdated_promotion_from_proposal_to_approval(house: House, enter: En
     assert "agreed in October" in proposer.get(f"/producers/{berg}?tab=history").text
 
 
+def test_a_list_of_changes_speaks_the_readers_language(house: House, enter: Enter) -> None:
+    browser = enter("proposer@pool.example")
+    name = text("UPDATE career_level SET name_en = :name WHERE code = 'L2'")
+    with open_session(house.worker, told(house.pool_id)) as session:
+        session.execute(name, {"name": "Second level"})
+        session.commit()
+    for what in ("promote", "status"):
+        here = f"/producers/{house.ids['Carl']}/{what}"
+        option = re.search(r'<option value="(\d+)"[^>]*>Second level<', browser.get(here).text)
+        wished = {"level_id": option[1]} if option else {"status": "paused"}
+        sent = browser.post(here, here, from_day="01.01.2026", reason="agreed", **wished)
+        assert sent.status_code == 303
+    page = browser.get("/producers/changes").text
+    file = browser.get("/producers/changes?format=csv&cols=wanted").text
+    journal = enter("auditor@pool.example").get("/journal?format=csv&cols=action,subject,door").text
+    with open_session(house.worker, told(house.pool_id)) as session:
+        session.execute(name, {"name": None})
+        session.commit()
+    for shown in (page, file):
+        assert "Second level" in shown
+        assert "Paused" in shown
+        assert "paused" not in shown
+    assert "proposed;Backdated change;Intranet" in journal
+
+
 class TestMasterData:
     def test_takes_somebody_in_and_edits_him(self, enter: Enter) -> None:
         browser = enter("proposer@pool.example")
