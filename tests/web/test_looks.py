@@ -22,6 +22,7 @@ ICONS = set(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "icons.svg").read_tex
 SHOWN = [(door, page) for door, pages in PAGES.items() for page in pages]
 LINK = re.compile(r"<a [^>]*hx-get[^>]*>")
 FORM = re.compile(r"<form [^>]*hx-post[^>]*>")
+SPAN = re.compile(r"[( ]span=(\d+)")
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +120,10 @@ def test_what_stops_work_says_what_its_buttons_do() -> None:
     assert 'data-yes="{{ yes }}" data-no="{{ no }}"' in form
     script = (STATIC / "app.js").read_text("utf-8")
     assert "words[el.value] || el.dataset.plain" in script
+
+
+def test_a_card_is_as_wide_as_some_style_says() -> None:
+    layout = (STATIC / "layout.css").read_text("utf-8")
+    asked = {n for path in TEMPLATES for n in SPAN.findall(path.read_text("utf-8"))}
+    assert {"4", "12"} < asked
+    assert {n for n in asked - {"0"} if f".c{n} " not in layout} == set()
