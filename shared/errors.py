@@ -31,6 +31,12 @@ class Refused(Exception):  # noqa: N818  -- a refusal is not an error of the pro
         self.problems: tuple[Refused, ...] = (self,)
 
 
+class Author(str):
+    """Who did what a refusal speaks of, as rows keep him; a portal tells his name."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True)
 class Span:
     """Days a refusal speaks of, both included; None: without an end on that side.
@@ -113,7 +119,7 @@ class Conflict(Refused):
     def __init__(
         self, stored: Mapping[str, object], *, who: str, when: datetime | None, version: int
     ) -> None:
-        super().__init__("%(who)s saved while you had it open.", who=who)
+        super().__init__("%(who)s saved while you had it open.", who=Author(who))
         self.stored = stored
         self.who = who
         self.when = when

@@ -1,6 +1,6 @@
 """Refusals of the incoming room: a file or a value that can't be taken, said in one sentence."""
 
-from shared.errors import Invalid, NotFound, Refused
+from shared.errors import Author, Invalid, NotFound, Refused
 
 
 class DeliveryRefused(Invalid):
@@ -59,7 +59,9 @@ class ResolvedAlready(Refused):
 
     def __init__(self, who: str, cases: int) -> None:
         super().__init__(
-            "Nothing was done: %(who)s has resolved this already (%(cases)s).", who=who, cases=cases
+            "Nothing was done: %(who)s has resolved this already (%(cases)s).",
+            who=Author(who),
+            cases=cases,
         )
 
 

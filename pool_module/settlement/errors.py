@@ -3,7 +3,7 @@
 from decimal import Decimal
 from typing import Final
 
-from shared.errors import Invalid, NotFound, Refused
+from shared.errors import Author, Invalid, NotFound, Refused
 from shared.money import plain
 
 LONGEST: Final = 200
@@ -85,8 +85,10 @@ class SecondPersonNeeded(Refused):
 
     status = 403
 
-    def __init__(self, name: object) -> None:
-        super().__init__("%(name)s calculated this run; a second person approves it", name=name)
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            "%(name)s calculated this run; a second person approves it", name=Author(name)
+        )
 
 
 class NothingToCertify(Refused):

@@ -4,8 +4,9 @@ from datetime import date, datetime
 
 from flask_babel import gettext
 
-from shared.errors import Refused, Span
+from shared.errors import Author, Refused, Span
 from shared.web import formats
+from shared.web.authors import person
 
 
 def said(refusal: Refused) -> str:
@@ -30,6 +31,8 @@ def days_in_words(days: Span) -> str:
 
 
 def _written(value: object) -> object:
+    if isinstance(value, Author):
+        return person(value)
     if isinstance(value, Span):
         return days_in_words(value)
     if isinstance(value, datetime):

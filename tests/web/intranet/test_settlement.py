@@ -137,7 +137,10 @@ class TestMonth:
         assert "somebody else has to approve it" in page
         assert "/approve" not in page
         answer = svenja.post(f"{HERE}/approve", HERE, seen=seen(house))
-        assert "a second person approves it" in svenja.get(answer.location).text
+        assert (
+            "Svenja calculated this run; a second person approves it"
+            in svenja.get(answer.location).text
+        )
         assert house.ask("SELECT state FROM settlement_run WHERE pool_id = 1") == [("calculated",)]
 
     def test_another_address_is_no_second_person(
@@ -151,7 +154,10 @@ class TestMonth:
             assert "/approve" not in page
             assert f'"{HERE}' not in svenja.get("/work?kind=approve_run").text
             answer = svenja.post(f"{HERE}/approve", HERE, seen=seen(house))
-            assert "a second person approves it" in svenja.get(answer.location).text
+            assert (
+                "Svenja calculated this run; a second person approves it"
+                in svenja.get(answer.location).text
+            )
             assert "Svenja" in svenja.get("/journal").text
         assert house.ask("SELECT state FROM settlement_run WHERE pool_id = 1") == [("calculated",)]
 
