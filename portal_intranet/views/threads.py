@@ -52,6 +52,7 @@ THREADS = Spec(
         "unread": Ask(_("Unread")),
     },
     codes={"state": ThreadState},
+    words={"kind": lambda kind: KINDS.get(kind, kind), "subject": lambda s: SUBJECTS.get(s, s)},
     views=(
         View("all", _("All")),
         View("unanswered", _("Unanswered, oldest first"), "unanswered=yes&sort=last_at"),
@@ -80,7 +81,7 @@ def index() -> Response:
     """Show the threads."""
     session = db.session()
     listing = queries.thread_list(session, actor_of(session))
-    return lists.respond(THREADS, listing, KINDS=KINDS, SUBJECTS=SUBJECTS)
+    return lists.respond(THREADS, listing)
 
 
 @blueprint.get("/threads/<int:id>")

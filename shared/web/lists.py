@@ -147,6 +147,10 @@ class Shown:
         self.args = MultiDict([(k, v) for k, v in values.items(multi=True) if k not in OWN])
         # the chooser's boxes come one by one; addresses name the columns together
         self.chosen = values.get("cols") or ",".join(values.getlist("col")) or None
+        for column in listing.columns:  # else an export finds out, at the first row that has one
+            told = column.name in spec.codes or column.name in spec.words
+            if column.shape is Shape.CODE and column.name in spec.labels and not told:
+                raise LookupError(f"{listing.name}: no words for {column.name}")
         self.columns = self._columns(self.chosen)
         self.ordered = values.get("sort") or None
         self.sort, self.descending = self._order(self.ordered or spec.sort)

@@ -121,7 +121,7 @@ def _check_nobodys(session: Session, person: Person) -> None:
     )
     others = clearance.twins(session, actor_of(session), described)
     if others:
-        raise TakenElsewhere(others[0].name)
+        raise TakenElsewhere(others[0])
 
 
 def _neat(person: Person) -> dict[str, object]:

@@ -13,7 +13,7 @@ from sqlalchemy import Row, func, select, text
 from sqlalchemy.orm import Session
 
 from pool_module.crm.errors import NoSuchRecord
-from pool_module.crm.rules.alike import Described
+from pool_module.crm.rules.alike import Described, stands_for
 from shared import scope
 from shared.actor import Actor
 from shared.models.contracts import Contract, Customer, Event
@@ -143,8 +143,8 @@ def get_foreign(session: Session, actor: Actor, customer_id: int) -> Foreign:
     return Foreign(row.id, row.name, row.state, row.since)
 
 
-def twins(session: Session, actor: Actor, person: Described) -> list[Foreign]:
-    """Who may be the same in another organisation that has not agreed to a second one."""
+def twins(session: Session, actor: Actor, person: Described) -> list[str]:
+    """The names of who may be the same in another organisation that agreed to no second one."""
     words = [
         word for word in map(folded, split(f"{person.last_name} {person.first_name or ''}")) if word
     ]
@@ -154,7 +154,16 @@ def twins(session: Session, actor: Actor, person: Described) -> list[Foreign]:
         text("SELECT * FROM clearance_twins(CAST(:names AS text[]), CAST(:born AS date))"),
         {"names": words, "born": person.birth_date},
     )
-    return [Foreign(row.id, row.name, row.state, row.since) for row in rows]
+    return [
+        ", ".join(filter(None, (row.last_name, row.first_name)))
+        for row in rows
+        if row.whole
+        or stands_for(
+            person,
+            Described(row.last_name, row.first_name, row.legal_person),
+            born_the_same_day=row.dated,
+        )
+    ]
 
 
 def works_in(session: Session, account_id: int, team_id: int) -> bool:

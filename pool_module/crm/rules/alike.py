@@ -6,6 +6,11 @@ from datetime import date
 
 from shared import search_words
 
+# of a name, and of no one person: titles, and what stands before a last name
+PARTICLES = frozenset(
+    map(search_words.folded, ("dr", "prof", "dipl", "ing", "med", "von", "van", "de", "zu", "der"))
+)
+
 
 @dataclass(frozen=True)
 class Described:
@@ -26,7 +31,7 @@ def same_name(one: Described, other: Described) -> bool:
     if one.legal_person or other.legal_person:
         mine, yours = _words(one), _words(other)
         return bool(mine and yours) and (mine <= yours or yours <= mine)
-    if _forms(one.last_name) & _forms(other.last_name):
+    if _lasting(one) & _lasting(other):
         return _first_fits(one.first_name, other.first_name)
     crossed = _forms(one.last_name) & _forms(other.first_name)
     return bool(crossed and _forms(one.first_name) & _forms(other.last_name))
@@ -50,6 +55,19 @@ def is_certain(one: Described, other: Described) -> bool:
     )
 
 
+def stands_for(one: Described, other: Described, *, born_the_same_day: bool) -> bool:
+    """Whether a second record of somebody needs the word of who has the first (AIM-59).
+
+    Born the same day, the name may be longer, shorter or double; else a first name says it too.
+    """
+    if not same_name(one, other):
+        return False
+    if born_the_same_day or one.legal_person or other.legal_person:
+        return True
+    crossed = _forms(one.last_name) & _forms(other.first_name)
+    return bool(crossed or _forms(one.first_name) & _forms(other.first_name))
+
+
 def _first_fits(mine: str | None, yours: str | None) -> bool:
     ours, theirs = search_words.split(mine), search_words.split(yours)
     if not ours or not theirs:
@@ -61,6 +79,12 @@ def _first_fits(mine: str | None, yours: str | None) -> bool:
 
 def _forms(name: str | None) -> frozenset[str]:
     return frozenset(search_words.folded(word) for word in search_words.split(name)) - {""}
+
+
+def _lasting(described: Described) -> frozenset[str]:
+    """The words of a last name that tell one from another."""
+    forms = _forms(described.last_name)
+    return forms - PARTICLES or forms
 
 
 def _words(described: Described) -> frozenset[str]:

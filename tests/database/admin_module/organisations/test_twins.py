@@ -38,8 +38,7 @@ def houses(own_database: Database, tmp_path_factory: pytest.TempPathFactory) -> 
 
 def born_on(houses: Houses, last: str, first: str, born: date | None) -> list[str]:
     with houses.at(NORTH) as session:
-        found = clearance.twins(session, actor_of(session), Described(last, first, birth_date=born))
-        return [one.name for one in found]
+        return clearance.twins(session, actor_of(session), Described(last, first, birth_date=born))
 
 
 class TestTwins:
@@ -57,7 +56,26 @@ class TestTwins:
         with houses.at(NORTH) as session, pytest.raises(TakenElsewhere):
             add_customer(session, Person("Maier", "Anna", birth_date=last))
         # of who is born nobody knows when, each can be the one
-        assert len(born_on(houses, "Maier", "Anna", None)) == 50
+        assert len(born_on(houses, "Maier", "Anna", None)) == MANY
+
+    def test_a_longer_name_is_no_other_person(self, houses: Houses) -> None:
+        born = date(1975, 4, 3)
+        with houses.at(SOUTH) as session:
+            add_customer(session, Person("von Zimmerlein", "Ada", birth_date=born))
+        for last, first in (
+            ("Zimmerlein", "Ada Maria"), ("Zimmerlein", "A."), ("Dr. Zimmerlein", "Ada"),
+            ("Zimmerlein-Voss", "Ada"), ("Ada", "Zimmerlein"), ("ZIMMERLEIN", ""),
+        ):  # fmt: skip
+            assert born_on(houses, last, first, born) == ["von Zimmerlein, Ada"], (last, first)
+            with houses.at(NORTH) as session, pytest.raises(TakenElsewhere):
+                add_customer(session, Person(last, first, birth_date=born))
+        assert born_on(houses, "Zimmerlein", "Ada Maria", None) == ["von Zimmerlein, Ada"]
+        # somebody else: another first name or day, a word that many have, an initial and no more
+        assert born_on(houses, "Zimmerlein", "Berta", born) == []
+        assert born_on(houses, "Zimmerlein", "Ada Maria", FIRST) == []
+        assert born_on(houses, "von Stein", "Ada", born) == []
+        assert born_on(houses, "von Stein", "Ada", None) == []
+        assert born_on(houses, "Zimmerlein-Voss", "A.", None) == []
 
     def test_among_many_customers_it_goes_by_the_index(
         self, houses: Houses, own_database: Database
