@@ -20,6 +20,7 @@ class Actor:
         organisation_ids: organisations in reach (intranet); 0 stands for what names none. None: no
             wall; empty: none, where the pool has organisations at all.
         team_id: the team he works in now: what he makes belongs to it.
+        limited: whether firms and insurers limited to others are hidden from him.
     """
 
     door: Door
@@ -30,3 +31,4 @@ class Actor:
     signature: str = field(default="", repr=False, compare=False)
     organisation_ids: frozenset[int] | None = None
     team_id: int | None = None
+    limited: bool = True

@@ -114,7 +114,8 @@ def index() -> Response:
 def show(id: int) -> Response:  # noqa: A002  -- the kit's name of a record's number
     """Show an item with what every step of the order had to say."""
     session = db.session()
-    item = queries.get_item(session, actor_of(session), id)
+    actor = actor_of(session)
+    item = queries.get_item(session, actor, id)
     state = label(ItemState, state_on(item["settled_on"], item["due_on"], today()))
     record = Record(
         href=url_for("invoices.show", id=id),
@@ -129,6 +130,7 @@ def show(id: int) -> Response:  # noqa: A002  -- the kit's name of a record's nu
     return records.respond(
         "invoices/show.html", record, item=item, reasons=[_reason(r) for r in item["reasons"]],
         step=label(TermsStep, item["step"]).text,
+        known=queries.has_open_party(session, actor, item),
     )  # fmt: skip
 
 

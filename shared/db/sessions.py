@@ -23,12 +23,12 @@ SET_CONTEXT = text(
     "set_config('app.signature', :signature, true), "
     "set_config('app.organisations', CASE layer WHEN 'on' THEN :organisations ELSE '*' END, true) "
     "AS organisations, set_config('app.team', :team, true), "
-    "set_config('app.hidden', CASE layer WHEN 'off' THEN '' "
+    "set_config('app.hidden', CASE WHEN layer = 'off' OR NOT :limited THEN '' "
     "ELSE app_hidden(pool, CAST(:account AS int), CAST(nullif(:team, '') AS int), :firms) END, "
     "true) "
     "FROM (SELECT pool, coalesce(app_layer(pool), 'off') AS layer "
     "FROM CAST(CAST(:pool AS text) AS int) AS asked (pool)) AS of_pool"
-).bindparams(organisations=EVERYTHING, team="", account=None, signature="")
+).bindparams(organisations=EVERYTHING, team="", account=None, signature="", limited=True)
 
 SIGN = text("SELECT set_config('app.signature', :signature, true)")
 
@@ -104,6 +104,7 @@ def context_of(actor: Actor) -> dict[str, object]:
         "team": "" if actor.team_id is None else str(actor.team_id),
         "account": actor.account_id,
         "signature": actor.signature,
+        "limited": actor.limited,
     }
 
 

@@ -17,6 +17,7 @@ STEPS_UP: Final = "_step_up"
 OWN_LOGIN: Final = "_own_login"
 WHEN_OPENED: Final = "_step_up_opening"
 REACH: Final = "_past_the_wall"
+SETTLING: Final = frozenset({"deliveries", "invoices"})  # files of insurers, items
 WHOLE: Final = "_whole_pool"
 PERSONAL: Final = "_personal"
 EVERYBODY: Final = "everybody"
@@ -84,6 +85,15 @@ def reaches(endpoint: str) -> bool:
     """Tell whether a view that tells of the whole pool, or any other, is open to the viewer."""
     view = current_app.view_functions.get(endpoint)
     return not _asks(view, WHOLE) or sees_whole_pool()
+
+
+def settles() -> bool:
+    """Tell whether the request is for a room of the pool's money, which no limit cuts in part.
+
+    Who sees reports of the whole pool finds every file of an insurer and every item there: what is
+    settled is the whole pool's (AIM-61), whoever may sell an insurer or look after a firm.
+    """
+    return request.blueprint in SETTLING
 
 
 def is_report() -> bool:

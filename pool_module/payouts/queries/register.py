@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, RowMapping, and_, case, func, or_, select, text
 from sqlalchemy.orm import aliased
 
 from pool_module.payouts.errors import NoSuchItem
@@ -103,6 +103,18 @@ def get_item(session: Session, actor: Actor, item_id: int) -> RowMapping:
     if row is None:
         raise NoSuchItem
     return row
+
+
+def has_open_party(session: Session, actor: Actor, item: RowMapping) -> bool:
+    """Whether the firm or insurer of an item is there for the actor, whom no limit hides items."""
+    companies, _, insurers = session.execute(
+        text("SELECT app_hidden(:pool, :account, :team, '')"),
+        {"pool": actor.pool_id, "account": actor.account_id, "team": actor.team_id},
+    ).scalar_one().partition("|")  # fmt: skip
+    hidden, number = (
+        (insurers, item["insurer_id"]) if item["insurer_id"] else (companies, item["company_id"])
+    )
+    return str(number) not in hidden.split(",")
 
 
 def items_of_statement(session: Session, actor: Actor, statement_id: int) -> Sequence[RowMapping]:

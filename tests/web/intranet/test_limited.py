@@ -53,6 +53,8 @@ OF_FIRM: Final = {
 }
 # a payee's statement is the settlement's, which is the whole pool's: told by right (decision 28)
 OF_THE_SETTLEMENT: Final = ("statements.", "evidence.", "runs.", "figures.")
+# what is due and what insurers sent is too; who has no such right meets the limit (decision 30)
+MONEY: Final = ("deliveries.", "invoices.")
 # it does not ask which one: it is about two
 BESIDE: Final = ("documents.create",)
 LIST: Final = re.compile(r"^[^<]+$")
@@ -97,6 +99,7 @@ class Limited:
 
     found: dict[str, list[Row]]
     paths: list[tuple[str, str]]  # method, path
+    money: list[tuple[str, str]]
 
 
 def _prepare(connection: Connection, town: Town) -> None:
@@ -143,7 +146,9 @@ def limited(
         else:
             _limit(connection, divided, "company_id", [firm])
             found = _rows(connection, divided, OF_FIRM, {"f": firm})
-    yield Limited(found, list(_paths(divided_portal, found)))
+    yield Limited(
+        found, list(_paths(divided_portal, found)), list(_paths(divided_portal, found, MONEY))
+    )
     with engine.begin() as connection:
         for table in ("master_access", "thread", "document", "due_terms", "invoice", "rule"):
             connection.execute(text(f"DELETE FROM {table} WHERE recorded_by = 'limited'"))
@@ -163,11 +168,12 @@ def brokers(divided: Town) -> Iterator[Flask]:
 
 
 def _paths(
-    app: Flask, found: dict[str, list[Row]]
-) -> Iterator[tuple[str, str]]:  # fmt: skip
+    app: Flask, found: dict[str, list[Row]], rooms: tuple[str, ...] = ()
+) -> Iterator[tuple[str, str]]:
     for rule in addresses.rules(app):
         tables = addresses.tables_of(rule)
         skipped = rule.endpoint.startswith(OF_THE_SETTLEMENT) or rule.endpoint in BESIDE
+        skipped = skipped or rule.endpoint.startswith(MONEY) != bool(rooms)
         if skipped or set(tables.values()).isdisjoint(found):
             continue
         path = addresses.of_rows(rule, found)
@@ -179,6 +185,31 @@ class TestByItsAddress:
     def test_there_is_something_of_every_kind(self, limited: Limited) -> None:
         assert [table for table, rows in limited.found.items() if not rows] == []
         assert len(limited.paths) > 20
+
+    @pytest.mark.parametrize("name", ["accountant", "auditor"])
+    def test_money_is_there_for_who_sees_the_whole_pool(
+        self, divided: Town, divided_portal: Flask, limited: Limited, name: str
+    ) -> None:
+        """Half a register of items, or a sum without its file, is a wrong one (AIM-61)."""
+        visitor = Visitor(divided_portal, Door.INTRANET, divided.somebody(name))
+        read = [path for method, path in limited.money if method == "GET"]
+        shown = [path for path in read if re.fullmatch(r"/(deliveries|invoices)/\d+", path)]
+        assert shown
+        assert {path: visitor.get(path).status_code for path in shown} == dict.fromkeys(shown, 200)
+        for path in shown:
+            linked = set(re.findall(r'href="(/[^"#?]*\d)"', visitor.get(path).text))
+            dead = {each for each in linked if visitor.get(each).status_code >= 400}
+            assert dead == set(), f"{path} leads to {dead}"
+        number = shown[-1].rpartition("/")[2]
+        assert f'/invoices/{number}"' in visitor.get("/invoices").text
+
+    def test_and_not_for_who_does_not(
+        self, divided: Town, divided_portal: Flask, limited: Limited
+    ) -> None:
+        visitor = Visitor(divided_portal, Door.INTRANET, divided.somebody("clerk"))
+        answers = {path: visitor.ask(method, path).status_code for method, path in limited.money}
+        assert set(answers.values()) <= {400, 403, 404}, answers
+        assert 404 in answers.values() or "company" in limited.found  # items of firms he lacks
 
     @pytest.mark.parametrize("name", ["admin", "accountant", "auditor"])
     def test_it_is_not_there(
