@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from pool_module.applications.errors import NoSuchApplication
 from pool_module.applications.rules import OPEN
+from pool_module.products.errors import NoSuchProduct
 from pool_module.products.queries import selling
 from shared import scope
 from shared.actor import Actor
@@ -233,10 +234,16 @@ def carrier_codes(session: Session, actor: Actor, ids: Collection[int]) -> dict[
 def may_sell(
     session: Session, actor: Actor, firm_id: int | None, product_id: int, day: date
 ) -> bool:
-    """Whether a firm may sell a product on a day; what belongs to no firm is the pool's own."""
+    """Whether a firm may sell a product on a day; what belongs to no firm is the pool's own.
+
+    What an insurer offers who is limited to others by now is not there for it, and not for sale.
+    """
     if firm_id is None:
         return True
-    return selling.may_sell(session, actor, firm_id, product_id, day).allowed
+    try:
+        return selling.may_sell(session, actor, firm_id, product_id, day).allowed
+    except NoSuchProduct:
+        return False
 
 
 def sellable(session: Session, actor: Actor, firm_id: int | None, day: date) -> list[Row[Any]]:

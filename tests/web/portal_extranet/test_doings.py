@@ -169,6 +169,43 @@ class TestApplication:
         assert counted(portal, Document, subject="application") == 1  # the paper is kept
         assert broker.get(f"/products/{brokers.product_id}").status_code == 404
 
+    def test_a_draft_of_an_insurer_limited_to_others_opens_and_says_so(
+        self, portal: Portal
+    ) -> None:
+        broker, brokers = portal.broker, portal.brokers
+        page = f"/applications/new/product?customer={brokers.customers['C-1']}"
+        begun = broker.post("/applications/new/product", page,
+                            customer=str(brokers.customers["C-1"]),
+                            product=str(brokers.product_id))  # fmt: skip
+        engine = make_engine(brokers.database.owner_url)
+        with engine.begin() as connection:
+            connection.execute(
+                text(
+                    "INSERT INTO organisation (pool_id, name, is_default, recorded_by)"
+                    " SELECT id, 'North', true, 'test' FROM pool"
+                )
+            )
+            connection.execute(
+                text(
+                    "INSERT INTO master_access (pool_id, insurer_id, organisation_id, recorded_by)"
+                    " SELECT p.pool_id, p.insurer_id, o.id, 'test' FROM product p"
+                    " JOIN organisation o ON o.pool_id = p.pool_id WHERE p.id = :product"
+                ),
+                {"product": brokers.product_id},
+            )
+        engine.dispose()
+        assert broker.get(f"/products/{brokers.product_id}").status_code == 404
+        opened = broker.get(begun.location)
+        assert opened.status_code == 200
+        fields = {"version": hidden(opened.text, "version"), "applied_on": "1.3.2026",
+                  "currency": "EUR", "producer_id": "0", "frequency": ""}  # fmt: skip
+        sent = send(broker, begun.location, begun.location, {}, do="submit", **fields)
+        assert sent.location == begun.location
+        assert "may not be sold by this firm now" in broker.get(begun.location).text
+        case = begun.location.removesuffix("/edit")
+        assert broker.get(case).status_code == 200
+        assert counted(portal, Application, state="draft") == 1
+
 
 class TestStatements:
     def test_papers_are_the_issued_bytes_each_time(self, read_portal: Portal) -> None:
