@@ -181,7 +181,9 @@ KEPT_WITHOUT_POOL: Final = START | {
 }
 # what a former partner still reads (and the portal lets him change nothing)
 KEPT_IN_EXIT: Final = START | {
+    Permission.OWN_APPLICATIONS,
     Permission.OWN_CONTRACTS,
+    Permission.OWN_CUSTOMERS,
     Permission.OWN_MESSAGES,
     Permission.OWN_STATEMENTS,
 }

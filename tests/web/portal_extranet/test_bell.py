@@ -1,6 +1,8 @@
 """The bell of a former partner: what was told stays told, and leads where he may still go."""
 
+import re
 from collections.abc import Callable, Iterator
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -11,7 +13,7 @@ from shared.vocabulary import Door
 from tests.factories.town import Town
 from tests.web.visitors import Visitor
 
-LINKS = {"/statements": True, "/people": False, "/applications": False, "/firm": False}
+LINKS = {"/statements": True, "/people": False, "/applications": True, "/products": False}
 
 pytestmark = pytest.mark.usefixtures("nothing_stays")
 
@@ -50,3 +52,17 @@ def test_a_notice_leads_where_its_reader_may_still_go(
             assert leads is (stays or name == "broker"), (name, link)
             if leads:
                 assert visitor.get(link).status_code == 200, (name, link)
+
+
+def test_what_he_reads_offers_nothing_he_may_not_do(
+    town: Town, portal_of: Callable[[Door], Flask]
+) -> None:
+    visitor = Visitor(portal_of(Door.EXTRANET), Door.EXTRANET, town.somebody("former partner"))
+    own = ("/preferences", "/language", "/own/", "/logout", "/views", "/bell")
+    for path in ("/", "/applications", "/own/contracts", "/own/customers", "/contracts"):
+        page = visitor.get(path)
+        assert page.status_code == 200, path
+        for link in set(re.findall(r'<a [^>]*href="(/[^"#]*)"', page.text)):
+            assert visitor.get(unescape(link)).status_code == 200, (path, link)
+        sent = re.findall(r'<form [^>]*method="post"[^>]*action="(/[^"]*)"', page.text)
+        assert [form for form in sent if not form.startswith(own)] == [], path
