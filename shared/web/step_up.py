@@ -34,9 +34,11 @@ def demand(files: bool) -> Response | None:  # noqa: FBT001  -- told by the one 
             opened, and the proof is good for as long as one fills it in.
     """
     proved_at = g.viewer.stepped_up_at
-    if proved_at is not None and clock.now() - proved_at < (LONG if files else FRESH):
+    proving = request.form.get("proving") == "yes"
+    lasts = LONG if files and request.method == "POST" and not proving else FRESH
+    if proved_at is not None and clock.now() - proved_at < lasts:
         return None
-    if request.form.get("proving") != "yes":
+    if not proving:
         return _question()
     late = factors.wait()
     if late:

@@ -1026,7 +1026,7 @@ class TestFreshProof:
     def test_a_form_with_files_asks_when_it_is_opened(self, house: House) -> None:
         give_app(house.database, STAFF.email)
         browser = self.stale(house)
-        house.owner.execute("UPDATE web_session SET stepped_up_at = now() - interval '1 hour'")
+        house.owner.execute("UPDATE web_session SET stepped_up_at = now() - interval '6 minutes'")
         assert 'name="proof_password"' in browser.get("/files").text
         proof = {
             "proving": "yes",
