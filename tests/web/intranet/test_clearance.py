@@ -51,10 +51,11 @@ class TestClearance:
         assert "restricted" in browser.get(f"/search?q={CANARY}").text
 
     def test_a_cut_off_search_says_so(self, house: House) -> None:
-        for email, number in ((SOUTH, MOST + 1), (NORTH, MOST)):
+        for email, number, year in ((SOUTH, MOST + 1, 1960), (NORTH, MOST, 1970)):
             with house.houses.at(email) as session:
                 for each in range(number):
-                    add_customer(session, Person("Obermoser", f"Nr{chr(97 + each)} {email[:3]}"))
+                    first, born = f"Nr{chr(97 + each)} {email[:3]}", date(year, 1, 1 + each)
+                    add_customer(session, Person("Obermoser", first, birth_date=born))
         page = house.browser(NORTH).get("/clearance?q=obermoser").text
         assert page.count("Obermoser, Nr") == 2 * MOST
         assert "There are more: of other organisations" in page
