@@ -187,6 +187,26 @@ class TestOnboarding:
         missing = house.browser(ADMIN).get("/companies?missing=place&q=Oben").text
         assert "Oben GmbH" not in missing
 
+    def test_who_was_invited_is_not_missing_and_can_be_invited_again(self, house: Firms) -> None:
+        browser = house.browser(ADMIN)
+        bare = self.onboard(house, name="Ohne Leute GmbH").location
+        line = self.line_of_first_user(browser, bare)
+        assert "Missing" in line
+        assert ">Invite<" in line
+        user = {**USER, "user_email": "bea@kommt.example"}
+        made = self.onboard(house, name="Bea Kommt GmbH", **user).location
+        line = self.line_of_first_user(browser, made)
+        assert "Missing" not in line
+        assert re.search(rf">Invited<.*<small>since [^<]*{TODAY.year}</small>", line, re.DOTALL)
+        assert ">Send the invitation again<" in line
+        again = re.search(r'href="(/people/\d+)"', line)
+        assert again
+        assert f"{again[1]}/invite" in browser.get(again[1]).text
+
+    def line_of_first_user(self, browser: Browser, firm: str) -> str:
+        page = browser.get(f"{firm}?tab=checklist").text
+        return page.partition("First user has come in")[2].partition("</li>")[0]
+
     def test_a_name_without_an_address_is_said_and_not_dropped(self, house: Firms) -> None:
         answer = self.onboard(house, name="Ohne Post GmbH", first_name="Anna", last_name="Neu")
         assert wrong_fields(answer) == {"user_email"}
