@@ -15,6 +15,7 @@ from admin_module.onboarding import queries
 from admin_module.onboarding.errors import ListTooLong
 from admin_module.onboarding.formats.tables import ARCHIVE, LARGEST, read_table
 from admin_module.onboarding.operations import lists
+from admin_module.onboarding.rules import Superior
 from pool_module.agreements.operations import joining
 from pool_module.incoming.formats.statements.archive import Limits, check_archive
 from pool_module.incoming.queries.registers import get_pool
@@ -104,11 +105,13 @@ def _goes_on(
     return False
 
 
-def _place(session: Session, actor: Actor, company: Any, above: str, day: Any) -> None:
+def _place(session: Session, actor: Actor, company: Any, above: Superior | None, day: Any) -> None:
     """Give a firm that came by a list its place; an adviser has none."""
     if company.intermediary_type == IntermediaryType.ADVISER:
         return
-    parent_id = queries.superiors(session, actor, [above]).get(above.casefold())
+    parent_id = above.producer_id if above else None
+    if above and above.firm_id is not None:
+        parent_id = queries.leaders(session, actor, [above.firm_id]).get(above.firm_id)
     if above and parent_id is None:
         # whom it names was refused a place itself: it is placed by hand, never at the top instead
         return

@@ -74,12 +74,36 @@ class FileEmpty(Invalid):
 
 
 class SuperiorUnknown(Invalid):
-    """Whom a firm of a list stands under can't be told; it never stands at the top instead."""
+    """Whom a firm of a list stands under is not there; it never stands at the top instead."""
 
     def __init__(self) -> None:
         super().__init__(
-            "There is not exactly one firm or person in the hierarchy with this number or name.",
+            "Nobody has this number or name. Write the number or the name of a firm or person in "
+            "the hierarchy, or of a firm in a row above.",
             field="above",
+        )
+
+
+class SuperiorNotOne(Invalid):
+    """Whom a firm of a list stands under could be several."""
+
+    def __init__(self, several: str) -> None:
+        super().__init__(
+            "Several are called so: %(several)s. Write a number or name that only one of them has.",
+            field="above",
+            several=several,
+        )
+
+
+class SuperiorPlaceless(Invalid):
+    """Whom a firm of a list stands under stands nowhere himself."""
+
+    def __init__(self, above: str) -> None:
+        super().__init__(
+            "%(above)s has no place in the hierarchy: give it one first, or name a firm or person "
+            "that has one.",
+            field="above",
+            above=above,
         )
 
 

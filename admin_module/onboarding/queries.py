@@ -1,20 +1,21 @@
 """What is asked while firms come in."""
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
+from admin_module.companies.queries import scope
 from admin_module.onboarding.errors import NoSuchList
+from admin_module.onboarding.rules import Superior, told
 from shared.actor import Actor
 from shared.models.access import RolePermission
 from shared.models.firms import FirmList
 from shared.models.hierarchy import Producer
-from shared.models.pools import Person
+from shared.models.pools import Company, Person
 from shared.models.workplace import LongJob
-from shared.vocabulary import FirmListState, JobState
+from shared.vocabulary import CompanyKind, CompanyState, FirmListState, JobState, ProducerKind
 
 
 def rights_of(session: Session, actor: Actor, company_id: int) -> Sequence[RolePermission]:
@@ -43,8 +44,13 @@ def find_person(session: Session, actor: Actor, company_id: int, email: str) -> 
     ).first()
 
 
-def superiors(session: Session, actor: Actor, wanted: Collection[str]) -> dict[str, int]:
-    """Who of the hierarchy is meant in a list, by number, else by a name that one alone has.
+def superiors(
+    session: Session, actor: Actor, wanted: Collection[str]
+) -> dict[str, tuple[Superior, ...]]:
+    """Who of the hierarchy can be meant in a list: by number, else by name.
+
+    A firm stands where its leading producer stands. Pages show firms' numbers, and producers have
+    their own: either is understood.
 
     Args:
         session: the transaction.
@@ -52,20 +58,80 @@ def superiors(session: Session, actor: Actor, wanted: Collection[str]) -> dict[s
         wanted: what the list says.
 
     Returns:
-        Producers by what was asked for, in small letters.
+        Who is called so, by what was asked for, in small letters.
     """
-    small = sorted({text.casefold() for text in wanted if text})
-    if not small:
+    texts = {text for text in wanted if text}
+    if not texts:
         return {}
-    code, name = func.lower(Producer.code), func.lower(Producer.name)
-    rows = session.execute(
-        select(Producer.id, Producer.code, Producer.name)
-        .where(Producer.pool_id == actor.pool_id, or_(code.in_(small), name.in_(small)))
-        .order_by(Producer.id.desc())
+    firms = session.execute(
+        select(Company.id, Company.code, Company.name)
+        .where(*scope(actor), *_selling(), _called(Company, texts))
+        .order_by(Company.id)
     ).all()
-    names = Counter(row.name.casefold() for row in rows)
-    named = {row.name.casefold(): row.id for row in rows if names[row.name.casefold()] == 1}
-    return {**named, **{row.code.casefold(): row.id for row in rows}}
+    places = leaders(session, actor, [firm.id for firm in firms])
+    producers = session.execute(
+        select(Producer.id, Producer.code, Producer.name, Producer.firm_id)
+        .where(Producer.pool_id == actor.pool_id, _called(Producer, texts))
+        .order_by(Producer.id)
+    ).all()
+    found: dict[str, tuple[Superior, ...]] = {}
+    # who has it as a number is meant, not who happens to be called so
+    for field in ("name", "code"):
+        of_firms, own = _by(firms, field), _by(producers, field)
+        for text in of_firms.keys() | own.keys():
+            meant = of_firms.get(text, []), own.get(text, [])
+            found[text] = _meant(*meant, places, by_number=field == "code")
+    return found
+
+
+def _by(rows: Sequence[Any], field: str) -> dict[str, list[Row[Any]]]:
+    """Rows by what stands in a column, in small letters."""
+    found: dict[str, list[Row[Any]]] = {}
+    for row in rows:
+        found.setdefault(getattr(row, field).casefold(), []).append(row)
+    return found
+
+
+def _meant(
+    firms: Sequence[Row[Any]],
+    producers: Sequence[Row[Any]],
+    places: Mapping[int, int],
+    *,
+    by_number: bool,
+) -> tuple[Superior, ...]:
+    """Firms and producers who are called alike; a firm and who sells for it are one."""
+    if by_number:
+        sellers = {row.firm_id for row in producers}
+        firms = [row for row in firms if row.id not in sellers]
+    else:
+        called = {row.id for row in firms}
+        producers = [row for row in producers if row.firm_id not in called]
+    return (
+        *(Superior(told(row.code, row.name), places.get(row.id)) for row in firms),
+        *(Superior(told(row.code, row.name), row.id) for row in producers),
+    )
+
+
+def leaders(session: Session, actor: Actor, company_ids: Collection[int]) -> dict[int, int]:
+    """The leading producers of companies, by company: a firm's own before its people."""
+    rows = session.execute(
+        select(Producer.firm_id, Producer.id)
+        .where(Producer.pool_id == actor.pool_id, Producer.firm_id.in_(company_ids))
+        .order_by(Producer.kind != ProducerKind.PERSON, Producer.id.desc())
+    )
+    # the last of a firm counts: the order is the other way round
+    return {row.firm_id: row.id for row in rows if row.firm_id is not None}
+
+
+def _called(model: Any, texts: Collection[str]) -> ColumnElement[bool]:
+    small = sorted({text.lower() for text in texts})
+    return or_(func.lower(model.code).in_(small), func.lower(model.name).in_(small))
+
+
+def _selling() -> tuple[ColumnElement[bool], ...]:
+    """Companies that work with the pool and can sell for it."""
+    others = (CompanyKind.POOL, CompanyKind.INSURER)
+    return Company.state == CompanyState.ACTIVE, Company.kind.not_in(others)
 
 
 def lists(session: Session, actor: Actor) -> list[Row[Any]]:

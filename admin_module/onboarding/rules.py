@@ -1,13 +1,17 @@
 """What is wrong in each cell of a list of firms and people, and what is there already. Pure."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from admin_module.companies.errors import Known
 from admin_module.companies.rules import identifiers
 from admin_module.companies.rules.doubles import SHARED, UNIQUE, name_key
-from admin_module.onboarding.errors import SuperiorUnknown
+from admin_module.onboarding.errors import (
+    SuperiorNotOne,
+    SuperiorPlaceless,
+    SuperiorUnknown,
+)
 from shared.addresses import is_address
 from shared.errors import Refused
 from shared.permissions import Role
@@ -51,9 +55,13 @@ NO_TYPE: Final = "This is no type of intermediary: broker, agent, sub-agent, adv
 NO_COUNTRY: Final = "Write the country as DE or UA."
 NO_ADDRESS: Final = "This is no e-mail address."
 NO_ROLE: Final = "The role is broker or assistant."
+ROLE_MISSING: Final = "Write a role, broker or assistant: without one nobody is invited."
 NO_LAST_NAME: Final = "The person's last name is missing."
 NO_INVITATION: Final = "Without an e-mail address nobody can be invited."
 NO_SUPERIOR: Final = SuperiorUnknown().message
+TWO_SUPERIORS: Final = SuperiorNotOne("").message
+NO_PLACE: Final = SuperiorPlaceless("").message
+MOST_TOLD: Final = 5  # of those who are called so
 TWO_FIRMS: Final = "Another row says otherwise of the same firm."
 OTHERS: Final = "This is the number of %(firm)s, another firm."
 LEFT: Final = "%(firm)s has left the pool: onboard it anew by hand."
@@ -68,9 +76,27 @@ SAME_VAT_ID: Final = (
 NO_NUMBER: Final = "Give its number or register number: its name does not tell it from the other."
 NO_LOGIN: Final = "Kept as a person of the firm, without a login: no e-mail is given."
 SENTENCES: Final = (
-    NO_NAME, NO_KIND, NO_TYPE, NO_COUNTRY, NO_ADDRESS, NO_ROLE, NO_LAST_NAME, NO_INVITATION,
-    NO_SUPERIOR, TWO_FIRMS, OTHERS, LEFT, SAME_NAME, SAME_VAT_ID, NO_NUMBER, NO_LOGIN,
+    NO_NAME, NO_KIND, NO_TYPE, NO_COUNTRY, NO_ADDRESS, NO_ROLE, ROLE_MISSING, NO_LAST_NAME,
+    NO_INVITATION, NO_SUPERIOR, TWO_SUPERIORS, NO_PLACE, TWO_FIRMS, OTHERS, LEFT, SAME_NAME,
+    SAME_VAT_ID, NO_NUMBER, NO_LOGIN,
 )  # fmt: skip
+
+
+class Superior(NamedTuple):
+    """Somebody who is called as a list says.
+
+    Attributes:
+        told: the number and name people tell him by.
+        producer_id: his place in the hierarchy, where he has one already.
+        firm_id: of a firm that gets its place with this list; what row makes it, below zero.
+    """
+
+    told: str
+    producer_id: int | None = None
+    firm_id: int | None = None
+
+
+Superiors = Mapping[str, tuple[Superior, ...]]
 
 
 class Firms:
@@ -105,6 +131,7 @@ class Judged:
         notes: field → sentence: what becomes of it, where that is not plain.
         values: what fills the places of the sentences.
         known: the company there is already.
+        makes: whether it makes the firm: neither it nor a row before is there already.
     """
 
     number: int
@@ -114,13 +141,14 @@ class Judged:
     notes: dict[str, str] = field(default_factory=dict)
     values: dict[str, str] = field(default_factory=dict)
     known: int | None = None
+    makes: bool = False
 
 
 def judge(
     number: int,
     cells: dict[str, str],
     firms: Firms,
-    superiors: Collection[str] = frozenset(),
+    superiors: Superiors | None = None,
 ) -> Judged:
     """Look at a row: each cell by itself, then whether the firm is there already.
 
@@ -129,7 +157,7 @@ def judge(
         cells: what it says, by field.
         firms: those there are, and those the rows before this one make: a firm this row makes is
             one of them from now on.
-        superiors: numbers and names of who can stand above, in small letters; the firms that
+        superiors: who can be meant above, by numbers and names in small letters; the firms that
             rows before this one make are among them.
     """
     judged = Judged(number, cells, dict(cells))
@@ -148,25 +176,58 @@ def judge(
         typed = cells.get(name, "")
         if typed and not is_address(typed):
             judged.errors[name] = NO_ADDRESS
-    if lacks_superior(cells.get("above", ""), superiors):
-        judged.errors["above"] = NO_SUPERIOR
+    try:
+        superior(cells.get("above", ""), superiors or {})
+    except Refused as refusal:
+        judged.errors["above"] = refusal.message
+        judged.values |= {name: str(value) for name, value in refusal.values.items()}
     _person(judged)
     _firm(judged, firms)
     return judged
 
 
-def lacks_superior(above: str, superiors: Collection[str]) -> bool:
-    """Whether somebody is named who can't stand above."""
-    return bool(above) and above.casefold() not in superiors
+def superior(above: str, superiors: Superiors) -> Superior | None:
+    """Who stands above; None: nobody is named.
+
+    Raises:
+        SuperiorUnknown, SuperiorNotOne, SuperiorPlaceless: it can't be told, or has no place.
+    """
+    if not above:
+        return None
+    meant = superiors.get(above.casefold(), ())
+    if not meant:
+        raise SuperiorUnknown
+    if len(meant) > 1:
+        more = ["…"] if len(meant) > MOST_TOLD else []
+        raise SuperiorNotOne(", ".join([one.told for one in meant[:MOST_TOLD]] + more))
+    if meant[0].producer_id is None and meant[0].firm_id is None:
+        raise SuperiorPlaceless(meant[0].told)
+    return meant[0]
 
 
-def named(judged: Judged) -> frozenset[str]:
-    """By what later rows can name the firm a row makes; where it makes none, by nothing."""
-    adviser = judged.said.get("intermediary_type") is IntermediaryType.ADVISER
-    if judged.errors or judged.known or adviser:
-        return frozenset()
-    texts = (judged.cells.get("code", ""), judged.cells.get("name", ""))
-    return frozenset(text.casefold() for text in texts if text)
+def told(code: str, name: str) -> str:
+    """How somebody is told from others of his name."""
+    return " ".join(dict.fromkeys(text for text in (code, name) if text))
+
+
+def add_superior(
+    superiors: MutableMapping[str, tuple[Superior, ...]],
+    code: str,
+    name: str,
+    firm_id: int | None,
+) -> None:
+    """One more who can be meant: a firm that a row makes, by its number and its name."""
+    one = Superior(told(code, name), firm_id=firm_id)
+    for text in {code.casefold(), name.casefold()} - {""}:
+        superiors[text] = (*superiors.get(text, ()), one)
+
+
+def add_made(superiors: MutableMapping[str, tuple[Superior, ...]], judged: Judged) -> None:
+    """Let later rows name the firm a row makes; an adviser's gets no place."""
+    if judged.makes:
+        adviser = judged.said.get("intermediary_type") is IntermediaryType.ADVISER
+        code, name = (judged.cells.get(field, "") for field in ("code", "name"))
+        add_superior(superiors, code, name, None if adviser else -judged.number)
 
 
 def _word(judged: Judged, name: str, words: Mapping[str, Any], wrong: str, otherwise: Any) -> None:
@@ -195,6 +256,8 @@ def _person(judged: Judged) -> None:
         judged.errors["last_name"] = NO_LAST_NAME
     if cells.get("role") and not cells.get("person_email"):
         judged.errors["person_email"] = NO_INVITATION
+    elif cells.get("person_email") and not cells.get("role"):
+        judged.errors["role"] = ROLE_MISSING
     elif cells.get("last_name") and not cells.get("person_email"):
         judged.notes["last_name"] = NO_LOGIN
 
@@ -241,6 +304,7 @@ def _firm(judged: Judged, firms: Firms) -> None:
     if shared is not None and elsewhere and shared.live and not said["another"]:
         judged.errors["vat_id"], judged.values["other"] = SAME_VAT_ID, shared.name
     if firm is None and not judged.errors:
+        judged.makes = True
         numbers = {name: str(said.get(name) or "") for name in (*UNIQUE, *SHARED)}
         firms.add(Known(-judged.number, said["name"], said.get("code") or "", numbers=numbers))
 

@@ -12,9 +12,19 @@ class NotThisFormat(DeliveryRefused):
 
 
 class DeliveryTooLarge(DeliveryRefused):
-    """The file, or what it would unpack to, is over the limit."""
+    """The file, or what it would unpack to, is over the limit; sizes are told in MB and KB."""
 
     status = 413
+
+
+def megabytes(size: int) -> int:
+    """A size as people are told it, begun ones counted: what is too large is told as more."""
+    return -(-size // 1024**2)
+
+
+def kilobytes(size: int) -> int:
+    """A small size as people are told it, begun ones counted."""
+    return -(-size // 1024)
 
 
 class DoesNotFit(Invalid):

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as _p
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -57,7 +58,7 @@ class CompanyForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     """What is kept of a company; its account takes another way."""
 
     version = HiddenField()
-    name = StringField(_("Name"), [InputRequired(), Length(max=LONGEST)])
+    name = StringField(_p("thing", "Name"), [InputRequired(), Length(max=LONGEST)])
     code = StringField(_("Number"), [Optional(), Length(max=40)])
     kind = SelectField(_("Kind"), [InputRequired()], choices=KINDS, default=CompanyKind.FIRM.value)
     intermediary_type = SelectField(

@@ -16,7 +16,7 @@ class UnitForm(FlaskForm):  # type: ignore[misc]  # it ships no types
     """A unit; ``parent`` is chosen once, when it is made."""
 
     version = HiddenField()
-    name = StringField(_("Name"), [InputRequired(), Length(max=120)])
+    name = StringField(_p("thing", "Name"), [InputRequired(), Length(max=120)])
     parent = SelectField(_("Belongs to"), [Optional()], validate_choice=False)
     street = StringField(_("Street"), [Length(max=120)])
     postcode = StringField(_("Postcode"), [Length(max=12)])

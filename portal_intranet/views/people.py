@@ -120,7 +120,8 @@ def create() -> Response:
     if form.is_submitted() and form.company_id.data in rows:
         company = queries.get_company(session, actor, form.company_id.data)
         door = Door.INTRANET if company.kind == CompanyKind.POOL else Door.EXTRANET
-    form.role.choices = [
+    # somebody chooses: the first of the roles may do the most
+    form.role.choices = [("", gettext("please choose"))] + [
         (role.value, label(Role, role).text)
         for role in (*roles.OF_STAFF, *roles.OF_FIRMS)
         if form.is_submitted() or role in roles.roles_for(door)

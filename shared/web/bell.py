@@ -1,8 +1,9 @@
 """Notices as the reader sees them, and how many are new."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -12,14 +13,18 @@ from werkzeug.exceptions import HTTPException
 
 from shared import workplace
 from shared.db import Session
+from shared.labels import label
 from shared.models.workplace import Notification
 from shared.permissions import Permission
+from shared.vocabulary import ProofKind
+from shared.web import formats
 from shared.web.access import opens, reaches
 from shared.web.authors import person
 from shared.web.database import db
 from shared.web.htmx import wanted
 
 MOST: Final = 50
+DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 @dataclass(frozen=True)
@@ -62,9 +67,16 @@ def shown(
 
 
 def _in_words(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Who it was is stored as rows keep it; people read a name."""
-    name = values.get("name")
-    return {**values, "name": person(name)} if isinstance(name, str) and name else {**values}
+    """Who it was, which proof and what day is stored as rows keep it; people read words."""
+    found = {**values}
+    name, proof, day = (values.get(place) for place in ("name", "proof", "day"))
+    if isinstance(name, str) and name:
+        found["name"] = person(name)
+    if proof in set(ProofKind):
+        found["proof"] = label(ProofKind, proof).text
+    if isinstance(day, str) and DAY.fullmatch(day):
+        found["day"] = formats.day(date.fromisoformat(day))
+    return found
 
 
 def _notice(row: Notification, seen_at: datetime | None) -> Notice:

@@ -8,7 +8,6 @@ from admin_module.companies.rules.keeping import to_tell
 from shared import workplace
 from shared.db import Session, actor_of
 from shared.gates import holds
-from shared.i18n import catalogue
 from shared.parameters import Parameter, parameters
 from shared.permissions import Permission
 from shared.vocabulary import ProofKind
@@ -31,39 +30,26 @@ def watch(session: Session, today: date) -> int:
     told = 0
     before = tuple(parameters(session, ALERTS).values())
     horizon = today + timedelta(days=max(before))
-    for proof, firm, language in proofs.ending(session, actor, horizon, today):
+    for proof, firm in proofs.ending(session, actor, horizon, today):
         assert proof.valid_until is not None
         days = to_tell(proof.valid_until, today, proof.told_days, before)
         if days is None:
             continue
         proof.told_days = days
-        day = f"{proof.valid_until:%d.%m.%Y}"
+        # as rows keep them: whoever reads it reads his own language
+        values = {"proof": proof.kind, "day": proof.valid_until.isoformat()}
         tone = "err" if days == min(before) else "warn"
         quiet = proof.kind in {ProofKind.SANCTIONS, ProofKind.BACKGROUND}
         workplace.notify(
             session, ENDS, tone=tone, link=f"/companies/{proof.firm_id}?tab=checklist",
             permission=Permission.COMPANIES_READ,
-            values={"proof": _named(proof.kind, "de"), "firm": firm, "day": day},
+            values={**values, "firm": firm},
         )  # fmt: skip
         if not quiet:
             workplace.notify(
                 session, ENDS_FIRM, tone=tone, link="/firm", firm_id=proof.firm_id,
-                values={"proof": _named(proof.kind, language), "day": day},
+                values=values,
             )  # fmt: skip
         told += 1
     session.flush()
     return told
-
-
-def _named(kind: str, language: str) -> str:
-    """What a proof is called in a firm's language."""
-    gettext = catalogue(language).gettext
-    names = {
-        ProofKind.REGISTER: gettext("Register entry"),
-        ProofKind.INDEMNITY: gettext("Professional indemnity insurance"),
-        ProofKind.TRAINING: gettext("Training hours"),
-        ProofKind.AGREEMENT: gettext("Selling agreement"),
-        ProofKind.BACKGROUND: gettext("Background check"),
-        ProofKind.SANCTIONS: gettext("Sanctions check"),
-    }
-    return str(names[ProofKind(kind)])

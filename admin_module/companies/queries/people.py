@@ -1,5 +1,6 @@
 """Who may come in, one by one; accounts and memberships are read through functions alone."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,9 @@ from admin_module.companies.queries import scope
 from admin_module.companies.queries.lists import SHUT, known_people, person_state
 from shared.actor import Actor
 from shared.models.hierarchy import Producer
+from shared.models.kit import AuditEntry
 from shared.models.pools import Company, Person
+from shared.vocabulary import PersonState
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,22 @@ def get_member(session: Session, actor: Actor, membership_id: int) -> Member:
 def members_of(session: Session, actor: Actor, company_id: int) -> list[Member]:
     """Who of a company may come in."""
     return _members(session, actor, company_id=company_id)
+
+
+def invitations(session: Session, actor: Actor, members: Iterable[Member]) -> dict[int, datetime]:
+    """When those who have not come in yet were invited last, by membership."""
+    waiting = [one.id for one in members if one.state == PersonState.INVITED]
+    rows = session.execute(
+        select(AuditEntry.subject_id, func.max(AuditEntry.recorded_at).label("at"))
+        .where(
+            AuditEntry.pool_id == actor.pool_id,
+            AuditEntry.subject == "membership",
+            AuditEntry.subject_id.in_(waiting),
+            AuditEntry.action == "membership.invited",
+        )
+        .group_by(AuditEntry.subject_id)
+    )
+    return {row.subject_id: row.at for row in rows}
 
 
 def colleagues_of(session: Session, actor: Actor, member: Member) -> list[Member]:

@@ -17,11 +17,10 @@ from shared.vocabulary import BankState, Door, ProofKind, ProofState
 
 
 class Ending(NamedTuple):
-    """A proof that ends, with its firm's name and language."""
+    """A proof that ends, with its firm's name."""
 
     proof: Proof
     firm: str
-    language: str
 
 
 def proofs_of(session: Session, actor: Actor, firm_id: int) -> list[Row[Any]]:
@@ -98,7 +97,7 @@ def ending(session: Session, actor: Actor, until: date, since: date) -> list[End
         .exists()
     )
     rows = session.execute(
-        select(Proof, Company.name, Company.language)
+        select(Proof, Company.name)
         .join(Company, (Company.pool_id == Proof.pool_id) & (Company.id == Proof.firm_id))
         .where(
             *_scope(actor),

@@ -20,11 +20,10 @@ from admin_module.onboarding.errors import (
     ListInUse,
     ListNotReady,
     ListNotStopped,
-    SuperiorUnknown,
 )
 from admin_module.onboarding.formats.tables import NAMES, FirmTable
 from admin_module.onboarding.operations import FirstUser, add_user
-from admin_module.onboarding.rules import Judged
+from admin_module.onboarding.rules import Judged, Superior
 from shared import audit, storage, workplace
 from shared.actor import Actor
 from shared.db import Session, actor_of
@@ -50,11 +49,11 @@ class Taken:
 
     Attributes:
         reached: how many rows are done by now.
-        made: companies that came into being, with the number of whom they stand under.
+        made: companies that came into being, with whom they stand under.
     """
 
     reached: int
-    made: tuple[tuple[Company, str], ...] = field(default_factory=tuple)
+    made: tuple[tuple[Company, Superior | None], ...] = field(default_factory=tuple)
 
 
 def bring(session: Session, root: Path, file_name: str, content: bytes) -> int:
@@ -126,11 +125,11 @@ def read(session: Session, list_id: int, table: FirmTable) -> None:
     actor = actor_of(session)
     firms = rules.Firms(every_known(session, actor))
     wanted = {row.cells["above"] for row in table.rows if row.cells.get("above")}
-    superiors = set(queries.superiors(session, actor, wanted))
+    superiors = queries.superiors(session, actor, wanted)
     judged = []
     for row in table.rows:
         one = rules.judge(row.number, row.cells, firms, superiors)
-        superiors |= rules.named(one)
+        rules.add_made(superiors, one)
         judged.append(one)
     queries.write_list(
         session, actor, list_id,
@@ -180,22 +179,21 @@ def take_portion(session: Session, list_id: int) -> Taken | None:
     made = []
     portion = waiting[:PORTION]
     firms = rules.Firms(every_known(session, actor))
-    superiors = set(queries.superiors(session, actor, {_above(row) for row in portion}))
+    superiors = queries.superiors(session, actor, {_above(row) for row in portion})
     for row in portion:
         try:
             with session.begin_nested():
-                if rules.lacks_superior(_above(row), superiors):
-                    raise SuperiorUnknown
+                above = rules.superior(_above(row), superiors)
                 company = _take(session, actor, row, firms)
         except Refused as refusal:
             _note(row, refusal)
         else:
             row["done"] = True
             if company is not None:
-                made.append((company, _above(row)))
+                made.append((company, above))
                 firms.add(Known(company.id, company.name, company.code, numbers=row["said"]))
                 # its place is made with the portion's others, in this order
-                superiors |= {company.code.casefold(), company.name.casefold()}
+                rules.add_superior(superiors, company.code, company.name, company.id)
     queries.write_list(session, actor, list_id, rows=rows)
     reached = sum(1 for row in rows if row["done"] or row["errors"])
     return Taken(reached, tuple(made))

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final, TypeAlias
 
-from pool_module.incoming.errors import DeliveryRefused, DeliveryTooLarge
+from pool_module.incoming.errors import DeliveryRefused, DeliveryTooLarge, megabytes
 
 Source: TypeAlias = Path | BinaryIO
 
@@ -56,9 +56,9 @@ def _check_size(stream: BinaryIO, max_bytes: int) -> None:
         raise DeliveryRefused("The file is empty.")
     if size > max_bytes:
         raise DeliveryTooLarge(
-            "The file is too large: %(size)s bytes, at most %(limit)s are taken.",
-            size=size,
-            limit=max_bytes,
+            "The file is too large: %(size)s MB, at most %(limit)s MB are taken.",
+            size=megabytes(size),
+            limit=max_bytes // 1024**2,
         )
 
 

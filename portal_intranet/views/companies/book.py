@@ -6,6 +6,7 @@ from typing import Any, Final
 from flask import g, url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from flask_babel import lazy_pgettext as _p
 from werkzeug.wrappers import Response
 
 from admin_module.companies import operations, queries
@@ -63,7 +64,7 @@ COMPANIES: Final = Spec(
     title=_("Companies"),
     template="companies/index.html",
     labels={
-        "name": _("Name"),
+        "name": _p("thing", "Name"),
         "code": _("Number"),
         "kind": _("Kind"),
         "type": _("Intermediary type"),
@@ -78,7 +79,7 @@ COMPANIES: Final = Spec(
     shown=("name", "code", "kind", "type", "missing", "users", "city", "state"),
     sort="name",
     asks={
-        "q": Ask(_("Name")),
+        "q": Ask(_p("thing", "Name")),
         "kind": Ask(_("Kind"), codes=CompanyKind),
         "type": Ask(_("Intermediary type"), codes=IntermediaryType),
         "state": Ask(_("State"), codes=CompanyState),

@@ -17,7 +17,7 @@ from shared import gates
 from shared.actor import Actor
 from shared.db import Session, actor_of
 from shared.gates.words import effect_of
-from shared.labels import label
+from shared.labels import Label, label
 from shared.models.contracts import Application
 from shared.models.firms import BankChange
 from shared.models.pools import Company
@@ -28,6 +28,7 @@ from shared.vocabulary import (
     GateAction,
     GatePoint,
     IntermediaryType,
+    PersonState,
     ProofKind,
     Standing,
 )
@@ -56,7 +57,7 @@ class Line:
 
     Attributes:
         name: what is needed.
-        standing: how the firm stands with it.
+        standing: how the firm stands with it, or who is to come in.
         why: until when it holds, or what is wrong.
         effect: what it blocks, warns of or holds while it is open.
         href: where it is cured; empty: nothing to do, or nothing the reader may do.
@@ -65,11 +66,16 @@ class Line:
 
     key: str
     name: LazyString | str
-    standing: Standing
+    standing: Standing | PersonState
     why: str
     effect: str
     href: str
     action: str
+
+    @property
+    def state(self) -> Label:
+        """What its standing is called, and how it looks."""
+        return label(type(self.standing), self.standing)
 
     @property
     def good(self) -> bool:
@@ -88,12 +94,23 @@ def checklist_of(session: Session, actor: Actor, company: Company, day: date) ->
             _plain("place", gettext("Place in the hierarchy"), done=placed,
                    href=_to("companies.place", id=company.id), action=gettext("Place"))
         )  # fmt: skip
-    inside = any(m.last_seen_at for m in people.members_of(session, actor, company.id))
-    lines.append(
-        _plain("user", gettext("First user has come in"), done=inside,
-               href=_to("people.create", company=company.id), action=gettext("Invite"))
-    )  # fmt: skip
-    return lines
+    return [*lines, _first_user(session, actor, company)]
+
+
+def _first_user(session: Session, actor: Actor, company: Company) -> Line:
+    """Whether anybody of a firm has come in; who was invited and has not is invited once more."""
+    name = gettext("First user has come in")
+    members = people.members_of(session, actor, company.id)
+    inside = any(member.last_seen_at for member in members)
+    invited = people.invitations(session, actor, members)
+    if inside or not invited:
+        return _plain("user", name, done=inside, href=_to("people.create", company=company.id),
+                      action=gettext("Invite"))  # fmt: skip
+    last = max(invited, key=lambda member: invited[member])
+    href = _to("people.show", id=last) if opens("people.again") else ""
+    why = gettext("since %(day)s", day=formats.day(invited[last]))
+    action = gettext("Send the invitation again")
+    return Line("user", name, PersonState.INVITED, why, "", href, action)
 
 
 def why_of(check: gates.Check, untrained: int | None) -> str:

@@ -44,9 +44,18 @@ TOLD: Final = (
     _("Write the country as DE or UA."),
     _("This is no e-mail address."),
     _("The role is broker or assistant."),
+    _("Write a role, broker or assistant: without one nobody is invited."),
     _("The person's last name is missing."),
     _("Without an e-mail address nobody can be invited."),
-    _("There is not exactly one firm or person in the hierarchy with this number or name."),
+    _(
+        "Nobody has this number or name. Write the number or the name of a firm or person in the "
+        "hierarchy, or of a firm in a row above."
+    ),
+    _("Several are called so: %(several)s. Write a number or name that only one of them has."),
+    _(
+        "%(above)s has no place in the hierarchy: give it one first, or name a firm or person "
+        "that has one."
+    ),
     _("Another row says otherwise of the same firm."),
     _("This is the number of %(firm)s, another firm."),
     _("%(firm)s has left the pool: onboard it anew by hand."),

@@ -3,6 +3,7 @@
 import io
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
 from urllib.parse import urlencode
 
@@ -10,12 +11,18 @@ import pytest
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
+from admin_module.companies.operations import proofs, watching
+from admin_module.companies.operations.proofs import Evidence
 from admin_module.onboarding.formats.tables import FIELD_OF, read_table
 from admin_module.onboarding.operations import lists
 from portal_intranet.views.companies.lists import COLUMNS
-from shared.vocabulary import LANGUAGES, Door
+from shared import workplace
+from shared.permissions import Permission
+from shared.vocabulary import LANGUAGES, Door, ProofKind
+from tests.database.admin_module.conftest import BEGUN
+from tests.factories.days import TODAY
 from tests.servers import Database, PostgresServer
-from tests.web.firms import ADMIN, Firms, open_firms
+from tests.web.firms import ADMIN, OTHER, Firms, open_firms
 from tests.web.portals import Browser
 
 FIRM = {
@@ -137,9 +144,9 @@ class TestLists:
         assert shown == ["Row", "What becomes of it", "City", "Firm"]
 
     def test_what_was_not_read_is_named(self, house: Firms) -> None:
-        content = b"Ort;Firma;Steht unter;Was nicht stimmt;\nBonn;Liste GmbH;Kontor;x;\n"
+        content = b"Ort;Firma;Lieblingsfarbe;Was nicht stimmt;\nBonn;Liste GmbH;Kontor;x;\n"
         table = read_table(content)
-        assert table.unread == ("Steht unter",)
+        assert table.unread == ("Lieblingsfarbe",)
         browser = house.browser(ADMIN)
         where = bring(browser, content).location
         made = int(where.rpartition("/")[2])
@@ -147,7 +154,7 @@ class TestLists:
         with house.desk.at(Door.WORKER, ADMIN) as session:
             lists.read(session, made, table)
         page = browser.get(where).text
-        assert "Not read: Steht unter." in page
+        assert "Not read: Lieblingsfarbe." in page
         assert re.findall(r'<th scope="col">([^<]+)</th>', page)[2:] == ["City", "Firm"]
         assert "Brought by Frauke" in page
         rest = browser.get(f"{where}/rest.xlsx")
@@ -179,6 +186,26 @@ class TestOnboarding:
         assert "Place: Place in the hierarchy" not in line
         missing = house.browser(ADMIN).get("/companies?missing=place&q=Oben").text
         assert "Oben GmbH" not in missing
+
+    def test_who_was_invited_is_not_missing_and_can_be_invited_again(self, house: Firms) -> None:
+        browser = house.browser(ADMIN)
+        bare = self.onboard(house, name="Ohne Leute GmbH").location
+        line = self.line_of_first_user(browser, bare)
+        assert "Missing" in line
+        assert ">Invite<" in line
+        user = {**USER, "user_email": "bea@kommt.example"}
+        made = self.onboard(house, name="Bea Kommt GmbH", **user).location
+        line = self.line_of_first_user(browser, made)
+        assert "Missing" not in line
+        assert re.search(rf">Invited<.*<small>since [^<]*{TODAY.year}</small>", line, re.DOTALL)
+        assert ">Send the invitation again<" in line
+        again = re.search(r'href="(/people/\d+)"', line)
+        assert again
+        assert f"{again[1]}/invite" in browser.get(again[1]).text
+
+    def line_of_first_user(self, browser: Browser, firm: str) -> str:
+        page = browser.get(f"{firm}?tab=checklist").text
+        return page.partition("First user has come in")[2].partition("</li>")[0]
 
     def test_a_name_without_an_address_is_said_and_not_dropped(self, house: Firms) -> None:
         answer = self.onboard(house, name="Ohne Post GmbH", first_name="Anna", last_name="Neu")
@@ -284,6 +311,50 @@ class TestEditing:
         ]  # fmt: skip
 
 
+def test_a_firm_has_a_name_as_things_have_and_a_person_as_people_have(house: Firms) -> None:
+    page = house.browser(ADMIN)
+    page.client.set_cookie("language", "uk", domain=f"{page.door.value}.localhost")
+    edit = f"/companies/{house.desk.firm_id}/edit"
+    for path in ("/companies/onboard", edit, "/organisations/team/new"):
+        assert 'for="name">Назва' in page.get(path).text, path
+    heads = {path: re.findall(r"<th[^>]*>(.*?)</th>", page.get(path).text, re.DOTALL)
+             for path in ("/companies", "/people")}  # fmt: skip
+    told = {path: [re.sub(r"<[^>]+>", "", head).strip() for head in found]
+            for path, found in heads.items()}  # fmt: skip
+    assert "Назва" in told["/companies"]
+    assert "Ім’я" in told["/people"]
+    assert "Ім’я" not in told["/companies"]
+
+
+def test_the_bell_tells_an_end_in_the_readers_language(house: Firms) -> None:
+    end = TODAY + timedelta(days=7)
+    firm = house.desk.neighbour_id
+    with house.desk.at(Door.INTRANET, ADMIN) as session:
+        proof = Evidence(
+            kind=ProofKind.AGREEMENT, valid_from=BEGUN, signed_on=BEGUN, valid_until=end
+        )
+        proofs.record(session, firm, proof)
+        told = {"proof": "Gewerbeerlaubnis", "firm": "Alt GmbH", "day": "20.12.2026"}
+        workplace.notify(session, watching.ENDS, permission=Permission.COMPANIES_READ, values=told)
+    with house.desk.at(Door.WORKER, "worker") as session:
+        assert watching.watch(session, TODAY) == 1
+    for email in (ADMIN, OTHER):
+        browser = house.browser(email)
+        for language, kind, day in (
+            ("de", "Poolpartnervertrag", f"{end:%d.%m.%Y}"), ("en", "Selling agreement", ""),
+            ("uk", "Агентський договір", f"{end:%d.%m.%Y}"),
+        ):  # fmt: skip
+            browser.client.set_cookie(
+                "language", language, domain=f"{browser.door.value}.localhost"
+            )
+            page = unescape(browser.get("/bell").text)
+            assert kind in page, language
+            assert day in page
+            assert end.isoformat() not in page
+            # a line of before stays as it was written
+            assert ("Gewerbeerlaubnis" in page and "20.12.2026" in page) is (email == ADMIN)
+
+
 class TestPeople:
     def test_found_by_any_word_of_the_name_or_the_address(self, house: Firms) -> None:
         admin, path = house.browser(ADMIN), f"/people/new?company={house.desk.firm_id}"
@@ -300,6 +371,22 @@ class TestPeople:
 
     def test_the_label_says_what_is_searched(self, house: Firms) -> None:
         assert "Word of name or e-mail" in house.browser(ADMIN).get("/people").text
+
+    def test_nobody_gets_a_role_that_nobody_chose(self, house: Firms) -> None:
+        admin = house.browser(ADMIN)
+        for path in ("/people/new", f"/people/new?company={house.desk.firm_id}"):
+            choice = admin.get(path).text.partition('name="role"')[2].partition("</select>")[0]
+            options = re.findall(r'<option value="(\w*)"( selected)?', choice)
+            assert options[0][0] == ""
+            assert len(options) > 2
+            assert [value for value, chosen in options[1:] if chosen] == []
+            where = re.search(r'<option value="(\d+)" selected', admin.get(path).text)
+            assert where
+            fields = {"company_id": where[1], "name": "Eva", "email": "eva@kontor.example",
+                      "language": "de"}  # fmt: skip
+            for sent in ({"role": ""}, {}):
+                answer = admin.post(path, path, fields={**fields, **sent})
+                assert wrong_fields(answer) == {"role"}
 
     def test_an_address_without_a_domain_is_refused_at_its_field(self, house: Firms) -> None:
         admin, path = house.browser(ADMIN), f"/people/new?company={house.desk.firm_id}"

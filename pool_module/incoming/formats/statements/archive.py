@@ -12,7 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO, Final
 
-from pool_module.incoming.errors import DeliveryTooLarge, NotThisFormat
+from pool_module.incoming.errors import (
+    DeliveryTooLarge,
+    NotThisFormat,
+    kilobytes,
+    megabytes,
+)
 
 _PIECE: Final = 1 << 18
 _LOCAL_HEADER: Final = 30
@@ -80,14 +85,14 @@ def _check_directory(entries: list[zipfile.ZipInfo], limits: Limits) -> None:
         raise DeliveryTooLarge("The archive holds too many files: %(found)s.", found=len(entries))
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > limits.unpacked:
-        raise DeliveryTooLarge("The file would unpack to %(found)s bytes.", found=unpacked)
+        raise DeliveryTooLarge("The file would unpack to %(found)s MB.", found=megabytes(unpacked))
     for entry in entries:
         if entry.file_size > max(limits.ratio_from, limits.ratio * entry.compress_size):
             raise DeliveryTooLarge(
-                "%(name)s in the archive is packed too tightly: %(found)s bytes from %(packed)s.",
+                "%(name)s in the archive is packed too tightly: %(found)s MB from %(packed)s KB.",
                 name=entry.filename,
-                found=entry.file_size,
-                packed=entry.compress_size,
+                found=megabytes(entry.file_size),
+                packed=kilobytes(entry.compress_size),
             )
 
 

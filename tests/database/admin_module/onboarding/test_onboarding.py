@@ -14,7 +14,7 @@ from admin_module.companies.queries import every_known, people
 from admin_module.modules import operations as modules
 from admin_module.modules.queries import modules_of
 from admin_module.onboarding import operations as onboarding
-from admin_module.onboarding import queries
+from admin_module.onboarding import queries, rules
 from admin_module.onboarding.errors import (
     FileEmpty,
     FileMissing,
@@ -22,7 +22,6 @@ from admin_module.onboarding.errors import (
     ListNotReady,
     ListNotStopped,
     NotLikeItself,
-    SuperiorUnknown,
 )
 from admin_module.onboarding.formats.tables import read_table
 from admin_module.onboarding.operations import FirstUser, lists
@@ -247,7 +246,49 @@ class TestLists:
         with desk.at(Door.INTRANET, "frauke") as session:
             companies.add(session, Details(name="Inzwischen GmbH", code="L-20"))
         taken = take(desk, made, monkeypatch)
-        assert [row["errors"] for row in taken.rows] == [{}, {"above": SuperiorUnknown().message}]
+        assert [row["errors"] for row in taken.rows] == [{}, {"above": rules.NO_PLACE}]
+
+    def test_a_firm_above_is_known_by_its_own_number_and_name(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with desk.at(Door.INTRANET, "frauke") as session:
+            actor = actor_of(session)
+            over = companies.add(session, Details(name="Größe & Partner GmbH", code="NL-121"))
+            bare = companies.add(session, Details(name="Nirgends GmbH", code="NL-122"))
+            hierarchy.add_producer(session, actor, code="VM-91", payee="NL-121")
+            leading = hierarchy.add_producer(session, actor, code="VM-92", payee="NL-121")
+            leading.kind = "firm"
+            namesake = hierarchy.add_producer(session, actor, code="VM-93", payee="NL-124")
+            namesake.name = "Doppelt GmbH"
+            companies.add(session, Details(name="Doppelt GmbH", code="NL-123"))
+            session.flush()
+            place, bare_name, over_id = leading.id, bare.name, over.id
+        made = bring(desk, xlsx([
+            ["Firma", "Nr.", "Steht unter", "Art"],
+            ["Liste Nummer GmbH", "L-31", "nl-121", "Partner"],
+            ["Liste Name GmbH", "L-32", "Größe & Partner GmbH", "Partner"],
+            ["Liste Name Zwei GmbH", "L-36", "größe & partner gmbh", "Partner"],
+            ["Liste Ortlos GmbH", "L-33", "NL-122", ""],
+            ["Liste Zwei Gleiche GmbH", "L-34", "Doppelt GmbH", ""],
+            ["Liste Produzent GmbH", "L-35", "VM-91", "Partner"],
+        ]), monkeypatch)  # fmt: skip
+        taken = take(desk, made, monkeypatch)
+        assert [row["errors"] for row in taken.rows] == [
+            {}, {}, {}, {"above": rules.NO_PLACE}, {"above": rules.TWO_SUPERIORS}, {},
+        ]  # fmt: skip
+        assert taken.rows[3]["values"] == {"above": f"NL-122 {bare_name}"}
+        assert taken.rows[4]["values"] == {"several": "NL-123 Doppelt GmbH, VM-93 Doppelt GmbH"}
+        with desk.at(Door.INTRANET, "frauke") as session:
+            actor, day = actor_of(session), clock.today(session.get_one(Pool, POOL).time_zone)
+            by = {one.code: one.id for one in every_known(session, actor)}
+            above = {}
+            for code in ("L-31", "L-32", "L-36", "L-35"):
+                agreed = terms.find_terms(session, actor, by[code], day)
+                assert agreed is not None
+                above[code] = agreed.parent_id
+            assert over_id in by.values()
+            assert [above[code] for code in ("L-31", "L-32", "L-36")] == [place] * 3
+            assert above["L-35"] not in {place, None}
 
     def test_an_empty_file_is_called_empty(self, desk: Desk) -> None:
         for name, content, refused in (

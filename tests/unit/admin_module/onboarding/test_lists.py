@@ -11,7 +11,7 @@ from admin_module.onboarding.errors import ListTooLong, ListUnreadable
 from admin_module.onboarding.formats.returned import returned_file
 from admin_module.onboarding.formats.tables import MOST_ROWS, NAMES, read_table
 from admin_module.onboarding.operations.lists import titles
-from admin_module.onboarding.rules import Firms
+from admin_module.onboarding.rules import Firms, Superior
 from portal_intranet.views.companies.lists import COLUMNS, TOLD
 from shared.i18n import catalogue
 from shared.models.firms import FirmList
@@ -116,12 +116,40 @@ def test_no_heading_means_two_columns() -> None:
 
 def test_a_superior_is_known_or_made_by_a_row_before() -> None:
     cells = {"name": "Unten", "above": "Oben"}
-    assert rules.judge(2, cells, Firms(), {"oben"}).errors == {}
-    assert rules.judge(2, cells, Firms(), {"anders"}).errors == {"above": rules.NO_SUPERIOR}
-    made = rules.judge(3, {"name": "Oben", "code": "O-1"}, Firms())
-    assert rules.named(made) == {"oben", "o-1"}
-    adviser = rules.judge(4, {"name": "Oben", "intermediary_type": "Berater"}, Firms())
-    assert rules.named(adviser) == frozenset()
+    assert rules.judge(2, cells, Firms(), {"oben": (Superior("Oben", 7),)}).errors == {}
+    assert rules.judge(2, cells, Firms(), {}).errors == {"above": rules.NO_SUPERIOR}
+    superiors: dict[str, tuple[Superior, ...]] = {}
+    rules.add_made(superiors, rules.judge(3, {"name": "Oben", "code": "O-1"}, Firms()))
+    assert superiors == dict.fromkeys(("oben", "o-1"), (Superior("O-1 Oben", firm_id=-3),))
+    assert rules.judge(4, cells, Firms(), superiors).errors == {}
+    advisers: dict[str, tuple[Superior, ...]] = {}
+    adviser = {"name": "Oben", "intermediary_type": "Berater"}
+    rules.add_made(advisers, rules.judge(4, adviser, Firms()))
+    assert rules.judge(5, cells, Firms(), advisers).errors == {"above": rules.NO_PLACE}
+
+
+def test_two_who_are_called_alike_are_told_with_their_numbers() -> None:
+    several = (Superior("O-1 Oben", 1), Superior("VM-2 Oben", 2))
+    one = rules.judge(2, {"name": "Unten", "above": "OBEN"}, Firms(), {"oben": several})
+    assert one.errors == {"above": rules.TWO_SUPERIORS}
+    assert one.values == {"several": "O-1 Oben, VM-2 Oben"}
+
+
+@pytest.mark.parametrize(
+    "heading",
+    ["Steht unter", "Unterstellt unter:", "Übergeordnete Firma", "Reports to", "Parent firm",
+     "Підпорядковується", "Керівна фірма"],
+)  # fmt: skip
+def test_everyday_words_for_whom_a_firm_stands_under_are_understood(heading: str) -> None:
+    table = read_table(f"Firma;{heading}\nUnten;Oben\n".encode())
+    assert (table.rows[0].cells["above"], table.unread) == ("Oben", ())
+
+
+def test_an_address_without_a_role_invites_nobody_and_that_is_said() -> None:
+    assert judged("Kontor;K-1;;Jörg;Müller;j@kontor.example;\n").errors == {
+        "role": rules.ROLE_MISSING,
+    }  # fmt: skip
+    assert judged("Kontor;K-1;;Jörg;Müller;;\n").errors == {}
 
 
 def test_columns_keep_the_files_order_however_they_are_stored() -> None:

@@ -265,8 +265,8 @@ def test_folders_missing_and_large_files_are_refused(tmp_path: Path) -> None:
         summarise_gdv(tmp_path)
     with pytest.raises(DeliveryRefused, match="no file nothing"):
         summarise_gdv(tmp_path / "nothing.gdv")
-    with pytest.raises(DeliveryTooLarge, match="too large"):
-        summarise_gdv(stream(HEADER), max_bytes=100)
+    with pytest.raises(DeliveryTooLarge, match="too large: 3 MB, at most 2 MB are taken"):
+        summarise_gdv(stream(HEADER * 9_000), max_bytes=2 * 1024**2)
     unending = io.BytesIO(HEADER.encode() + b"\n" + b"x" * 1_000_000)
     with pytest.raises(NotThisFormat, match="does not end"):
         list(read_gdv(unending))
