@@ -1,6 +1,7 @@
 """Applications: the list, one case with its names, its steps, what may be sold."""
 
 from collections.abc import Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -234,16 +235,12 @@ def carrier_codes(session: Session, actor: Actor, ids: Collection[int]) -> dict[
 def may_sell(
     session: Session, actor: Actor, firm_id: int | None, product_id: int, day: date
 ) -> bool:
-    """Whether a firm may sell a product on a day; what belongs to no firm is the pool's own.
-
-    What an insurer offers who is limited to others by now is not there for it, and not for sale.
-    """
+    """Whether a firm may sell a product on a day; what belongs to no firm is the pool's own."""
     if firm_id is None:
         return True
-    try:
+    with suppress(NoSuchProduct):  # its insurer is limited to others by now
         return selling.may_sell(session, actor, firm_id, product_id, day).allowed
-    except NoSuchProduct:
-        return False
+    return False
 
 
 def sellable(session: Session, actor: Actor, firm_id: int | None, day: date) -> list[Row[Any]]:
