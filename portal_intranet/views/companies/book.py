@@ -40,7 +40,6 @@ from shared.vocabulary import (
     ProofKind,
     ProofResult,
     ProofState,
-    Standing,
 )
 from shared.web import editing, lists
 from shared.web.access import requires
@@ -182,7 +181,6 @@ VOCABULARIES: Final[dict[str, Any]] = {
     "ProofResult": ProofResult,
     "ProofState": ProofState,
     "Role": Role,
-    "Standing": Standing,
 }
 
 
