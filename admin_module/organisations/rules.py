@@ -9,6 +9,10 @@ PARENT: Final = {Unit.DIVISION: Unit.ORGANISATION, Unit.TEAM: Unit.DIVISION}
 # what a unit can take over from the one above it, in one click (AIM-12, 18)
 COPIED: Final = ("street", "postcode", "city", "phone", "fax")
 LARGEST_LOGO: Final = 1024 * 1024
+# what runs, or fetches: scripts, handlers, links, entities, pages inside
+_ACTIVE: Final = re.compile(
+    rb"""(?i)<\s*(script|foreignobject|iframe|!entity)|javascript:|[\s"'/](on\w+|[\w:]*href)\s*="""
+)
 _FOLDER: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 
 
@@ -22,6 +26,5 @@ def is_logo(content: bytes) -> bool:
     if content.startswith(b"\x89PNG\r\n\x1a\n"):
         return True
     head = content[:1024].lstrip().lower()
-    active = (b"<script", b"<foreignobject", b"javascript:", b"<!entity", b"href=", b" on")
     is_svg = head.startswith((b"<svg", b"<?xml")) and b"<svg" in head
-    return is_svg and not any(word in content.lower() for word in active)
+    return is_svg and not _ACTIVE.search(content)

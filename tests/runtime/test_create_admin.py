@@ -26,6 +26,15 @@ def run(own_database: Database, monkeypatch: pytest.MonkeyPatch) -> Run:
     return lambda *words: CliRunner().invoke(main, ["create-admin", *words])
 
 
+def test_a_new_house_has_no_login(own_database: Database) -> None:
+    with psycopg.connect(own_database.owner_url) as owner:
+        counted = owner.execute(
+            "SELECT (SELECT count(*) FROM account), (SELECT count(*) FROM membership),"
+            " (SELECT count(*) FROM one_time_link)"
+        ).fetchone()
+    assert counted == (0, 0, 0)
+
+
 class TestCreateAdmin:
     def test_makes_pool_person_and_link(self, run: Run, own_database: Database) -> None:
         result = run(*NEW)

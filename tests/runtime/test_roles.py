@@ -70,6 +70,18 @@ def test_passwords_are_closed_and_stay(config: Config) -> None:
     assert json.loads(file.read_text()) == before
 
 
+def test_passwords_are_drawn(config: Config) -> None:
+    """None is known before: each door has one of its own, and another house has others."""
+    found = []
+    for home in (config.home, config.home / "another"):
+        database = replace(config, home=home)
+        migrate(database)
+        (kept,) = json.loads((home / "roles.json").read_text()).values()
+        found += kept.values()
+    assert len(set(found)) == 2 * len(Door)
+    assert min(map(len, found)) >= 43  # 256 bits
+
+
 def test_lost_passwords_are_set_anew(config: Config) -> None:
     migrate(config)
     old = addresses.door_url(config, Door.WORKER)

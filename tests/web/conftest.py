@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import Engine, event, text
 
 from shared.vocabulary import Door
 from shared.web.database import db
@@ -13,6 +13,7 @@ from tests.factories.divided import divide
 from tests.factories.town import Town
 from tests.servers import Database, PostgresServer
 from tests.web.portals import CREATE, PORTALS, config_of, dispose
+from tests.web.written import Written
 
 
 @pytest.fixture(scope="session")
@@ -47,7 +48,7 @@ def divided_portal(divided: Town) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def nothing_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+def nothing_stays(monkeypatch: pytest.MonkeyPatch, written: Written) -> None:
     """What a request would commit is written, checked to the last deferred key, and undone."""
 
     def undo() -> None:
@@ -55,6 +56,16 @@ def nothing_stays(monkeypatch: pytest.MonkeyPatch) -> None:
             return  # nobody is known, or nothing was asked
         db.session.flush()
         db.session.execute(text("SET CONSTRAINTS ALL IMMEDIATE"))
+        written.note(db.session().connection())
         db.session.rollback()
 
     monkeypatch.setattr(db.session, "commit", undo)
+
+
+@pytest.fixture
+def written() -> Iterator[Written]:
+    """What answers to GET wrote meanwhile, to stay or undone."""
+    found = Written()
+    event.listen(Engine, "commit", found.note)
+    yield found
+    event.remove(Engine, "commit", found.note)

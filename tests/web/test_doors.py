@@ -2,6 +2,7 @@
 
 import hashlib
 import html
+import json
 import re
 import secrets
 from collections.abc import Iterator
@@ -15,6 +16,7 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Blueprint, Flask, Response, request
 from sqlalchemy import event, text
+from sqlalchemy.exc import ProgrammingError
 from werkzeug.test import TestResponse
 
 from admin_module.accounts import operations as logins
@@ -52,6 +54,7 @@ SEALED = re.compile(r'name="sealed" value="([^"]+)"')
 SECRET_SHOWN = re.compile(r'class="secret"><code class="num">([A-Z2-7 ]+)<')
 QUESTION = re.compile(r'data-question="([^"]+)"')
 CODES = re.compile(r"<li><code>([a-z2-7-]+)</code>")
+PASSWORDS = re.compile(r'<input[^>]* (?:name|autocomplete)="[^"]*password[^>]*>')
 WRONG = "That was not right"
 
 
@@ -204,6 +207,8 @@ class TestInvitation:
         assert house.mails() == ["invitation"]
         browser, link = house.browser, house.link()
         before = house.one("SELECT used_at FROM one_time_link")
+        lives = "SELECT extract(epoch FROM expires_at - created_at)::int FROM one_time_link"
+        assert house.one(lives) == 72 * 3600
         page = browser.get(link)
         assert "Nina Neu" in page.text
         assert before is house.one("SELECT used_at FROM one_time_link") is None  # a scanner's look
@@ -500,6 +505,16 @@ class TestPasskeys:
         answer = copy.sign(question(browser.get("/login/factor")))
         assert browser.post("/login/factor", "/login/forgot", credential=answer).status_code == 422
         assert browser.get("/").location == "/login"
+
+    def test_a_new_one_signs_by_what_is_approved(self, house: House) -> None:
+        """Elliptic curves, Edwards curves and RSA with SHA-256 and more; nothing with SHA-1."""
+        browser = house.browser
+        browser.type_password(STAFF.email)
+        asked = json.loads(question(browser.get("/login/enrol")))
+        offered = {each["alg"] for each in asked["pubKeyCredParams"]}
+        assert offered
+        assert offered <= {-7, -8, -35, -36, -37, -38, -39, -257, -258, -259}
+        assert asked["authenticatorSelection"]["userVerification"] == "required"
 
     @pytest.mark.parametrize("wrong", [{"origin": "https://evil.example"}, {"verifies": False}])
     def test_a_wrong_one_is_not_kept(self, house: House, wrong: dict[str, object]) -> None:
@@ -806,6 +821,15 @@ class TestThrottling:
         # but it guesses no faster than others
         assert self.failing(house, 6, known)[-1] == 429
 
+    def test_who_others_try_to_be_is_told(self, house: House) -> None:
+        for email, told in (("nobody@pool.example", []), (STAFF.email, ["attempts"])):
+            for tries, mails in ((9, []), (1, told), (3, told)):
+                for _ in range(tries):
+                    house.owner.execute("UPDATE throttle SET until = NULL")
+                    house.browser.type_password(email, "not the password")
+                assert house.mails() == mails
+        assert house.one("SELECT recipient FROM mail") == STAFF.email
+
     def test_a_hundred_failures_block_the_password_until_it_is_reset(self, house: House) -> None:
         give_app(house.database, STAFF.email)
         known = house.browser
@@ -905,8 +929,11 @@ class TestOwnLogin:
         answer = here.post(where, where, kind="passkey", credential=device.create(question(asked)))
         assert answer.location == "/own/security"
         assert other.get("/").location == "/login"
+        third = house.staff
         here.post(f"/own/security/factors/{only}/remove", "/own/security")
         assert house.one("SELECT count(*) FROM second_factor WHERE removed_at IS NULL") == 1
+        assert third.get("/").location == "/login"
+        assert here.get("/").status_code == 200
         assert house.mails() == ["factor_added", "factor_removed"]
 
     def test_new_codes_void_the_old_ones(self, house: House) -> None:
@@ -1042,6 +1069,10 @@ class TestFreshProof:
     def test_a_new_password_stands_on_no_page(self, house: House) -> None:
         give_app(house.database, STAFF.email)
         browser, where = self.stale(house), "/own/security/password"
+        before = login_of(house, STAFF.email)
+        short = browser.post(where, "/own/security", password=CHOSEN, again=CHOSEN)
+        assert 'name="proof_password"' in short.text  # the page was left open, or never was
+        assert login_of(house, STAFF.email) == before
         assert 'name="proof_password"' in browser.get(where).text
         proof = {
             "proving": "yes", "opening": "yes", "proof_password": PASSWORD,
@@ -1127,6 +1158,27 @@ class TestAdministrators:
                 with pytest.raises(OwnLogin):
                     act(session, own)
 
+    def test_sign_somebody_out_everywhere(self, house: House) -> None:
+        there, elsewhere, here = house.staff, house.staff, house.invited("third@pool.example")
+        member = int(str(house.one("SELECT id FROM membership WHERE door = 'intranet'"
+                                   " ORDER BY id LIMIT 1")))  # fmt: skip
+        assert member != here
+        with house.session(Door.INTRANET, "third@pool.example") as session:
+            assert logins.end_sessions(session, member) == 2
+            session.commit()
+        for browser in (there, elsewhere):
+            assert browser.get("/").location == "/login"
+
+    def test_choose_nobodys_password(self, house: House) -> None:
+        """Neither does a page ask them for one, nor may their door write one."""
+        change = "UPDATE account SET password_hash = 'chosen' WHERE email = :email"
+        for door in (Door.INTRANET, Door.EXTRANET):
+            with (
+                house.session(door, STAFF.email) as session,
+                pytest.raises(ProgrammingError, match="permission denied"),
+            ):
+                session.execute(text(change), {"email": BROKER.email})
+
     def test_a_firm_reaches_its_own_alone(self, house: House) -> None:
         firm = int(str(house.one("SELECT id FROM company WHERE code = 'extranet'")))
         staff = int(str(house.one("SELECT id FROM membership WHERE door = 'intranet'")))
@@ -1153,6 +1205,42 @@ class TestAdministrators:
         assert house.one("SELECT count(*) FROM second_factor WHERE removed_at IS NULL") == 0
         assert house.mails()[-1] == "invitation"
         assert house.one("SELECT password_hash FROM account WHERE email = %s", BROKER.email) == "!"
+
+
+class TestPasswordFields:
+    """Whatever asks for a password shows dots, gives nothing back, and lets managers fill it in."""
+
+    def test_are_masked(self, house: House) -> None:
+        give_app(house.database, STAFF.email)
+        house.invited()
+        here, link = house.staff, house.link()
+        typed = {"password": "short-and-seen", "again": "another-and-seen"}
+        wrong = {"email": STAFF.email, "password": "wrong-and-seen"}
+        own = "/own/security/password"
+        pages = {
+            "sign in": house.browser.get("/login"),
+            "refused": house.browser.post("/login", "/login", fields=wrong),
+            "invited": house.browser.post(link, link),
+            "too short": house.browser.post(link, link, fields=typed),
+            "another": here.get(own),
+            "not the same": here.post(own, own, fields=typed),
+        }
+        house.owner.execute("UPDATE web_session SET stepped_up_at = now() - interval '1 hour'")
+        pages["a fresh proof"] = here.post("/weighty", "/own/security", name="x")
+        asked = {"proving": "yes", "proof_password": "proof-and-seen", "proof_code": "1"}
+        pages["no proof"] = here.post("/weighty", "/own/security", fields=asked)
+        names = set()
+        for what, page in pages.items():
+            fields = PASSWORDS.findall(page.text)
+            assert fields, what
+            assert "and-seen" not in page.text, what
+            for field in fields:
+                told = dict(re.findall(r'([\w-]+)="([^"]*)"', field))
+                names.add(told["name"])
+                assert told["type"] == "password", what
+                assert told.get("value", "") == "", what
+                assert told["autocomplete"] in {"current-password", "new-password"}, what
+        assert names == {"password", "again", "proof_password"}
 
 
 class counted:  # noqa: N801  -- reads as a word

@@ -25,6 +25,7 @@ from shared.vocabulary import Door
 from tests.factories.town import ADLER, BERG, FAR, FRAGMENTS, POOL, Town
 from tests.web import addresses
 from tests.web.visitors import Visitor
+from tests.web.written import Written
 
 WORD = re.compile(
     r"zq(?:berg|adler|pool|gone|far)(?:own)?[0-9a-f]+q[0-9a-f]+q|[\w.]+@town\.example"
@@ -63,6 +64,7 @@ class Walk:
     broken: list[str] = field(default_factory=list)
     ran: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
+    untold: list[str] = field(default_factory=list)
 
     def go(self, first: list[str]) -> None:
         waiting = [(path, "") for path in first]
@@ -83,6 +85,10 @@ class Walk:
         if answer.status_code >= 500:
             self.broken.append(f"{path}: {answer.status_code}")
         self.kinds[answer.mimetype or ""] += 1
+        told = answer.headers.get("Content-Type", "")
+        spoken = answer.mimetype.startswith("text/") or answer.mimetype.endswith(("xml", "json"))
+        if answer.data and (not told or (spoken and not told.endswith("; charset=utf-8"))):
+            self.untold.append(f"{path}: {told}")
         if answer.mimetype == "text/html":
             raw = answer.text
             self.ran += [f"{path}: {bad}" for bad in FRAGMENTS if bad in raw]
@@ -169,7 +175,7 @@ def beginnings(town: Town, *owners: str) -> Iterator[str]:
 @pytest.mark.parametrize("name", VISITORS)
 @pytest.mark.usefixtures("nothing_stays")
 def test_nobody_reads_what_is_anothers(
-    town: Town, portal_of: Callable[[Door], Flask], name: str
+    town: Town, portal_of: Callable[[Door], Flask], written: Written, name: str
 ) -> None:
     person = town.somebody(name)
     app = portal_of(person.door)
@@ -188,6 +194,8 @@ def test_nobody_reads_what_is_anothers(
     assert walk.broken == [], walk.broken
     assert walk.twice == [], "\n".join(walk.twice)  # no page has an id twice
     assert walk.ran == [], walk.ran  # stored markup, and formulas in files
+    assert walk.untold == [], walk.untold  # every answer says its type and charset
+    assert written.unexpected() == []
     # who reads nothing of his own proves nothing
     least = {"former partner": 1, "assistant": 20}.get(name, 40)
     assert len(walk.words & set(town.told)) >= least, sorted(walk.words)

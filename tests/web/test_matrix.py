@@ -20,6 +20,7 @@ from tests.factories.town import Somebody, Town
 from tests.web import addresses
 from tests.web.addresses import OTHER_ORGANISATION, Address
 from tests.web.visitors import Visitor
+from tests.web.written import Written
 
 NOBODY = "nobody"
 STAFF = [role.value for role in Role if role not in {Role.BROKER, Role.ASSISTANT}]
@@ -131,7 +132,7 @@ def _may(view: object, access: Permission, person: Somebody, *, reads: bool) -> 
 @pytest.mark.parametrize(("door", "name"), PEOPLE, ids=[f"{d}-{n}" for d, n in PEOPLE])
 @pytest.mark.usefixtures("nothing_stays")
 def test_every_route_answers_as_declared(
-    town: Town, portal_of: Callable[[Door], Flask], door: Door, name: str
+    town: Town, portal_of: Callable[[Door], Flask], written: Written, door: Door, name: str
 ) -> None:
     app = portal_of(door)
     person = None if name == NOBODY else town.somebody(name)
@@ -151,6 +152,8 @@ def test_every_route_answers_as_declared(
                          f"{answer.status_code}, not {sorted(right)}")  # fmt: skip
     CELLS["wrong"] += len(wrong)
     assert wrong == [], "\n".join(wrong)
+    assert written.unexpected() == []
+    assert written.asked or not person
 
 
 @pytest.mark.parametrize("door", [Door.INTRANET, Door.EXTRANET])

@@ -40,6 +40,7 @@ class TestEveryResponse:
         assert headers["Referrer-Policy"] == "same-origin"
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
         assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert not [name for name, _ in headers if name.startswith("Access-Control-")]
         stored = "public" if path.startswith("/kit/") else "no-store"
         assert stored in headers["Cache-Control"]
 
@@ -93,7 +94,7 @@ class TestAccess:
             make_app(__name__, door, [pages], config_of(web_database, door))
 
     def test_without_the_permission_it_is_forbidden(
-        self, web_database: Database, door: Door
+        self, web_database: Database, door: Door, caplog: pytest.LogCaptureFixture
     ) -> None:
         pages = Blueprint("pages", __name__)
         pages.add_url_rule("/", "start", public(_plain))
@@ -115,6 +116,10 @@ class TestAccess:
             broken = browser.get("/broken")
             assert broken.status_code == 500
             assert "secret" not in broken.text
+            (logged,) = [r for r in caplog.records if r.levelname == "ERROR"]
+            assert logged.getMessage() == "GET /broken"
+            assert logged.exc_info
+            assert isinstance(logged.exc_info[1], ZeroDivisionError)
         finally:
             dispose(app)
 

@@ -136,6 +136,7 @@ class TestSigningIn:
         assert half != "prepared"
         browser.post("/login/factor", "/login/factor", code=next_code(web_database))
         assert browser.token() != half
+        assert min(len(half), len(browser.token())) >= 43  # 256 bits
         for known in ("prepared", half):
             assert _with_cookie(browse(door), known).status_code == 303
 
@@ -219,6 +220,7 @@ class TestSessions:
             assert "HttpOnly" in cookie
             assert "SameSite=Lax" in cookie
             assert "Domain" not in cookie
+            assert len(cookie) < 4096
 
 
 def test_passwords_are_hashed_as_agreed() -> None:

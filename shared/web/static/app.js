@@ -395,7 +395,7 @@
     bar.hidden = false
     bar.value = (100 * e.detail.loaded) / e.detail.total
   })
-  const said = {}
+  const said = new Map()
   document.addEventListener("htmx:afterSettle", e => {
     const here = e.detail.elt
     if (here.id === "palette-hits") {
@@ -405,8 +405,8 @@
     $$("[data-list]").forEach(tell)
     for (const { id, dataset } of [here, ...$$("[data-say]", here)]) {
       /* what came by itself is said once, what somebody asked for each time */
-      if (dataset.say && (said[id] !== dataset.say || e.detail.requestConfig?.triggeringEvent)) say(dataset.say)
-      said[id] = dataset.say
+      if (dataset.say && (said.get(id) !== dataset.say || e.detail.requestConfig?.triggeringEvent)) say(dataset.say)
+      said.set(id, dataset.say)
     }
     const trouble = $("[data-errors]", here)
     if (trouble) return trouble.focus()

@@ -1,4 +1,5 @@
 /* Passkeys: the form's question goes to the browser, its answer into the form. Without any of it codes work. */
+"use strict"
 {
   const known = () => !!(window.PublicKeyCredential && navigator.credentials)
   const bytes = text => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), c => c.charCodeAt(0))

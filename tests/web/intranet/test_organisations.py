@@ -321,6 +321,18 @@ class TestKeeping:
         assert "FL-77" not in page
         assert "of the team Munich" in page
 
+    def test_a_drawing_is_shown_where_nothing_runs(self, house: House) -> None:
+        """Of SVG only what does nothing is kept, and a browser opens it in a sandbox."""
+        houses, browser = house.houses, house.browser(NORTH)
+        path = f"/organisations/division/{houses.divisions['South']}"
+        drawing = b'<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0h4v4z"/></svg>'
+        for sent in (drawing, b"<svg onload='x'></svg>", b"<svg><script>1</script></svg>"):
+            browser.post(f"{path}/logo", path, fields={"logo": (io.BytesIO(sent), "x.svg")})
+        shown = browser.get(f"{path}/logo")
+        assert (shown.mimetype, shown.data) == ("image/svg+xml", drawing)
+        assert shown.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+        assert shown.headers["X-Content-Type-Options"] == "nosniff"
+
     def test_documents_of_its_cases_lie_in_its_folder(self, house: House) -> None:
         houses, browser = house.houses, house.browser(SOUTH)
         number = houses.made["South"]["contract"]

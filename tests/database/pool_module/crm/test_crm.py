@@ -11,7 +11,9 @@ import pytest
 from sqlalchemy import text
 
 from pool_module.crm.errors import (
+    FileInfected,
     FileRefused,
+    FileWaits,
     LineMissing,
     NoPages,
     NoSuchRecord,
@@ -32,6 +34,7 @@ from shared.errors import Conflict
 from shared.models.workplace import Notification
 from shared.vocabulary import Door, ThreadState
 from tests.database.pool_module.casework import NOW, OTHER_POOL, Desk
+from tests.web.test_scanning import clamd
 
 PDF = Upload("Antrag.pdf", b"%PDF-1.7 one page")
 
@@ -142,6 +145,30 @@ class TestFiles:
                     subject="contract",
                     subject_id=desk.contract_id,
                 )
+
+    def test_what_the_scanner_says_counts(
+        self, desk: Desk, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Infected: nothing is kept. Without an answer it waits, and is asked for again."""
+        about = {"subject": "contract", "subject_id": desk.contract_id}
+        with desk.at(Door.EXTRANET) as session:
+            with clamd(b"stream: Eicar-Test FOUND\0") as (url, taken):
+                monkeypatch.setenv("CLAMD_URL", url)
+                with pytest.raises(FileInfected):
+                    documents.store_upload(session, desk.root, PDF, **about)
+            assert b"".join(taken) == PDF.content
+            monkeypatch.setenv("CLAMD_URL", "tcp://127.0.0.1:1")
+            stored = documents.store_upload(session, desk.root, PDF, **about).id
+            with pytest.raises(FileWaits):
+                documents.open_document(session, desk.root, stored)
+            with clamd(b"stream: Eicar-Test FOUND\0") as (url, _):
+                monkeypatch.setenv("CLAMD_URL", url)
+                with pytest.raises(FileInfected):
+                    documents.open_document(session, desk.root, stored)
+            with clamd(b"stream: OK\0") as (url, _):
+                monkeypatch.setenv("CLAMD_URL", url)
+                clean = documents.store_upload(session, desk.root, PDF, **about).id
+                assert documents.open_document(session, desk.root, clean).content == PDF.content
 
     def test_onto_another_firms_contract_nothing_is_put(self, desk: Desk) -> None:
         with (
