@@ -272,9 +272,9 @@ class TestFiles:
     @pytest.mark.parametrize("door", PORTALS)
     @pytest.mark.parametrize(
         ("content", "name", "taken"),
-        [(b"%PDF-1.7 one", "a.pdf", True), (b"a note", "note.txt", True),
+        [(b"%PDF-1.7 one\0", "a.pdf", True), (b"a note", "note.txt", True),
          (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x04\0\0\0\x04", "small.png", True),
-         (b"%PDF-1.7 another", "said to be.exe", True), (b"MZ\x90\x00", "photo.jpg", False),
+         (b"%PDF-1.7 another\0", "said to be.exe", True), (b"MZ\x90\x00", "photo.jpg", False),
          (b"<html><script>1</script>", "note.txt", False),
          (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "logo.png", False),
          (b"#!/bin/sh\n", "a.pdf", False), (b"PK\x03\x04" + bytes(60), "a.docx", False),

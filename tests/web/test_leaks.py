@@ -84,9 +84,10 @@ class Walk:
         """Look for words in an answer, whatever kind of file it is."""
         if answer.status_code >= 500:
             self.broken.append(f"{path}: {answer.status_code}")
-        self.kinds[answer.mimetype or ""] += 1
+        kind = answer.mimetype or ""
+        self.kinds[kind] += 1
         told = answer.headers.get("Content-Type", "")
-        spoken = answer.mimetype.startswith("text/") or answer.mimetype.endswith(("xml", "json"))
+        spoken = kind.startswith("text/") or kind.endswith(("xml", "json"))
         if answer.data and (not told or (spoken and not told.endswith("; charset=utf-8"))):
             self.untold.append(f"{path}: {told}")
         if answer.mimetype == "text/html":

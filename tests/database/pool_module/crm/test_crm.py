@@ -150,7 +150,7 @@ class TestFiles:
         self, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Infected: nothing is kept. Without an answer it waits, and is asked for again."""
-        about = {"subject": "contract", "subject_id": desk.contract_id}
+        about: dict[str, Any] = {"subject": "contract", "subject_id": desk.contract_id}
         with desk.at(Door.EXTRANET) as session:
             with clamd(b"stream: Eicar-Test FOUND\0") as (url, taken):
                 monkeypatch.setenv("CLAMD_URL", url)
