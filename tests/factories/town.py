@@ -25,7 +25,7 @@ from shared.models import Base
 from shared.models.pools import Company
 from shared.permissions import Role
 from shared.vocabulary import Door
-from tests.factories import brokers, rows
+from tests.factories import brokers, filled, rows
 from tests.factories.rows import TABLES, Estate
 from tests.servers import Database
 
@@ -167,6 +167,7 @@ def _build(database: Database, owner: Engine, worker: Engine) -> Town:
             _write(connection, table, stranger, rows.values_of(table, stranger))
         for number, firm in ((1, BERG), (2, ADLER)):
             _fill(connection, town, firm, number)
+        filled.fill(connection, town.pool_id, town.firms[BERG])
         _about_the_range(connection, town)
         _files(connection, town)
         _say_whose(connection, town)

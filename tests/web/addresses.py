@@ -13,7 +13,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from shared.vocabulary import Door
-from tests.factories.divided import WALLED
+from tests.factories.divided import SOUTH, WALLED
 from tests.factories.town import ADLER, BERG, FAR, POOL, Row, Town
 
 # of a blueprint's addresses: parameter → table, or table and column
@@ -161,12 +161,16 @@ def addresses_of(town: Town, door: Door, firm: str, rule: Rule) -> Iterator[tupl
     yield NOWHERE, _path(rule, dict.fromkeys(tables, 2_000_000_000))
 
 
-def of_organisations(town: Town, rule: Rule) -> Iterator[tuple[str, str | None]]:
-    """Of what an organisation keeps to itself, in a divided town: its own, the other's, both."""
+def of_organisations(town: Town, rule: Rule, side: str) -> Iterator[tuple[str, str | None]]:
+    """Of what an organisation keeps to itself, in a divided town: its own, the other's, both.
+
+    What is the pool's names no organisation: where a thing's table is walled it is the north's.
+    """
     tables = tables_of(rule)
     if set(tables.values()).isdisjoint(WALLED) or rule.endpoint.startswith("products."):
         return  # a product's leaflets are everybody's
-    own, other = (_near(town, (firm, POOL), tables) for firm in (ADLER, BERG))
+    sides = (ADLER, BERG) if side == SOUTH else (BERG, ADLER)
+    own, other = (_near(town, (firm, POOL), tables) for firm in sides)
     yield OWN, _path(rule, own) if own else None
     yield OTHER_ORGANISATION, _path(rule, other) if other else None
     yield from _mixed(rule, own, other)
@@ -222,21 +226,22 @@ def _near(town: Town, owners: Sequence[str], tables: Mapping[str, str]) -> dict[
     return _chosen(joined, tables)
 
 
-def _chosen(found: Mapping[str, list[Row]], tables: Mapping[str, str]) -> dict[str, Any] | None:
-    """A row for each id; a part is one of the thing before it, where there is such a part."""
-    chosen: dict[str, Row] = {}
-    for name, table in tables.items():
-        candidates = found.get(table, [])
-        for before, row in chosen.items():
-            of = tables[before]
-            candidates = [c for c in candidates if c.get(f"{of}_id", row["id"]) == row["id"]]
-            if table == "document":  # it names its thing by a word and a number
-                about = (of, row["id"])
-                candidates = [c for c in candidates if (c["subject"], c["subject_id"]) == about]
-        if not candidates:
-            return None
-        chosen[name] = candidates[0]
-    return {name: row["id"] for name, row in chosen.items()}
+def _chosen(
+    found: Mapping[str, list[Row]], tables: Mapping[str, str], chosen: Mapping[str, Row] = {}
+) -> dict[str, Any] | None:
+    """A row for each id: a part is one of the thing before it, so the first thing that has one."""
+    if len(chosen) == len(tables):
+        return {name: row["id"] for name, row in chosen.items()}
+    name, table = list(tables.items())[len(chosen)]
+    candidates = found.get(table, [])
+    for before, row in chosen.items():
+        of = tables[before]
+        candidates = [c for c in candidates if c.get(f"{of}_id", row["id"]) == row["id"]]
+        if table == "document":  # it names its thing by a word and a number
+            about = (of, row["id"])
+            candidates = [c for c in candidates if (c["subject"], c["subject_id"]) == about]
+    tried = (_chosen(found, tables, {**chosen, name: row}) for row in candidates)
+    return next((ids for ids in tried if ids is not None), None)
 
 
 def _path(rule: Rule, ids: Mapping[str, Any]) -> str:
