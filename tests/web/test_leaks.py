@@ -56,8 +56,8 @@ POOLS_TO_ALL = frozenset({
 # things people look for by their words
 SOUGHT = ("contract", "customer", "application", "company", "producer", "thread", "statement")
 VISITORS = (
-    "broker", "assistant", "adler's broker", "former partner", "admin", "auditor", "accountant",
-    "clerk", *(("director",) if LONG else ()),  # he sees an auditor's pages
+    "broker", "assistant", "adler's broker", "former partner", "admin", "auditor", "clerk",
+    *(("accountant", "director") if LONG else ()),  # they see what the auditor and the clerk see
 )  # fmt: skip
 # that there is such a customer of another organisation is told by his name (AIM-58)
 NAMES = {("customer", "last_name"), ("customer", "first_name")}
