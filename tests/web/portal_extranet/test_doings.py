@@ -90,6 +90,15 @@ class TestConversion:
         assert counted(portal, Conversion) == 0
 
 
+def begin(portal: Portal) -> TestResponse:
+    """A draft for the first customer, of the product there is."""
+    customer = str(portal.brokers.customers["C-1"])
+    page = f"/applications/new/product?customer={customer}"
+    return portal.broker.post(
+        "/applications/new/product", page, customer=customer, product=str(portal.brokers.product_id)
+    )
+
+
 class TestApplication:
     def test_from_customer_to_the_pool_with_a_paper(self, portal: Portal) -> None:
         broker = portal.broker
@@ -150,14 +159,12 @@ class TestApplication:
 
     def test_who_may_not_sell_is_told_why_and_keeps_the_draft(self, portal: Portal) -> None:
         broker, brokers = portal.broker, portal.brokers
-        page = f"/applications/new/product?customer={brokers.customers['C-1']}"
-        begun = broker.post("/applications/new/product", page,
-                            customer=str(brokers.customers["C-1"]),
-                            product=str(brokers.product_id))  # fmt: skip
+        begun = begin(portal)
         engine = make_engine(brokers.database.owner_url)
         with engine.begin() as connection:
             connection.execute(text("UPDATE product SET restricted = true"))
         engine.dispose()
+        page = f"/applications/new/product?customer={brokers.customers['C-1']}"
         assert "Your firm is not released for it" in broker.get(page).text
         fields = {"version": hidden(broker.get(begun.location).text, "version"),
                   "applied_on": "1.3.2026", "currency": "EUR", "producer_id": "0",
@@ -173,10 +180,7 @@ class TestApplication:
         self, portal: Portal
     ) -> None:
         broker, brokers = portal.broker, portal.brokers
-        page = f"/applications/new/product?customer={brokers.customers['C-1']}"
-        begun = broker.post("/applications/new/product", page,
-                            customer=str(brokers.customers["C-1"]),
-                            product=str(brokers.product_id))  # fmt: skip
+        begun = begin(portal)
         engine = make_engine(brokers.database.owner_url)
         with engine.begin() as connection:
             connection.execute(
